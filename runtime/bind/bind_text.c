@@ -1,0 +1,8 @@
+#include "bind/bind.h"
+#include "bind/open.h"
+
+int sw_open_text(lua_State *L)
+{
+    lua_newtable(L);
+    return 1;
+}

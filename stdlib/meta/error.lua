@@ -1,0 +1,9 @@
+---@meta
+--- The one error value. Below the plan it is returned as `nil, err`; in recipes and the prompt it is raised.
+---@class slipway.Error
+---@field code string      dotted and stable: "tag.exists", shown as SW-TAG-EXISTS
+---@field message string   what happened, where
+---@field hint string?     what to type or change next
+---@field cause string?    the text of the part below
+---@field retry boolean?   the same call may succeed later
+---@field paths string[]?  files concerned

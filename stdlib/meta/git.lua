@@ -1,0 +1,218 @@
+---@meta door.git
+-- Local work goes through libgit2; transport (fetch, push, ls-remote), hooks, ssh signatures and
+-- moving the user's files go through the `git` program, by argv. Functions return `nil, err`.
+
+---@class slipway.git
+local git = {}
+
+---@alias oid string  40 lower-case hexadecimal digits
+
+--- Finds and opens the repository that contains `path`.
+--- Errors: git.not_found, git.unsafe_owner, git.unsupported (SHA-256), git.broken
+---@param o { path: string?, scratch: string? } scratch: a folder for looking ahead. Objects that the
+---   handle fetches or makes are written below it, never into the repository, and no ref is written.
+---@return slipway.Repo?, slipway.Error?
+function git.open(o) end
+
+--- git check-ref-format(1).
+---@param name string
+---@param o { onelevel: boolean?, pattern: boolean?, normalize: boolean? }?
+---@return boolean valid, string? normalized
+function git.is_valid_ref(name, o) end
+
+---@class slipway.Repo
+local repo = {}
+
+---@return { git_dir: string, common_dir: string, work_dir: string?, bare: boolean, shallow: boolean,
+---  partial: boolean, sparse: boolean, linked: boolean, empty: boolean, lfs: boolean, submodules: boolean,
+---  head: { branch: string?, oid: oid?, detached: boolean } }
+function repo:info() end
+
+--- One value of the configuration as git sees it, or nil.
+---@param key string
+---@return string?
+function repo:config(key) end
+
+--- Who commits: user.name and user.email with git's environment overrides. Error: git.no_identity
+---@return { name: string, email: string }?, slipway.Error?
+function repo:identity() end
+
+--- What git status --porcelain shows, submodules and ignored files as the user has configured.
+---@return { clean: boolean, entries: { path: string, state: string }[] }?, slipway.Error?
+function repo:status() end
+
+--- Any revision text to the commit it names (tags peeled). Error: git.no_such_revision
+---@param rev string
+---@return oid?, slipway.Error?
+function repo:resolve(rev) end
+
+--- The object a ref points at (not peeled), or nil when there is no such ref.
+---@param name string  full name, refs/…
+---@return oid?, slipway.Error?
+function repo:ref(name) end
+
+--- Refs below a prefix, sorted by name. `commit` is the peeled commit (nil for tags of other things).
+---@param prefix string
+---@return { name: string, oid: oid, commit: oid? }[]?, slipway.Error?
+function repo:refs(prefix) end
+
+--- One tag. nil without error when it does not exist.
+---@param name string  without refs/tags/
+---@return { name: string, oid: oid, commit: oid?, annotated: boolean, message: string?, signed: boolean,
+---  tagger: slipway.Signature?, time: integer? }?, slipway.Error?
+function repo:tag(name) end
+
+---@alias slipway.Signature { name: string, email: string, time: integer, offset: integer } offset in minutes
+
+---@class slipway.Commit
+---@field oid oid
+---@field tree oid
+---@field parents oid[]
+---@field author slipway.Signature
+---@field committer slipway.Signature
+---@field message string  whole, UTF-8
+---@field subject string
+
+---@param rev string
+---@return slipway.Commit?, slipway.Error?
+function repo:commit(rev) end
+
+--- Commits reachable from `from` and not from any of `hide`, newest first in git log's order. Streams:
+--- memory does not grow with the history.
+---@param o { from: string, hide: string[]?, paths: string[]?, first_parent: boolean?, limit: integer? }
+---@return (fun(): slipway.Commit?)?, slipway.Error?
+function repo:log(o) end
+
+--- The nearest tag reachable from `from` for which `accept(name)` is true, as git describe finds it, and
+--- the other accepted tags of that commit. Does not read history behind it.
+---@param o { from: string, accept: fun(name: string): boolean }
+---@return { name: string, commit: oid, distance: integer?, others: string[] }?, slipway.Error?  nil, nil: none
+function repo:nearest_tag(o) end
+
+---@param a string
+---@param b string
+---@return oid?, slipway.Error?  nil, nil: unrelated
+function repo:merge_base(a, b) end
+
+---@return boolean?, slipway.Error?
+function repo:is_ancestor(ancestor, descendant) end
+
+--- A file's bytes in a commit. nil, nil when it is not there.
+---@param o { at: string, path: string }
+---@return string?, slipway.Error?
+function repo:read(o) end
+
+--- Paths of the tree, or below `path`.
+---@param o { at: string, path: string?, recursive: boolean? }
+---@return { path: string, kind: "file"|"folder"|"link"|"submodule", mode: integer, oid: oid }[]?, slipway.Error?
+function repo:list(o) end
+
+--- Paths that differ between two commits (either may be nil: the empty tree).
+---@return { path: string, change: "added"|"removed"|"changed" }[]?, slipway.Error?
+function repo:changes(from, to) end
+
+--- git patch-id --stable of one commit (nil, nil for merges and empty commits).
+---@return string?, slipway.Error?
+function repo:patch_id(rev) end
+
+-- Writing objects ---------------------------------------------------------------------------------
+
+--- A commit made in the object store: the tree of `base` with some files replaced. No ref moves.
+--- Signed when the user's configuration says so (or `sign`). Same input, same oid (unsigned).
+--- With `hooks`, the user's pre-commit and commit-msg hooks are asked (git.hook_refused).
+---@param o { base: oid?, files: { path: string, content: string?, remove: boolean?, mode: integer? }[],
+---  parents: oid[]?, message: string, time: integer, offset: integer?, sign: boolean?, hooks: boolean? }
+---@return { commit: oid, tree: oid }?, slipway.Error?
+function repo:write_commit(o) end
+
+--- Cherry-picks in memory, oldest first; author kept, committer date = `time` or the picked commit's own.
+--- A commit whose change is already there is left out. Error: git.conflict with `.paths`
+---@param o { commits: string[], onto: oid, time: integer? }
+---@return { commit: oid, picked: integer, skipped: oid[] }?, slipway.Error?
+function repo:pick(o) end
+
+--- Rebases the commits of `branch` that `onto` lacks, in memory, dates frozen. Error: git.conflict
+---@param o { branch: oid, onto: oid }
+---@return { commit: oid, moved: integer }?, slipway.Error?
+function repo:rebase(o) end
+
+--- A commit on top of `onto` that takes `commits` (newest first) back. Error: git.conflict
+---@param o { commits: oid[], onto: oid, message: string, time: integer }
+---@return { commit: oid }?, slipway.Error?
+function repo:revert(o) end
+
+--- An annotated tag, made and named. Error: tag.exists
+---@param o { name: string, target: oid, message: string, time: integer, sign: boolean? }
+---@return oid?, slipway.Error?
+function repo:create_tag(o) end
+
+-- Moving refs and files ----------------------------------------------------------------------------
+
+--- Moves a ref with compare-and-swap. `expect` = "" means: must not exist. Error: git.ref_moved
+---@param o { name: string, to: oid, expect: string?, reason: string }
+---@return true?, slipway.Error?
+function repo:update_ref(o) end
+
+---@param o { name: string, expect: oid }
+---@return true?, slipway.Error?
+function repo:delete_ref(o) end
+
+--- Moves index and work tree from one commit's tree to another's without touching what the user has
+--- edited (git read-tree -m -u). Error: git.would_overwrite with `.paths`
+---@param o { from: oid, to: oid }
+---@return true?, slipway.Error?
+function repo:move_files(o) end
+
+--- Do index and work tree agree with commit `at` on everything that differs between `from` and `at`?
+---@param o { from: oid, at: oid }
+---@return "same"|"from"|"mixed"?, slipway.Error?
+function repo:files_state(o) end
+
+--- Makes HEAD point at a branch and moves the files there. Error: git.would_overwrite
+---@param o { branch: string?, detach: oid? }
+---@return true?, slipway.Error?
+function repo:switch(o) end
+
+--- A clean checkout of a commit in a new folder with history and tags at hand, LFS and submodules included
+--- when the repository uses them.
+---@param o { commit: oid, to: string }
+---@return true?, slipway.Error?
+function repo:checkout(o) end
+
+--- Lock files left by a process that is gone: `index.lock`, `HEAD.lock`, `refs/**.lock` older than `before`
+--- seconds of age. `remove` deletes them.
+---@param o { since: integer, remove: boolean? }
+---@return string[]?, slipway.Error?
+function repo:stale_locks(o) end
+
+-- Remotes (the git program) -------------------------------------------------------------------------
+
+---@param name string
+---@return { name: string, url: string, push_url: string }?, slipway.Error?  after insteadOf
+function repo:remote(name) end
+
+--- What a remote has now. Errors: git.no_network, git.auth, git.remote_missing
+---@param o { remote: string, patterns: string[]?, credential: slipway.Credential? }
+---@return { refs: table<string, oid>, peeled: table<string, oid>, head: string? }?, slipway.Error?
+function repo:ls_remote(o) end
+
+--- Fetches. On a scratch handle only objects are brought, into the scratch folder.
+---@param o { remote: string, refs: string[]?, tags: boolean?, credential: slipway.Credential? }
+---@return true?, slipway.Error?
+function repo:fetch(o) end
+
+--- Pushes with the expected old value of every ref and reads the answer for every ref.
+--- `to = nil` deletes; `expect = ""`: must not exist there. `atomic` (default) falls back to one by one only
+--- when the server cannot. Never forces without an expected value. Runs the user's pre-push hook.
+--- `nil, err` only when nothing was sent or the answer is unknown (git.push_unknown).
+---@param o { remote: string, refs: { name: string, to: oid?, expect: string }[], atomic: boolean?,
+---  credential: slipway.Credential? }
+---@return { ok: boolean, refs: table<string, { state: "ok"|"same"|"rejected"|"unknown", why: string? }> }?, slipway.Error?
+function repo:push(o) end
+
+function repo:close() end
+
+--- A secret for one remote, made by door.secret; handed to that one git child through its environment.
+---@alias slipway.Credential { user: string?, secret: slipway.Secret }
+
+return git

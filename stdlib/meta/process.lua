@@ -1,0 +1,34 @@
+---@meta door.process
+---@class slipway.process
+local process = {}
+
+--- Starts a program by argv (no shell), in a process group of its own. The environment is built from nothing:
+--- `env` plus PATH, HOME, LANG, LC_ALL, TZ, TMPDIR, TERM, USER, SSH_AUTH_SOCK, XDG_* unless `clean` is set.
+--- Errors: process.not_found (names the program), process.no_folder
+---@param o { argv: string[], dir: string?, env: table<string,string>?, secrets: table<string, slipway.Secret>?,
+---  clean: boolean?, input: string?, timeout: integer?, on_output: fun(stream: "out"|"err", text: string)?,
+---  keep: integer?, log: string?, hold: boolean? }
+---   timeout: milliseconds · keep: bytes of each stream kept in the result (default 1 MiB, the last ones) ·
+---   log: file that gets both streams · hold: hand the terminal over · secrets: variables for this child only,
+---   masked in every stream
+---@return slipway.Job?, slipway.Error?
+function process.start(o) end
+
+--- The result of a job: nil, err (process.timeout, process.cancelled) or:
+---@class slipway.ProcessResult
+---@field code integer   exit code, or 128 + signal
+---@field signal integer?
+---@field out string
+---@field err string
+---@field ms integer
+
+--- start, then wait.
+---@return slipway.ProcessResult?, slipway.Error?
+function process.run(o) end
+
+--- Where a program is on PATH.
+---@param name string
+---@return string?
+function process.which(name) end
+
+return process

@@ -1,0 +1,4 @@
+return function(bridge)
+  local message = bridge.receive()
+  bridge.send { echo = message }
+end
