@@ -7,6 +7,7 @@ local fields = {
   describe = "function", verify = "function", apply = "function", undo = "function",
   undo_says = "string", retract = "string", parallel = "boolean", forward = "boolean",
   example = "string", needs = "table", raise_class = "function",
+  label = "function", tip = "table",
 }
 
 local function complain(name, text) error(("verb %s: %s"):format(tostring(name), text), 3) end
@@ -27,6 +28,8 @@ local function complain(name, text) error(("verb %s: %s"):format(tostring(name),
 ---@field forward boolean?   safe to repeat until done, so it may stand after the pivot
 ---@field raise_class (fun(a: table): string?)?  one use may be of a higher class
 ---@field needs string[]?    which parts of the world it is handed
+---@field label (fun(a: table): string)?  noun for what the step makes, shown where a later step refers to it
+---@field tip { branch: string, at: string, result: string? }?  continues a branch: which arguments name it and where it stands
 ---@param declaration slipway.Verb
 ---@return slipway.Verb
 return function(declaration)

@@ -1,0 +1,13 @@
+-- Errors of facts, the questions a recipe asks while planning.
+return {
+  ["fact.later"] = {
+    exit = 2,
+    why = "A fact was asked about the result of a step. Facts are answered while planning, results exist only in the run.",
+    fix = "Ask before planning the step, or hand the reference to a verb.",
+  },
+  ["fact.unknown"] = {
+    exit = 2,
+    why = "There is no fact of that name.",
+    fix = "slipway help facts",
+  },
+}
