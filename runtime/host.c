@@ -147,6 +147,10 @@ int sw_open_host(lua_State *L)
     luaL_newlib(L, functions);
     sw_set_text(L, "version", SLIPWAY_VERSION);
     sw_set_text(L, "lua_dir", host_lua_dir);
+    char executable[4096];
+    ssize_t len = readlink("/proc/self/exe", executable, sizeof executable - 1);
+    executable[len > 0 ? len : 0] = 0;
+    sw_set_text(L, "executable", executable);
 #ifdef SLIPWAY_CRASH_POINTS
     sw_set_bool(L, "crash_points", true);
 #else

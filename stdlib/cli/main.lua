@@ -10,6 +10,7 @@ return function(argv)
     chunk(table.unpack(argv, 3))
     return 0
   end
+  if argv[1] == "test" then return require "cli.test"(table.move(argv, 2, #argv, 1, {})) end
   host.write(2, "slipway: unknown command\n")
   return 2
 end

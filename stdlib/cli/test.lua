@@ -1,0 +1,210 @@
+-- slipway test: finds test files, runs each in a process of its own, several at once, and reports.
+local host = require "door.host"
+local surroundings = require "cli.test_surroundings"
+
+local usage = [[
+slipway test [FOLDER or FILE…] [--filter TEXT] [--jobs N] [--list] [--json] [-v]
+
+Runs the tests of this project (slipway/tests), or those of the folders and files named.
+  --filter TEXT  only tests whose title or file contains TEXT
+  --jobs N       so many files at once; default: one for each core
+  --list         name the tests, run none
+  --json         one object on stdout, for programs
+  -v             every test by name, and the slow ones again at the end
+]]
+
+local function say(text) host.write(1, text) end
+
+local function wrong(text)
+  host.write(2, "slipway test: " .. text .. "\n\n" .. usage)
+  return 2
+end
+
+local with_value = { ["--filter"] = "filter", ["--jobs"] = "jobs", ["--worker"] = "worker", ["--result"] = "result" }
+local switches = { ["--list"] = "list", ["--json"] = "json", ["-v"] = "verbose", ["--help"] = "help", ["-h"] = "help" }
+
+---@return table? options, string? problem
+local function read_arguments(argv)
+  local o, i = { paths = {} }, 1
+  while i <= #argv do
+    local word = argv[i]
+    local name, value = word:match "^(%-%-[^=]+)=(.*)$"
+    name = name or word
+    if with_value[name] then
+      if not value then i, value = i + 1, argv[i + 1] end
+      if not value then return nil, name .. " needs a value" end
+      o[with_value[name]] = value
+    elseif switches[word] then
+      o[switches[word]] = true
+    elseif word:sub(1, 1) == "-" then
+      return nil, ("unknown option '%s'"):format(word)
+    else
+      o.paths[#o.paths + 1] = word
+    end
+    i = i + 1
+  end
+  if o.jobs then
+    o.jobs = math.tointeger(tonumber(o.jobs))
+    if not o.jobs or o.jobs < 1 then return nil, "--jobs needs a whole number from 1 on" end
+  end
+  return o
+end
+
+---@return string[]? files, string? problem
+local function find_files(paths)
+  if #paths == 0 then paths = { "slipway/tests" } end
+  local files, seen = {}, {}
+  for _, path in ipairs(paths) do
+    local found = surroundings.find(path)
+    if not found then return nil, ("there is no '%s'"):format(path) end
+    if #found == 0 then return nil, ("'%s' holds no tests (files named …_test.lua)"):format(path) end
+    for _, file in ipairs(found) do
+      if not seen[file] then
+        seen[file] = true
+        files[#files + 1] = file
+      end
+    end
+  end
+  return files
+end
+
+-- What a worker left, as results; a process that ended early is one more failed test.
+local function results_of(file, code, said, events)
+  local results, running, complete = {}, nil, false
+  for _, event in ipairs(events) do
+    if event.kind == "start" then running = event end
+    if event.kind == "done" then running = nil end
+    if event.kind == "done" or event.kind == "listed" then
+      event.file = file
+      results[#results + 1] = event
+    end
+    complete = complete or event.kind == "end"
+  end
+  if code ~= 0 or not complete then
+    local lines = { ("the process ended with code %d%s"):format(code, running and " in this test" or "") }
+    local last = {}
+    for line in said:gmatch "[^\n]+" do last[#last + 1] = line end
+    for i = math.max(1, #last - 59), #last do lines[#lines + 1] = last[i] end
+    results[#results + 1] = { file = file, title = running and running.title or "the process ends well", state = "failed",
+      lines = lines, line = running and running.line or 0, ms = 0 }
+  end
+  return results
+end
+
+local words = { passed = "ok", failed = "FAIL", skipped = "skip" }
+
+local function show_failure(result)
+  local frames = result.frames or {}
+  say(("FAIL %s  %s\n"):format(frames[1] or ("%s:%d"):format(result.file, result.line), result.title))
+  for _, line in ipairs(result.lines) do say("     " .. line .. "\n") end
+  for i = 2, #frames do say("     called from " .. frames[i] .. "\n") end
+end
+
+local function show_file(file, results, verbose)
+  local count, ms = { passed = 0, failed = 0, skipped = 0 }, 0
+  for _, result in ipairs(results) do
+    count[result.state] = count[result.state] + 1
+    ms = ms + result.ms
+    if verbose then say(("%-4s %s  %s  %d ms\n"):format(words[result.state], file, result.title, result.ms)) end
+  end
+  local parts = {}
+  if count.failed > 0 then parts[#parts + 1] = count.failed .. " FAIL" end
+  parts[#parts + 1] = count.passed .. " ok"
+  if count.skipped > 0 then parts[#parts + 1] = count.skipped .. " skip" end
+  say(("%-48s %-24s %6.1f s\n"):format(file, table.concat(parts, ", "), ms / 1000))
+  for _, result in ipairs(results) do
+    if result.state == "failed" then show_failure(result) end
+  end
+end
+
+local function show_end(all, verbose)
+  if verbose then
+    local slow = table.move(all, 1, #all, 1, {})
+    table.sort(slow, function(a, b) return a.ms > b.ms end)
+    for i = 1, math.min(10, #slow) do
+      if slow[i].ms >= 1000 then say(("slow %6.1f s  %s  %s\n"):format(slow[i].ms / 1000, slow[i].file, slow[i].title)) end
+    end
+  end
+  for _, result in ipairs(all) do
+    if result.state == "skipped" then say(("skip %s  %s: %s\n"):format(result.file, result.title, result.reason)) end
+  end
+end
+
+local function run_files(files, o, report)
+  local folder = surroundings.new_folder()
+  local jobs = math.min(o.jobs or surroundings.cores(), #files)
+  local started, all = {}, {}
+  for number = 1, #files + jobs do
+    local due = number - jobs
+    if due >= 1 then
+      local results = results_of(files[due], started[due].wait())
+      report(files[due], results)
+      table.move(results, 1, #results, #all + 1, all)
+    end
+    if number <= #files then
+      started[number] = surroundings.start_worker { file = files[number], folder = folder, number = number,
+        filter = o.filter, list = o.list }
+    end
+  end
+  surroundings.remove_folder(folder)
+  return all
+end
+
+local function list(files, o)
+  local all = run_files(files, o, function() end)
+  local broken = false
+  for _, result in ipairs(all) do
+    if result.state == "failed" then
+      broken = true
+      show_failure(result)
+    else
+      say(("%s:%d  %s\n"):format(result.file, result.line, result.title))
+    end
+  end
+  if #all == 0 then host.write(2, "slipway test: no test matches\n") end
+  return (broken or #all == 0) and 1 or 0
+end
+
+local function count_states(all)
+  local count = { passed = 0, failed = 0, skipped = 0 }
+  for _, result in ipairs(all) do count[result.state] = count[result.state] + 1 end
+  return count
+end
+
+local function json_report(all, count)
+  local tests = {}
+  for i, result in ipairs(all) do
+    tests[i] = { file = result.file, line = result.line, title = result.title, state = result.state, ms = result.ms,
+      why = result.lines and table.concat(result.lines, "\n") or result.reason }
+  end
+  local json = require "door.json"
+  local data = { passed = count.passed, failed = count.failed, skipped = count.skipped, tests = json.array(tests) }
+  say(json.encode { schema = 1, kind = "test", data = data } .. "\n")
+end
+
+---@param argv string[]  without the command's own name
+---@return integer exit code
+return function(argv)
+  local o, problem = read_arguments(argv)
+  if not o then return wrong(problem) end
+  if o.help then say(usage) return 0 end
+  if o.worker then
+    return require "cli.test_worker".run { file = o.worker, result = o.result, filter = o.filter, list = o.list }
+  end
+  local files, missing = find_files(o.paths)
+  if not files then return wrong(missing) end
+  if o.list then return list(files, o) end
+  local all = run_files(files, o, function(file, results)
+    if not o.json and #results > 0 then show_file(file, results, o.verbose) end
+  end)
+  local count = count_states(all)
+  if o.json then
+    json_report(all, count)
+  else
+    show_end(all, o.verbose)
+    say(("%d passed, %d failed, %d skipped\n"):format(count.passed, count.failed, count.skipped))
+  end
+  local executed = count.passed + count.failed
+  if executed == 0 then host.write(2, "slipway test: no test was executed\n") end
+  return (count.failed > 0 or executed == 0) and 1 or 0
+end
