@@ -1,0 +1,36 @@
+-- Errors of runs and their steps.
+return {
+  ["run.not_found"] = { exit = 2, why = "There is no run of that name in this clone.", fix = "slipway runs" },
+  ["run.none"] = { exit = 2, why = "No run is waiting for that.", fix = "slipway runs" },
+  ["run.ambiguous"] = { exit = 2, why = "Several runs could be meant.", fix = "Name the one that is meant." },
+  ["run.empty"] = { exit = 1, why = "A run was ended before its plan was on disk; it has done nothing.", fix = "slipway runs prune" },
+  ["run.claimed"] = {
+    exit = 6,
+    why = "An unfinished run holds this channel, so that no second release is made across the first.",
+    fix = "Finish it with slipway resume, or take it back with slipway undo.",
+  },
+  ["run.sealed"] = { exit = 2, why = "The run has ended; there is nothing to go on with.", fix = "slipway show RUN" },
+  ["run.declined"] = { exit = 10, why = "A person said no, or nobody could be asked.", fix = "Answer with --yes or --confirm VERSION." },
+  ["run.past_pivot"] = {
+    exit = 7,
+    why = "A step that cannot be undone has happened; what stands before it stays too.",
+    fix = "Use the retraction that is named.",
+  },
+  ["run.interrupted"] = { exit = 130, why = "Ctrl-C or a signal; the state of the current step is recorded.", fix = "slipway resume" },
+  ["step.different"] = {
+    exit = 4,
+    why = "The world holds something else where the step wanted to act; nothing was overwritten.",
+    fix = "Look at what is there; take it away or choose another version.",
+  },
+  ["step.unknown"] = {
+    exit = 4,
+    why = "It could not be found out whether the effect has happened.",
+    fix = "Wait until the other side answers, then: slipway resume",
+  },
+  ["step.vanished"] = {
+    exit = 4,
+    why = "The step reported success but its effect cannot be seen.",
+    fix = "Look at the other side's log, then: slipway resume",
+  },
+  ["gate.waiting"] = { exit = 11, why = "The run waits for a person or a service.", fix = "slipway resume when it is decided." },
+}

@@ -1,0 +1,194 @@
+-- Performs a plan, step by step: verify; absent → INTENT, apply, verify, OUTCOME; same → adopt;
+-- different → stop. `resume` is the same function on a journal that already has records.
+local clock = require "door.clock"
+local errors = require "pure.errors"
+local host = require "door.host"
+local loop = require "door.loop"
+local plans = require "pure.plan"
+local schema = require "pure.schema"
+local store = require "run.store"
+local together = require "run.together"
+
+local M = {}
+
+local finished = { done = true, adopted = true, skipped = true }
+
+local function plain_error(err)
+  return { code = err.code, message = err.message, hint = err.hint, cause = err.cause, retry = err.retry, paths = err.paths }
+end
+
+-- One run being performed: run (store), verbs, world, on(event), part.
+local function append(ctx, kind, body, sync)
+  local record, err = ctx.run.journal:append { kind = kind, body = body, sync = sync }
+  if not record then error(errors.adopt(err), 0) end
+  return record
+end
+
+local function outcome(ctx, step, state, fields)
+  local now = ctx.run.state.steps[step.id]
+  now.state, now.value, now.error = state, fields.value, fields.error
+  append(ctx, "OUTCOME", {
+    step = step.id, direction = "do", state = state, value = fields.value, error = fields.error and plain_error(fields.error),
+    ms = clock.now_ms() - fields.since,
+  }, true)
+  ctx.on { kind = "step", step = step, state = state, value = fields.value, error = fields.error, ms = clock.now_ms() - fields.since }
+end
+
+--- The arguments of a step with the results of earlier ones in place.
+---@param run table
+---@param step table
+---@return table
+function M.arguments(run, step)
+  return plans.resolve(step.args, function(id, field)
+    local value = run.state.steps[id].value
+    return value and value[field]
+  end)
+end
+
+local function crash_point(step, at) host.crash_point(step.id .. ":" .. at) end
+
+--- Verifies, waiting while the other side gives no clear answer.
+local function settle(ctx, verb, args)
+  local deadline = clock.now_ms() + 1000 * (schema.seconds((ctx.world.config.policy or {}).unknown_wait) or 60)
+  local pause = 250
+  while true do
+    local state, value = verb.verify(ctx.world, args)
+    if state ~= "unknown" or clock.now_ms() >= deadline or loop.interrupted() then return state, value end
+    ctx.on { kind = "waiting", text = errors.is(value) and value.message or value }
+    ctx.world.clock.sleep(pause)
+    pause = math.min(pause * 2, 5000)
+  end
+end
+
+local function why_text(why) return errors.is(why) and tostring(why) or tostring(why or "no reason given") end
+
+local function refusal(code, step, why)
+  return errors.new {
+    code = code, message = ("%s: %s"):format(step.describe, why_text(why)), hint = errors.is(why) and why.hint or nil,
+  }
+end
+
+-- Waits and checks: nothing to verify beforehand, nothing to undo; they may run again.
+local function perform_read(ctx, step, verb, args, since)
+  local state, value = verb.verify(ctx.world, args)
+  if state == "same" then return outcome(ctx, step, "done", { value = value, since = since }) end
+  local result, err = verb.apply(ctx.world, args)
+  if result == nil then return nil, errors.adopt(err) end
+  return outcome(ctx, step, "done", { value = result, since = since })
+end
+
+--- Applies and looks whether it is there. An error is believed only when the effect is absent.
+local function apply_and_look(ctx, step, verb, args)
+  local value, err = verb.apply(ctx.world, args)
+  crash_point(step, "after-apply")
+  local state, seen = settle(ctx, verb, args)
+  if state == "same" then
+    local merged = {}
+    for key, item in pairs(seen or {}) do merged[key] = item end -- order: a copy has none
+    for key, item in pairs(value or {}) do merged[key] = item end -- order: a copy has none
+    return merged
+  end
+  if value == nil then return nil, errors.adopt(err), state end
+  if state == "unknown" then return nil, refusal("step.unknown", step, seen), state end
+  if state == "different" then return nil, refusal("step.different", step, seen), state end
+  return nil, refusal("step.vanished", step, "it is not there"), state
+end
+
+local function perform_effect(ctx, step, verb, args, since)
+  local now = ctx.run.state.steps[step.id]
+  local state, value = settle(ctx, verb, args)
+  if state == "same" then return outcome(ctx, step, "adopted", { value = value, since = since }) end
+  if state == "unknown" then return nil, refusal("step.unknown", step, value) end
+  if state == "different" then return nil, refusal("step.different", step, value) end
+  if loop.interrupted() then return nil, errors.new { code = "run.interrupted", message = "interrupted before " .. step.describe } end
+  crash_point(step, "before-intent")
+  append(ctx, "INTENT", { step = step.id, direction = "do", args = args }, true)
+  now.ours, now.state = true, "intended"
+  ctx.on { kind = "intent", step = step }
+  crash_point(step, "after-intent")
+  local result, err, seen = apply_and_look(ctx, step, verb, args)
+  if not result then
+    -- An error of which nothing is left in the world is no effect.
+    if seen == "absent" then now.ours = false end
+    outcome(ctx, step, seen == "unknown" and "unknown" or "failed", { error = err, since = since })
+    if seen == "absent" then now.ours = false end
+    return nil, err
+  end
+  outcome(ctx, step, "done", { value = result, since = since })
+  crash_point(step, "after-outcome")
+  return true
+end
+
+-- A step outside the chosen part is not applied; what it would give must be there.
+local function perform_outside(ctx, step, verb, args, since)
+  if step.class == "read" then return outcome(ctx, step, "skipped", { since = since }) end
+  local state, value = settle(ctx, verb, args)
+  if state == "same" then return outcome(ctx, step, "skipped", { value = value, since = since }) end
+  return nil, refusal("plan.part_missing", step, state == "absent" and "it has not happened yet" or value)
+end
+
+local function perform_step(ctx, step)
+  local now = ctx.run.state.steps[step.id]
+  if finished[now.state] then return true end
+  local verb, since = ctx.verbs[step.verb], clock.now_ms()
+  local args = M.arguments(ctx.run, step)
+  ctx.on { kind = "start", step = step }
+  local body = (ctx.part and not ctx.part[step.id]) and perform_outside or step.class == "read" and perform_read or perform_effect
+  local ok, first, second = xpcall(body, function(raised)
+    if errors.is(raised) then return errors.adopt(raised) end
+    return errors.new { code = "host.fault", message = debug.traceback(tostring(raised), 2) }
+  end, ctx, step, verb, args, since)
+  local err = not ok and first or second
+  if not err then return true end
+  if now.state ~= "failed" and now.state ~= "unknown" then ctx.on { kind = "step", step = step, state = "failed", error = err } end
+  return nil, err
+end
+
+local function perform_group(ctx, group)
+  if #group == 1 then return perform_step(ctx, group[1]) end
+  local bodies = {}
+  for i, step in ipairs(group) do
+    bodies[i] = function() return perform_step(ctx, step) end
+  end
+  local results = together.run(bodies)
+  for i, result in ipairs(results) do
+    if not result[1] then return nil, result[2], group[i] end
+  end
+  return true
+end
+
+local function stop(ctx, step, err)
+  local run = ctx.run
+  if err.code == "gate.waiting" then return { outcome = "parked", error = err, step = step } end
+  if store.has_effects(run.state) then
+    return { outcome = err.code == "run.interrupted" and "interrupted" or "stopped", error = err, step = step, effects = true }
+  end
+  append(ctx, "SEAL", { outcome = "refused" }, true)
+  run.state.sealed, run.state.outcome = true, "refused"
+  return { outcome = "refused", error = err, step = step }
+end
+
+--- Performs what is left of a run's plan.
+---@param ctx { run: table, verbs: table<string, slipway.Verb>, world: table, on: fun(event: table), part: table<string, true>? }
+---@return { outcome: "done"|"parked"|"stopped"|"refused"|"interrupted", error: slipway.Error?, step: table?, effects: boolean? }
+function M.perform(ctx)
+  for _, group in ipairs(plans.groups(ctx.run.plan.steps)) do
+    local ok, err, culprit = perform_group(ctx, group)
+    if not ok then return stop(ctx, culprit or group[1], err) end
+    if loop.interrupted() then
+      return stop(ctx, group[#group], errors.new { code = "run.interrupted", message = "interrupted after " .. group[#group].describe })
+    end
+  end
+  if not ctx.part then
+    append(ctx, "SEAL", { outcome = "done" }, true)
+    ctx.run.state.sealed, ctx.run.state.outcome = true, "done"
+    return { outcome = "done" }
+  end
+  append(ctx, "SEAL", { outcome = "part" }, true)
+  ctx.run.state.sealed, ctx.run.state.outcome = true, "part"
+  return { outcome = "done", part = true }
+end
+
+M.append = append
+
+return M

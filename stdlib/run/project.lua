@@ -1,0 +1,129 @@
+-- The repository being released: where it is, what slipway.lua says, and what can be known without it.
+-- Everything beyond the repository itself is found at first use, so that quick commands stay quick.
+local config = require "pure.config"
+local errors = require "pure.errors"
+local file = require "door.file"
+local formats = require "manifest.formats"
+local git = require "door.git"
+local version = require "pure.version"
+
+local M = {}
+
+local function read_config(root, load_table)
+  local path = root .. "/slipway.lua"
+  local text, err = file.read(path)
+  if not text then
+    if err.code == "file.not_found" then return {} end
+    return nil, err
+  end
+  local value, failed = load_table(text, "slipway.lua")
+  if not value then return nil, failed end
+  return config.check(value)
+end
+
+--- The remote a branch is pushed to: its upstream's, else origin, else the only one.
+local function find_remote(repo, branch)
+  local upstream = branch and repo:config("branch." .. branch .. ".remote")
+  if upstream and upstream ~= "." then return upstream end
+  if repo:remote "origin" then return "origin" end
+  local seen
+  for _, ref in ipairs(repo:refs "refs/remotes/" or {}) do
+    local name = ref.name:match("^refs/remotes/([^/]+)/")
+    if seen and seen ~= name then return nil end
+    seen = name
+  end
+  return seen
+end
+
+local function find_trunk(repo, remote, head)
+  if remote then
+    local tracked = repo:symbolic("refs/remotes/" .. remote .. "/HEAD")
+    local name = tracked and tracked:match("^refs/remotes/[^/]+/(.+)$")
+    if name then return name end
+  end
+  for _, name in ipairs { "main", "master", "trunk" } do
+    if repo:ref("refs/heads/" .. name) then return name end
+    if remote and repo:ref("refs/remotes/" .. remote .. "/" .. name) then return name end
+  end
+  return head.branch or "main"
+end
+
+local finders = {}
+
+function finders.remote(project) return project.config.remote or find_remote(project.repo, project.head.branch) or false end
+
+function finders.trunk(project)
+  return project.config.trunk or find_trunk(project.repo, project.remote, project.head)
+end
+
+--- Prefix and suffix of release tags, "v" and "" unless configured.
+function finders.tag_pattern(project)
+  return project.config.tag or "v{version}"
+end
+
+--- Paths of the manifests at HEAD that carry the version.
+function finders.manifests(project)
+  if project.config.manifests then return project.config.manifests end
+  if not project.head.oid then return {} end
+  local paths = {}
+  for _, entry in ipairs(project.repo:list { at = project.head.oid } or {}) do
+    if entry.kind == "file" then paths[#paths + 1] = entry.path end
+  end
+  return formats.detect(paths)
+end
+
+function finders.name(project)
+  if project.config.project then return project.config.project end
+  for _, path in ipairs(project.manifests) do
+    local text = project.head.oid and project.repo:read { at = project.head.oid, path = path }
+    local name = text and formats.name(path, text)
+    if name then return name end
+  end
+  local url = project.remote and project.repo:remote(project.remote)
+  local from_url = url and url.url:gsub("/+$", ""):match("([^/:]+)$")
+  return from_url and (from_url:gsub("%.git$", "")) or project.root:match("([^/]+)$") or "project"
+end
+
+local meta = {}
+function meta.__index(project, key)
+  local find = finders[key]
+  if not find then return nil end
+  local value = find(project)
+  rawset(project, key, value)
+  return value
+end
+
+--- The version that a tag of this project names, or nil: "v1.2.0" → 1.2.0.
+---@param project table
+---@param tag string
+---@return table?
+function M.version_of_tag(project, tag)
+  local before, after = project.tag_pattern:match("^(.-){version}(.*)$")
+  if tag:sub(1, #before) ~= before or (after ~= "" and tag:sub(-#after) ~= after) then return nil end
+  return (version.parse(tag:sub(#before + 1, #tag - #after)))
+end
+
+---@param project table
+---@param v table|string
+---@return string
+function M.tag_of_version(project, v)
+  return (project.tag_pattern:gsub("{version}", function() return tostring(v) end))
+end
+
+--- Opens the project that contains `root` (default: the current folder).
+---@param o { root: string?, load_table: fun(text: string, name: string): table?, slipway.Error? }
+---@return table? project, slipway.Error?
+function M.open(o)
+  local repo, err = git.open { path = o.root or "." }
+  if not repo then return nil, err end
+  local info = repo:info()
+  if not info.work_dir then
+    return nil, errors.new { code = "project.bare", message = "this is a bare repository; releases are made in a work tree", hint = "git worktree add ../release main" }
+  end
+  local root = info.work_dir:gsub("/+$", "")
+  local settings, failed = read_config(root, o.load_table)
+  if not settings then return nil, failed end
+  return setmetatable({ repo = repo, info = info, root = root, head = info.head, config = settings }, meta)
+end
+
+return M

@@ -1,0 +1,164 @@
+-- Recipes: found, loaded and planned in a process of their own (runtime/bridge.c). This side answers
+-- their questions and turns the draft into a plan.
+local bridge = require "door.bridge"
+local digest = require "door.digest"
+local errors = require "pure.errors"
+local facts = require "run.facts"
+local file = require "door.file"
+local host = require "door.host"
+local near = require "pure.near"
+local plans = require "pure.plan"
+local verbs = require "run.verbs"
+
+local M = {}
+
+-- Generous for any honest recipe (a plan takes milliseconds); facts are answered within it.
+local SECONDS, MEMORY = 120, 256 << 20
+
+--- Options of the command line that a recipe's parameters must not shadow.
+local reserved = {
+  json = true, progress = true, color = true, ascii = true, hyperlinks = true, quiet = true, verbose = true,
+  offline = true, env = true, root = true, help = true, plan = true, yes = true, confirm = true, only = true,
+  start = true, ["until"] = true, output = true, dry_run = true, zero_ok = true, as_of = true, input = true,
+}
+
+local function own_path(project, name) return ("%s/slipway/recipes/%s.lua"):format(project.root, name) end
+
+--- The text of a recipe: the project's own first, then the stock one.
+---@param project table?
+---@param name string
+---@return { name: string, text: string, origin: "project"|"stock" }?, slipway.Error?
+function M.source(project, name)
+  if name:find("^[%l%d_-]+$") then
+    local text = project and file.read(own_path(project, name))
+    if text then return { name = name, text = text, origin = "project" } end
+    text = host.source(("recipes/%s.lua"):format(name))
+    if text then return { name = name, text = text, origin = "stock" } end
+  end
+  local names = {}
+  for _, entry in ipairs(M.list(project)) do names[#names + 1] = entry.name end
+  return nil, errors.new {
+    code = "recipe.not_found", message = ("there is no recipe '%s'%s"):format(name, near.suggest(name, names)),
+    hint = "slipway list",
+  }
+end
+
+--- Names of all recipes, sorted; a project's own hides a stock one of the same name.
+---@param project table?
+---@return { name: string, origin: "project"|"stock" }[]
+function M.list(project)
+  local list, seen = {}, {}
+  local function add(name, origin)
+    if name and not seen[name] then
+      seen[name] = true
+      list[#list + 1] = { name = name, origin = origin }
+    end
+  end
+  for _, entry in ipairs(project and file.list(project.root .. "/slipway/recipes") or {}) do add(entry:match("^(.+)%.lua$"), "project") end
+  for _, path in ipairs(host.sources "recipes/") do add(path:match("^recipes/(.+)%.lua$"), "stock") end
+  table.sort(list, function(a, b) return a.name < b.name end)
+  return list
+end
+
+local function call(child, message)
+  local ok, err = child:send(message)
+  if not ok then return nil, err end
+  return child:receive()
+end
+
+--- Evaluates slipway.lua: its one table, as plain values.
+---@param text string
+---@param name string
+---@return table?, slipway.Error?
+function M.load_table(text, name)
+  local child <close>, err = bridge.spawn { seconds = 5, memory = 64 << 20 }
+  if not child then return nil, err end
+  local answer, failed = call(child, { config = text, name = name })
+  if not answer then return nil, errors.adopt(failed) end
+  if answer.failed then return nil, errors.adopt(answer.failed) end
+  return answer.value
+end
+
+--- Starts a recipe's process and loads it. Close the result.
+---@param project table?
+---@param name string
+---@return { child: any, meta: table, source: table }?, slipway.Error?
+function M.open(project, name)
+  local source, err = M.source(project, name)
+  if not source then return nil, err end
+  local child, failed = bridge.spawn { seconds = SECONDS, memory = MEMORY }
+  if not child then return nil, failed end
+  local answer, broken = call(child, { load = source.text, name = name })
+  if not answer or answer.failed then
+    child:close()
+    return nil, errors.adopt(broken or answer.failed)
+  end
+  for _, param in ipairs(answer.loaded.params) do
+    if reserved[param.name] then
+      child:close()
+      return nil, errors.new { code = "recipe.contract", message = ("%s: the parameter '%s' would hide the option --%s"):format(name, param.name, param.name) }
+    end
+  end
+  return { child = child, meta = answer.loaded, source = source }
+end
+
+--- What recipes see as facts.project.
+local function project_view(project)
+  local settings = project.config
+  return {
+    name = project.name, trunk = project.trunk, remote = project.remote or nil, head = project.head,
+    manifests = project.manifests, checks = settings.checks, targets = settings.targets or {},
+    artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil, changelog = settings.changelog ~= false,
+    tag = project.tag_pattern, policy = settings.policy or {},
+  }
+end
+
+M.project_view = project_view
+
+local function serve(child, project, asker)
+  while true do
+    local message, err = child:receive()
+    if message == nil then return nil, errors.adopt(err) end
+    local reply
+    if message.ask then
+      local value, failed = asker.ask(message.ask, message.args, message.count)
+      reply = failed and { failed = failed } or { value = value }
+    elseif message.include then
+      local source, failed = M.source(project, message.include)
+      reply = source and { value = { source = source.text, name = source.name } } or { failed = failed }
+    elseif message.failed then
+      local failed = errors.adopt(message.failed)
+      if failed.where and not failed.message:find(failed.where, 1, true) then failed.message = ("%s: %s"):format(failed.where, failed.message) end
+      return nil, failed
+    else
+      return message.draft
+    end
+    local sent, broken = child:send(reply)
+    if not sent then return nil, broken end
+  end
+end
+
+local function own_digests(source, own_verbs)
+  local digests = { recipe = digest.sha256(source.text), verbs = {} }
+  for _, verb in ipairs(own_verbs or {}) do digests.verbs[verb.name] = digest.sha256(verb.text) end
+  return digests
+end
+
+--- Makes the plan of an opened recipe.
+---@param opened table
+---@param o { project: table, args: table, world: table, verbs: table<string, slipway.Verb>, own_verbs: table[]? }
+---@return table? plan, slipway.Error?
+function M.plan(opened, o)
+  local asker = facts.asker(o.world)
+  local ok, err = opened.child:send { plan = o.args, verbs = verbs.signatures(o.verbs), project = project_view(o.project) }
+  if not ok then return nil, errors.adopt(err) end
+  local draft, failed = serve(opened.child, o.project, asker)
+  if not draft then return nil, failed end
+  return plans.build(draft, o.verbs, {
+    recipe = opened.meta, args = o.args, facts = asker.facts,
+    project = { name = o.project.name, trunk = o.project.trunk, remote = o.project.remote or nil },
+    policy = o.project.config.policy or {}, slipway = host.version, digests = own_digests(opened.source, o.own_verbs),
+  })
+end
+
+return M

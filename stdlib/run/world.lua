@@ -1,0 +1,135 @@
+-- The world that verbs and facts are handed. Verbs get all of it; facts get one that cannot write:
+-- not a promise, but a table in which the writing functions do not exist.
+local archive = require "door.archive"
+local clock = require "door.clock"
+local digest = require "door.digest"
+local errors = require "pure.errors"
+local file = require "door.file"
+local git = require "door.git"
+local host = require "door.host"
+local http = require "door.http"
+local process = require "door.process"
+local secret = require "door.secret"
+local together = require "run.together"
+
+local M = {}
+
+local function awaited(start)
+  return function(options)
+    local job, err = start(options)
+    if not job then return nil, err end
+    return together.await(job)
+  end
+end
+
+--- A table with the named functions of `object` only; methods keep their object.
+local function only(object, names)
+  local view = {}
+  for _, name in ipairs(names) do
+    view[name] = function(_, ...) return object[name](object, ...) end
+  end
+  return view
+end
+
+local reading = {
+  "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "tag", "commit", "log", "nearest_tag",
+  "merge_base", "is_ancestor", "read", "list", "changes", "patch_id", "files_state", "remote", "ls_remote",
+}
+
+--- Where the user's cache lives (XDG Base Directory Specification).
+---@return string
+function M.cache_dir()
+  local base = host.getenv "XDG_CACHE_HOME"
+  if not base or base:sub(1, 1) ~= "/" then base = (host.getenv "HOME" or "/tmp") .. "/.cache" end
+  return base .. "/slipway"
+end
+
+--- The scratch store of a project: objects fetched or made while looking ahead land there.
+local function open_scratch(project)
+  local key = digest.sha256(project.info.common_dir):sub(1, 16)
+  local dir = M.cache_dir() .. "/scratch/" .. key
+  local ok, err = file.mkdir { path = dir, parents = true }
+  if not ok then return nil, err end
+  return git.open { path = project.root, scratch = dir }
+end
+
+local function open_forge(project, world)
+  local settings = project.config.forge
+  if not settings then return nil end
+  return require("forge.open")(settings, world)
+end
+
+-- Pauses yield too, so that a build goes on while a neighbour waits.
+local function sleep(ms)
+  local job = process.start { argv = { "sleep", ("%.3f"):format(ms / 1000) } }
+  return coroutine.isyieldable() and job and together.await(job) or clock.sleep(ms)
+end
+
+local function lazy(world, makers)
+  return setmetatable(world, {
+    __index = function(t, key)
+      local make = makers[key]
+      if not make then return nil end
+      local value, err = make()
+      if value == nil and err then error(errors.adopt(err), 0) end
+      rawset(t, key, value == nil and false or value)
+      return value
+    end,
+  })
+end
+
+--- The world of facts.
+---@param project table
+---@param o { offline: boolean?, time: integer? }?
+function M.reader(project, o)
+  o = o or {}
+  local world = {
+    repo = only(project.repo, reading), git = { is_valid_ref = git.is_valid_ref }, project = project, config = project.config,
+    offline = o.offline or false, time = o.time or clock.now(),
+    clock = { now = clock.now, date = clock.date, sleep = sleep },
+    file = { read = file.read, stat = file.stat, list = file.list },
+    process = { which = process.which, run = awaited(process.start) },
+    http = { request = awaited(http.start), retry_after = http.retry_after, escape = http.escape },
+    secret = { resolve = secret.resolve }, digest = { sha256 = digest.sha256 },
+    credential = function() return M.credential(project) end,
+  }
+  return lazy(world, {
+    scratch = function() return open_scratch(project) end,
+    forge = function()
+      local forge, err = open_forge(project, world)
+      if not forge then return nil, err end
+      return forge.reading()
+    end,
+  })
+end
+
+--- The secret for the git remote, when slipway.lua names one (`secrets.push`); otherwise git asks its own helpers.
+---@return slipway.Credential?
+function M.credential(project)
+  local reference = (project.config.secrets or {}).push
+  if not reference then return nil end
+  local value = errors.raise(secret.resolve { ref = reference, dir = project.root })
+  return { user = (project.config.secrets or {}).push_user, secret = value }
+end
+
+--- The world of verbs.
+---@param project table
+---@param run { id: string, dir: string, time: integer, note: fun(text: string) }
+---@param on fun(event: table)
+function M.writer(project, run, on)
+  local world = {
+    repo = project.repo, git = git, project = project, config = project.config, time = run.time, run = run,
+    clock = { now = clock.now, date = clock.date, iso = clock.iso, sleep = sleep },
+    file = file, archive = archive, digest = digest,
+    process = { which = process.which, run = awaited(process.start) },
+    http = { request = awaited(http.start), retry_after = http.retry_after, escape = http.escape },
+    secret = { resolve = secret.resolve }, cache_dir = M.cache_dir(),
+    together = together.run,
+    checkpoint = function(name) host.crash_point(name) end,
+    progress = function(text) on { kind = "progress", text = text } end,
+    credential = function() return M.credential(project) end,
+  }
+  return lazy(world, { forge = function() return open_forge(project, world) end })
+end
+
+return M
