@@ -9,6 +9,14 @@ const char *sw_arg_text(lua_State *L, int index)
     return lua_tostring(L, index);
 }
 
+const char *sw_arg_path(lua_State *L, int index)
+{
+    const char *text = sw_arg_text(L, index);
+    if (strlen(text) != lua_rawlen(L, index))
+        luaL_argerror(L, index, "text holds a NUL byte");
+    return text;
+}
+
 /* Builds a NULL-terminated array of borrowed texts; the array is a userdata left on the stack, the
  * texts stay alive through the table they came from. */
 static sw_list read_list(lua_State *L, int index, const char *what)

@@ -63,6 +63,7 @@ typedef struct sw_field {
 void sw_args_read(lua_State *L, int index, const sw_field *fields, void *out);
 /* A plain text argument; a number is refused. */
 const char *sw_arg_text(lua_State *L, int index);
+const char *sw_arg_path(lua_State *L, int index); /* a plain text argument without NUL inside */
 sw_list sw_arg_list(lua_State *L, int index);
 
 /* ---- push (push.c) ---- */
