@@ -29,7 +29,7 @@ local function outcome(ctx, step, state, fields)
   now.state, now.value, now.error = state, fields.value, fields.error
   append(ctx, "OUTCOME", {
     step = step.id, direction = "do", state = state, value = fields.value, error = fields.error and plain_error(fields.error),
-    ms = clock.now_ms() - fields.since,
+    left = fields.left, ms = clock.now_ms() - fields.since,
   }, true)
   ctx.on { kind = "step", step = step, state = state, value = fields.value, error = fields.error, ms = clock.now_ms() - fields.since }
 end
@@ -108,10 +108,8 @@ local function perform_effect(ctx, step, verb, args, since)
   crash_point(step, "after-intent")
   local result, err, seen = apply_and_look(ctx, step, verb, args)
   if not result then
-    -- An error of which nothing is left in the world is no effect.
-    if seen == "absent" then now.ours = false end
-    outcome(ctx, step, seen == "unknown" and "unknown" or "failed", { error = err, since = since })
-    if seen == "absent" then now.ours = false end
+    now.left = seen ~= "absent" -- an error of which nothing is left in the world is no effect
+    outcome(ctx, step, seen == "unknown" and "unknown" or "failed", { error = err, since = since, left = now.left })
     return nil, err
   end
   outcome(ctx, step, "done", { value = result, since = since })

@@ -37,7 +37,7 @@ function M.fold(records)
   end
   function apply.OUTCOME(body)
     local step = state.steps[body.step]
-    step.state, step.error, step.ms = body.state, body.error, body.ms
+    step.state, step.error, step.ms, step.left = body.state, body.error, body.ms, body.left
     if body.value ~= nil then step.value = body.value end
   end
   function apply.NOTE(body) state.notes[#state.notes + 1] = body end
@@ -56,7 +56,8 @@ end
 function M.has_effects(state)
   for _, step in ipairs(state.plan.steps) do
     local now = state.steps[step.id]
-    local happened = now.state == "done" or now.state == "intended" or now.state == "unknown" or now.state == "adopted" or now.state == "undoing"
+    local happened = now.state == "done" or now.state == "intended" or now.state == "unknown" or now.state == "adopted"
+      or now.state == "undoing" or now.left
     if step.class ~= "read" and now.ours and happened then return true end
   end
   return false

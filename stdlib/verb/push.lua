@@ -1,0 +1,133 @@
+-- Pushes a branch and a tag, atomically, each with the value that is expected there. A branch that has
+-- moved, or a tag that exists, refuses the push; nothing is ever forced.
+local errors = require "pure.errors"
+local verb = require "pure.declare"
+
+--- The refs this push is about: name, the value they get, the value expected there.
+local function wanted(a)
+  local refs = {}
+  if a.branch then refs[#refs + 1] = { name = "refs/heads/" .. (a.to or a.branch), to = a.commit, expect = a.expect } end
+  if a.tag then refs[#refs + 1] = { name = "refs/tags/" .. a.tag_name, to = a.tag, expect = "" } end
+  return refs
+end
+
+local function remote_refs(world, a)
+  local patterns = {}
+  for i, ref in ipairs(wanted(a)) do patterns[i] = ref.name end
+  return world.repo:ls_remote { remote = a.remote, patterns = patterns, credential = world.credential() }
+end
+
+local function send(world, a, refs)
+  local answer, err = world.repo:push { remote = a.remote, refs = refs, credential = world.credential() }
+  if not answer then return nil, err end
+  if answer.ok then return true end
+  local reasons, names = {}, {}
+  for name in pairs(answer.refs) do names[#names + 1] = name end -- order: sorted below
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local ref = answer.refs[name]
+    if ref.state ~= "ok" and ref.state ~= "same" then reasons[#reasons + 1] = ("%s: %s"):format(name, ref.why or ref.state) end
+  end
+  return nil, errors.new {
+    code = "push.rejected", message = ("%s refused the push: %s"):format(a.remote, table.concat(reasons, "; ")),
+    hint = "if the remote has moved on: slipway undo, then plan again",
+  }
+end
+
+--- Takes a pushed branch back: moved back while it is ours and the server allows it, else reverted on top.
+local function take_branch_back(world, a, tip)
+  local name, expect = "refs/heads/" .. (a.to or a.branch), a.expect
+  if expect == "" then return send(world, a, { { name = name, expect = tip } }) end
+  if tip == a.commit and (world.config.policy or {}).move_back ~= false then
+    local ok, err = send(world, a, { { name = name, to = expect, expect = tip } })
+    if ok or err.code ~= "push.rejected" then return ok, err end
+  end
+  return nil, "revert"
+end
+
+local function revert_on_top(world, a, tip)
+  local name = "refs/heads/" .. (a.to or a.branch)
+  if not world.repo:commit(tip) then
+    local ok, err = world.repo:fetch { remote = a.remote, refs = { name }, credential = world.credential() }
+    if not ok then return nil, err end
+  end
+  local commits = {}
+  for commit in assert(world.repo:log { from = a.commit, hide = { a.expect } }) do commits[#commits + 1] = commit.oid end
+  local subject = world.repo:commit(a.commit).subject
+  local made, err = world.repo:revert {
+    commits = commits, onto = tip, time = world.time, message = ("Revert \"%s\"\n\nTaken back by slipway undo."):format(subject),
+  }
+  if not made then return nil, err end
+  return send(world, a, { { name = name, to = made.commit, expect = tip } })
+end
+
+--- Was the branch already taken back by a revert of ours?
+local function is_reverted(world, a, tip)
+  local commit = world.repo:commit(tip)
+  return commit and commit.message:find("Taken back by slipway undo.", 1, true) ~= nil
+end
+
+return verb {
+  name = "push", class = "remote", summary = "Push a branch and a tag with the values expected there.",
+  params = {
+    remote = "text", branch = "text?", commit = "commit?", to = "text?", expect = "text?", tag = "oid?", tag_name = "text?",
+    starts = "text?",
+  },
+  returns = { commit = "oid", tag = "oid" },
+  tip = { branch = "branch", at = "commit" },
+  forward = true, undo_says = "take back",
+  raise_class = function(a) if a.starts then return "final" end end,
+  label = function(a) return a.tag_name or a.branch end,
+  example = 'p:push { remote = "origin", branch = "main", expect = ahead.remote, tag = tag.oid, tag_name = "v1.2.0" }',
+  describe = function(a)
+    local names = {}
+    if a.branch then names[#names + 1] = a.to or a.branch end
+    if a.tag then names[#names + 1] = tostring(a.tag_name) end
+    return ("push %s to %s%s"):format(table.concat(names, " and "), a.remote, #names > 1 and ", atomically" or "")
+  end,
+  verify = function(world, a)
+    local there, err = remote_refs(world, a)
+    if not there then
+      if err.code == "git.no_network" or err.retry then return "unknown", err end
+      return "different", err
+    end
+    local here, same = wanted(a), 0
+    for _, ref in ipairs(here) do
+      local value = there.refs[ref.name] or ""
+      if value == ref.to then
+        same = same + 1
+      elseif value ~= ref.expect then
+        return "different", ("%s on %s is at %s, expected %s"):format(ref.name, a.remote, value == "" and "nothing" or value:sub(1, 10),
+          ref.expect == "" and "nothing" or ref.expect:sub(1, 10))
+      end
+    end
+    if same == #here then return "same", { commit = a.commit, tag = a.tag } end
+    return "absent"
+  end,
+  apply = function(world, a)
+    local there, err = remote_refs(world, a)
+    if not there then return nil, err end
+    local missing = {}
+    for _, ref in ipairs(wanted(a)) do
+      if there.refs[ref.name] ~= ref.to then missing[#missing + 1] = ref end
+    end
+    local ok, failed = send(world, a, missing)
+    if not ok then return nil, failed end
+    return { commit = a.commit, tag = a.tag }
+  end,
+  undo = function(world, a)
+    local there, err = remote_refs(world, a)
+    if not there then return nil, err end
+    local tag_ref = a.tag and "refs/tags/" .. a.tag_name
+    if tag_ref and there.refs[tag_ref] == a.tag then
+      local ok, failed = send(world, a, { { name = tag_ref, expect = a.tag } })
+      if not ok then return nil, failed end
+    end
+    world.checkpoint "tag-gone"
+    local tip = a.branch and there.refs["refs/heads/" .. (a.to or a.branch)]
+    if not tip or tip == a.expect or is_reverted(world, a, tip) then return true end
+    local ok, why = take_branch_back(world, a, tip)
+    if ok or why ~= "revert" then return ok, why end
+    return revert_on_top(world, a, tip)
+  end,
+}
