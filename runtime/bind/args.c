@@ -1,3 +1,4 @@
+/* Reading arguments: option tables by a field list, unknown keys refused. */
 #include <string.h>
 
 #include "bind/bind.h"

@@ -1,3 +1,4 @@
+/* Long-lived handles: one pointer in a userdata, released once by whoever comes first. */
 #include "bind/bind.h"
 
 static int handle_close(lua_State *L)

@@ -1,3 +1,4 @@
+/* Pushing results and errors. */
 #include "bind/bind.h"
 
 void sw_set_text(lua_State *L, const char *key, const char *value)

@@ -1,3 +1,4 @@
+/* What a call owns until it returns or jumps. */
 #include <stdlib.h>
 #include <string.h>
 

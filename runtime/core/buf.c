@@ -1,3 +1,4 @@
+/* The growing byte buffer; see buf.h. */
 #include "core/buf.h"
 
 #include <stdarg.h>

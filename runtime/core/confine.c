@@ -1,3 +1,4 @@
+/* What a recipe's process loses for good: a seccomp filter. */
 #include "core/confine.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Filling the one error value; nothing here can fail itself. */
 #include "core/error.h"
 
 #include <errno.h>

@@ -49,7 +49,7 @@ function M.environment(extra)
     if type(name) ~= "string" or not name:find("^pure%.[%w_.]+$") then
       error(("recipes require only pure modules, not '%s'"):format(tostring(name)), 2)
     end
-    return require(name)
+    return require(name) -- arrow: pure
   end
   for name, value in next, extra or {} do env[name] = value end
   return env
