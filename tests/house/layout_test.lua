@@ -100,12 +100,20 @@ test("the rules see a word that must not be there", function()
   check.equal(holding({ ["a.lua"] = "to do" }, promises), {})
 end)
 
+local function says_purpose(path, text)
+  local first = text:match "^#![^\n]*\n(.*)" or text
+  if path:find "%.lua$" then return first:find "^%-%-+%s*%S" ~= nil end
+  return first:find "^/%*%s*%S" ~= nil
+end
+
+-- A C file may leave it to its own header.
 local function without_purpose(sources)
   local found = {}
   for _, path in ipairs(tree.paths(sources, is_source)) do
     if path:find "^stdlib/" or path:find "^recipes/" or path:find "^runtime/" then
-      local first = sources[path]:match "^#![^\n]*\n(.*)" or sources[path]
-      local said = path:find "%.lua$" and first:match "^%-%-+%s*(%S.*)" or first:match "^/%*%s*(%S.*)"
+      local header = path:match "^(.*)%.c$"
+      local said = says_purpose(path, sources[path])
+        or header and sources[header .. ".h"] and says_purpose(header .. ".h", sources[header .. ".h"])
       if not said then found[#found + 1] = path end
     end
   end
@@ -117,7 +125,7 @@ test("every source file starts by saying what it is for", function() check.equal
 test("the rule sees a file that does not say what it is for", function()
   check.equal(without_purpose {
     ["stdlib/run/a.lua"] = "local M = {}", ["runtime/core/b.c"] = "#include <x.h>", ["recipes/c.lua"] = "-- What it is.\nreturn {}",
-    ["runtime/d.h"] = "/* What it is. */", ["stdlib/run/e.lua"] = "--\nlocal M",
+    ["runtime/d.h"] = "/* What it is. */", ["runtime/d.c"] = "", ["stdlib/run/e.lua"] = "--\nlocal M",
   }, { "runtime/core/b.c", "stdlib/run/a.lua" })
 end)
 

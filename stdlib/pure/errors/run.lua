@@ -1,4 +1,4 @@
--- Errors of runs and their steps.
+-- Errors of runs as a whole.
 return {
   ["run.not_found"] = { exit = 2, why = "There is no run of that name in this clone.", fix = "slipway runs" },
   ["run.none"] = { exit = 2, why = "No run is waiting for that.", fix = "slipway runs" },
@@ -17,20 +17,4 @@ return {
     fix = "Use the retraction that is named.",
   },
   ["run.interrupted"] = { exit = 130, why = "Ctrl-C or a signal; the state of the current step is recorded.", fix = "slipway resume" },
-  ["step.different"] = {
-    exit = 4,
-    why = "The world holds something else where the step wanted to act; nothing was overwritten.",
-    fix = "Look at what is there; take it away or choose another version.",
-  },
-  ["step.unknown"] = {
-    exit = 4,
-    why = "It could not be found out whether the effect has happened.",
-    fix = "Wait until the other side answers, then: slipway resume",
-  },
-  ["step.vanished"] = {
-    exit = 4,
-    why = "The step reported success but its effect cannot be seen.",
-    fix = "Look at the other side's log, then: slipway resume",
-  },
-  ["gate.waiting"] = { exit = 11, why = "The run waits for a person or a service.", fix = "slipway resume when it is decided." },
 }

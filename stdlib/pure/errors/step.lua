@@ -1,0 +1,18 @@
+-- Errors of single steps.
+return {
+  ["step.different"] = {
+    exit = 4,
+    why = "The world holds something else where the step wanted to act; nothing was overwritten.",
+    fix = "Look at what is there; take it away or choose another version.",
+  },
+  ["step.unknown"] = {
+    exit = 4,
+    why = "It could not be found out whether the effect has happened.",
+    fix = "Wait until the other side answers, then: slipway resume",
+  },
+  ["step.vanished"] = {
+    exit = 4,
+    why = "The step reported success but its effect cannot be seen.",
+    fix = "Look at the other side's log, then: slipway resume",
+  },
+}
