@@ -5,7 +5,6 @@ local errors = require "pure.errors"
 local file = require "door.file"
 local formats = require "manifest.formats"
 local git = require "door.git"
-local version = require "pure.version"
 
 local M = {}
 
@@ -91,23 +90,6 @@ function meta.__index(project, key)
   local value = find(project)
   rawset(project, key, value)
   return value
-end
-
---- The version that a tag of this project names, or nil: "v1.2.0" → 1.2.0.
----@param project table
----@param tag string
----@return table?
-function M.version_of_tag(project, tag)
-  local before, after = project.tag_pattern:match("^(.-){version}(.*)$")
-  if tag:sub(1, #before) ~= before or (after ~= "" and tag:sub(-#after) ~= after) then return nil end
-  return (version.parse(tag:sub(#before + 1, #tag - #after)))
-end
-
----@param project table
----@param v table|string
----@return string
-function M.tag_of_version(project, v)
-  return (project.tag_pattern:gsub("{version}", function() return tostring(v) end))
 end
 
 --- Opens the project that contains `root` (default: the current folder).

@@ -1,0 +1,30 @@
+-- Do the manifests carry the version of the last release? A version edited by hand, or a tag made by hand,
+-- shows here.
+local formats = require "manifest.formats"
+local history = require "repository.history"
+local remote_view = require "repository.remote_view"
+
+local function any() return true end
+
+return {
+  name = "agrees", summary = "Do the manifests agree with each other and with the last tag?", signature = "facts:agrees(commit) → check",
+  ask = function(world, at)
+    local repo = remote_view.reader(world, at)
+    local texts, first = {}, nil
+    for _, path in ipairs(world.project.manifests) do
+      local text, err = repo:read { at = at, path = path }
+      if err then return nil, err end
+      if not text then return { ok = false, why = path .. " is not in the repository", hint = "mend manifests in slipway.lua" } end
+      texts[path], first = text, first or path
+    end
+    if not first then return { ok = true } end
+    local agreed, err = formats.agree(texts, world.project.manifests)
+    if not agreed and err then return { ok = false, why = err.message, hint = err.hint, code = err.code } end
+    local last = history.last_release(world, at, any)
+    if not agreed or not last or tostring(last.version) == tostring(agreed) then return { ok = true, version = agreed and tostring(agreed) } end
+    return {
+      ok = false, why = ("%s says %s, the last tag is %s"):format(first, tostring(agreed), last.tag),
+      hint = ("set the version in %s back to %s and let the release change it"):format(first, tostring(last.version)),
+    }
+  end,
+}

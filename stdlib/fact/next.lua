@@ -1,0 +1,15 @@
+-- The next version, from the commits since the last release.
+local history = require "repository.history"
+
+return {
+  name = "next", summary = "The next version and why.",
+  signature = "facts:next{ at =, level =, version =, pre = } → { version, current, tag, since, level, votes, first }",
+  ask = function(world, o)
+    local result, err = history.required(world, o.at, { level = o.level, version = o.version, pre = o.pre })
+    if not result then return nil, err end
+    return {
+      version = result.version, current = result.current, tag = result.tag, since = result.since, level = result.level,
+      first = result.first or false, count = result.count, base = result.base,
+    }
+  end,
+}

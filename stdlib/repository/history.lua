@@ -1,0 +1,159 @@
+-- From tags and commits to versions: where the last release was, what happened since, what comes next.
+local errors = require "pure.errors"
+local projects = require "repository.tags"
+local remote_view = require "repository.remote_view"
+local version = require "pure.version"
+
+local M = {}
+
+---@param world table
+---@param at oid
+---@param accept fun(v: slipway.Version): boolean
+---@return { tag: string, version: table, commit: oid }?, slipway.Error?  nil, nil: there is none
+function M.last_release(world, at, accept)
+  local repo = remote_view.reader(world, at)
+  local found, err = repo:nearest_tag { from = at, accept = function(name)
+    local v = projects.version_of(world.project, name)
+    return v ~= nil and accept(v)
+  end }
+  if not found then return nil, err end
+  -- Several releases may name one commit; the highest counts.
+  local best, name = projects.version_of(world.project, found.name), found.name
+  for _, other in ipairs(found.others or {}) do
+    local v = projects.version_of(world.project, other)
+    if v and accept(v) and v > best then best, name = v, other end
+  end
+  return { tag = name, version = best, commit = found.commit }
+end
+
+function M.is_stable(v) return v.pre == nil or #v.pre == 0 end
+
+--- The commits between a release and `at`, newest first.
+---@return slipway.Commit[]?, slipway.Error?
+function M.commits(world, at, since)
+  local repo = remote_view.reader(world, at)
+  local walk, err = repo:log { from = at, hide = since and { since } or nil }
+  if not walk then return nil, err end
+  local commits = {}
+  for commit in walk do commits[#commits + 1] = commit end
+  return commits
+end
+
+--- The version in the manifests of a commit, and the file it was read from; nil, nil when none carries one.
+---@return table? version, string|slipway.Error|nil
+function M.manifest_version(world, at)
+  local formats = require "manifest.formats"
+  local repo = remote_view.reader(world, at)
+  for _, path in ipairs(world.project.manifests) do
+    local text, unread = repo:read { at = at, path = path }
+    if unread then return nil, unread end
+    if text then
+      local found, err = formats.get(path, text)
+      if found then return version.parse(found), path end
+      if err.code == "manifest.malformed" then return nil, err end
+    end
+  end
+  return nil, nil
+end
+
+--- The highest number of `base-id.N` among all tags, here and on the remote.
+local function last_serial(world, base, id)
+  local last
+  for _, v in ipairs(projects.all(world)) do
+    if v.major == base.major and v.minor == base.minor and v.patch == base.patch and not M.is_stable(v) then
+      local label, serial = tostring(v):match("%-(%a+)%.(%d+)$")
+      if label == id then last = math.max(last or 0, math.tointeger(tonumber(serial)) or 0) end
+      if label and label > id then
+        return nil, errors.new {
+          code = "version.backwards", message = ("%s exists; after %s no %s follows"):format(tostring(v), label, id),
+          hint = ("slipway plan alpha --id %s   or   slipway plan promote"):format(label),
+        }
+      end
+    end
+  end
+  return last or 0
+end
+
+local function nothing(world, since, count, invalid)
+  local what = count == 0 and "there is no commit" or ("none of %d commit%s asks for a release"):format(count, count == 1 and "" or "s")
+  return nil, errors.new {
+    code = "version.nothing", message = ("nothing to release: %s since %s"):format(what, since or "the beginning"),
+    hint = "slipway next --why   shows every commit's vote; --level patch releases all the same" ..
+      (invalid and invalid > 0 and (" (%d commits do not follow the convention)"):format(invalid) or ""),
+  }
+end
+
+local levels = { major = true, minor = true, patch = true }
+
+local function first_release(world, at, commits)
+  local found, err = M.manifest_version(world, at)
+  if not found and err then return nil, err end
+  if found and tostring(found) == "0.0.0" then found = nil end
+  return { version = found or version.parse "0.1.0", level = "first", first = true, count = #commits, votes = {} }
+end
+
+local function decided(world, at, o)
+  local stable, err = M.last_release(world, at, M.is_stable)
+  if err then return nil, err end
+  local commits, unread = M.commits(world, at, stable and stable.commit)
+  if not commits then return nil, unread end
+  if not stable then
+    local first, bad = first_release(world, at, commits)
+    return first, bad
+  end
+  local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits }
+  if levels[o.level] then
+    result.version, result.level, result.votes = stable.version:bump(o.level), o.level, {}
+    return result
+  end
+  local messages = {}
+  for i, commit in ipairs(commits) do messages[i] = commit.message end
+  local text, level, votes = version.next {
+    current = tostring(stable.version), commits = messages, scheme = world.config.scheme, rules = world.config.rules,
+  }
+  if text == nil and errors.is(level) then return nil, level end
+  for _, vote in ipairs(votes or {}) do
+    if type(vote.commit) == "number" then vote.commit = commits[vote.commit].oid end
+  end
+  result.level, result.votes = level, votes or {}
+  if not text or not level or level == "none" then
+    result.nothing = true
+    return result
+  end
+  result.version = version.parse(text)
+  return result
+end
+
+--- The next version at a commit.
+---@param world table
+---@param at oid
+---@param o { level: string?, version: string?, pre: string? }?  level or exact version override the votes
+---@return { version: table?, current: table?, tag: string?, since: oid?, level: string, votes: table[], count: integer, first: boolean?, nothing: boolean? }?, slipway.Error?
+function M.next(world, at, o)
+  o = o or {}
+  local result, err = decided(world, at, o)
+  if not result then return nil, err end
+  if o.version then
+    local exact, bad = version.parse(o.version)
+    if not exact then return nil, bad end
+    result.version, result.level, result.nothing = exact, "exact", nil
+    return result
+  end
+  if result.nothing or not o.pre then return result end
+  local base = result.version
+  local serial, backwards = last_serial(world, base, o.pre)
+  if not serial then return nil, backwards end
+  result.version = version.parse(("%d.%d.%d-%s.%d"):format(base.major, base.minor, base.patch, o.pre, serial + 1))
+  result.base = base
+  return result
+end
+
+--- The same as a refusal when there is nothing to release.
+function M.required(world, at, o)
+  local result, err = M.next(world, at, o)
+  if not result then return nil, err end
+  if result.nothing then return nothing(world, result.tag, result.count) end
+  return result
+end
+
+return M

@@ -1,0 +1,40 @@
+-- Release tags of a project: which version a tag names, and all versions there are.
+local version = require "pure.version"
+
+local M = {}
+
+--- The version that a tag of this project names, or nil: "v1.2.0" → 1.2.0.
+---@param project table
+---@param tag string
+---@return table?
+function M.version_of(project, tag)
+  local before, after = project.tag_pattern:match("^(.-){version}(.*)$")
+  if tag:sub(1, #before) ~= before or (after ~= "" and tag:sub(-#after) ~= after) then return nil end
+  return (version.parse(tag:sub(#before + 1, #tag - #after)))
+end
+
+---@param project table
+---@param v table|string
+---@return string
+function M.name_of(project, v)
+  return (project.tag_pattern:gsub("{version}", function() return tostring(v) end))
+end
+
+--- Every version that is tagged, here or on the remote as far as it is known.
+---@param world table
+---@return table[]  unordered
+function M.all(world)
+  local list, seen = {}, {}
+  local function add(name)
+    local v = not seen[name] and M.version_of(world.project, name)
+    seen[name] = true
+    if v then list[#list + 1] = v end
+  end
+  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do add(ref.name:sub(11)) end
+  for name in pairs((world.project.remote_view or { refs = {} }).refs) do -- order: the caller takes a maximum
+    if name:sub(1, 10) == "refs/tags/" then add(name:sub(11)) end
+  end
+  return list
+end
+
+return M
