@@ -15,10 +15,20 @@ function job:result() end
 function job:cancel() end
 function job:close() end
 
---- Runs the loop until at least one of the jobs is done, or `timeout` milliseconds have passed.
+--- Runs the loop until at least one of the jobs is done, `timeout` milliseconds have passed, or a signal
+--- (Ctrl-C, SIGTERM, SIGHUP) has arrived. The second signal cancels every job, the third ends them at once.
+--- The callbacks of all living jobs are called from here. A closed job counts as done.
 ---@param jobs slipway.Job[]
 ---@param timeout integer?  nil: no limit
 ---@return integer done  how many of them are done
 function loop.wait(jobs, timeout) end
+
+--- The latest signal (2 Ctrl-C, 15 SIGTERM, 1 SIGHUP) since the last forget, or nil. The first call installs the
+--- handlers, as does the first job. A program that never asks is ended by the third signal.
+---@return integer?
+function loop.interrupted() end
+
+--- The signals were answered: the next one is the first again.
+function loop.forget_interrupt() end
 
 return loop

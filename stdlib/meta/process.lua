@@ -4,7 +4,8 @@ local process = {}
 
 --- Starts a program by argv (no shell), in a process group of its own. The environment is built from nothing:
 --- `env` plus PATH, HOME, LANG, LC_ALL, TZ, TMPDIR, TERM, USER, SSH_AUTH_SOCK, XDG_* unless `clean` is set.
---- Errors: process.not_found (names the program), process.no_folder
+--- Errors: process.not_found (names the program), process.no_folder, process.not_runnable,
+--- process.bad_variable, process.log_failed, process.no_process
 ---@param o { argv: string[], dir: string?, env: table<string,string>?, secrets: table<string, slipway.Secret>?,
 ---  clean: boolean?, input: string?, timeout: integer?, on_output: fun(stream: "out"|"err", text: string)?,
 ---  keep: integer?, log: string?, hold: boolean? }
@@ -21,8 +22,11 @@ function process.start(o) end
 ---@field out string
 ---@field err string
 ---@field ms integer
+---@field cut boolean?       a stream was longer than `keep`: its beginning is missing
+---@field log_error string?  the log file could not be written to its end; the child went on without it
 
---- start, then wait.
+--- start, then wait. The first Ctrl-C cancels the child (process.cancelled).
+---@param o table  as for start
 ---@return slipway.ProcessResult?, slipway.Error?
 function process.run(o) end
 
