@@ -1,7 +1,7 @@
 -- From tags and commits to versions: where the last release was, what happened since, what comes next.
 local errors = require "pure.errors"
-local projects = require "repository.tags"
 local remote_view = require "repository.remote_view"
+local tags = require "repository.tags"
 local version = require "pure.version"
 
 local M = {}
@@ -13,14 +13,14 @@ local M = {}
 function M.last_release(world, at, accept)
   local repo = remote_view.reader(world, at)
   local found, err = repo:nearest_tag { from = at, accept = function(name)
-    local v = projects.version_of(world.project, name)
+    local v = tags.version_of(world.project, name)
     return v ~= nil and accept(v)
   end }
   if not found then return nil, err end
   -- Several releases may name one commit; the highest counts.
-  local best, name = projects.version_of(world.project, found.name), found.name
+  local best, name = tags.version_of(world.project, found.name), found.name
   for _, other in ipairs(found.others or {}) do
-    local v = projects.version_of(world.project, other)
+    local v = tags.version_of(world.project, other)
     if v and accept(v) and v > best then best, name = v, other end
   end
   return { tag = name, version = best, commit = found.commit }
@@ -59,7 +59,7 @@ end
 --- The highest number of `base-id.N` among all tags, here and on the remote.
 local function last_serial(world, base, id)
   local last
-  for _, v in ipairs(projects.all(world)) do
+  for _, v in ipairs(tags.all(world)) do
     if v.major == base.major and v.minor == base.minor and v.patch == base.patch and not M.is_stable(v) then
       local label, serial = tostring(v):match("%-(%a+)%.(%d+)$")
       if label == id then last = math.max(last or 0, math.tointeger(tonumber(serial)) or 0) end
@@ -81,6 +81,20 @@ local function nothing(world, since, count, invalid)
     hint = "slipway next --why   shows every commit's vote; --level patch releases all the same" ..
       (invalid and invalid > 0 and (" (%d commits do not follow the convention)"):format(invalid) or ""),
   }
+end
+
+--- A fix after a hotfix: 1.1.1 went out from its own line, so the trunk's next patch is 1.1.2.
+---@param v table
+---@param level string
+---@return table
+function M.above_taken(world, v, level)
+  if level ~= "patch" then return v end
+  local highest = v
+  for _, other in ipairs(tags.all(world)) do
+    local same_line = other.major == v.major and other.minor == v.minor and M.is_stable(other)
+    if same_line and other >= highest then highest = other:bump "patch" end
+  end
+  return highest
 end
 
 local levels = { major = true, minor = true, patch = true }
@@ -120,7 +134,7 @@ local function decided(world, at, o)
     result.nothing = true
     return result
   end
-  result.version = version.parse(text)
+  result.version = M.above_taken(world, version.parse(text), level)
   return result
 end
 
@@ -137,9 +151,17 @@ function M.next(world, at, o)
     local exact, bad = version.parse(o.version)
     if not exact then return nil, bad end
     result.version, result.level, result.nothing = exact, "exact", nil
+    result.notes_since, result.previous = result.since, result.tag
     return result
   end
-  if result.nothing or not o.pre then return result end
+  if not o.pre then
+    result.notes_since, result.previous = result.since, result.tag
+    return result
+  end
+  local before = M.last_release(world, at, function() return true end)
+  result.notes_since, result.previous = before and before.commit, before and before.tag
+  if before and before.commit == at then result.nothing, result.count, result.tag = true, 0, before.tag end
+  if result.nothing then return result end
   local base = result.version
   local serial, backwards = last_serial(world, base, o.pre)
   if not serial then return nil, backwards end

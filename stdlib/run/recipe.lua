@@ -102,6 +102,11 @@ function M.open(project, name)
   return { child = child, meta = answer.loaded, source = source }
 end
 
+local function changelog_file(setting)
+  if type(setting) == "string" then return setting end
+  return type(setting) == "table" and setting.file or "CHANGELOG.md"
+end
+
 --- What recipes see as facts.project.
 local function project_view(project)
   local settings = project.config
@@ -109,6 +114,7 @@ local function project_view(project)
     name = project.name, trunk = project.trunk, remote = project.remote or nil, head = project.head,
     manifests = project.manifests, checks = settings.checks, targets = settings.targets or {},
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil, changelog = settings.changelog ~= false,
+    changelog_file = changelog_file(settings.changelog),
     tag = project.tag_pattern, policy = settings.policy or {},
   }
 end

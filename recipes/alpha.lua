@@ -1,0 +1,13 @@
+-- A pre-release of the coming version: 1.1.0 → 1.2.0-alpha.1 → 1.2.0-alpha.2 …
+---@type slipway.Recipe
+return {
+  name = "alpha", summary = "Make a pre-release of the coming version: alpha, beta or rc.",
+  sample = "release pelican 1.1.0 → 1.2.0-alpha.1",
+  params = {
+    id    = { type = "text", default = "alpha", values = { "alpha", "beta", "rc" }, help = "kind of pre-release" },
+    level = { type = "text", optional = true, values = { "major", "minor", "patch" }, help = "raise this part instead of asking the commits" },
+  },
+  plan = function(p, _, arg)
+    return p:recipe("release", { pre = arg.id, level = arg.level })
+  end,
+}

@@ -1,0 +1,90 @@
+-- Repairs a released version on a line of its own and brings the repair home to the trunk.
+---@type slipway.Recipe
+return {
+  name = "hotfix", summary = "Repair a released version and bring the repair home to the trunk.",
+  sample = [[
+hotfix pelican 1.1.0 → 1.1.1
+  repair      ! branch hotfix/v1.1.1 at 3f2a9c01de                      undo: delete
+              ! pick 77ab01c2f3 onto hotfix/v1.1.1                      undo: move back
+  release     » push hotfix/v1.1.1 and v1.1.1 to origin, atomically     undo: take back
+  bring home  ! pick 77ab01c2f3 onto main]],
+  params = {
+    from       = { type = "text", default = "latest", help = "released version to repair" },
+    fix        = { type = "commits", optional = true, help = "commits that repair it, oldest first; without: those on the line already" },
+    start_only = { type = "boolean", default = false, help = "only make the line, for a person to work on" },
+    home       = { type = "text", default = "now", values = { "now", "later" }, help = "when the fix is brought to the trunk" },
+  },
+  plan = function(p, facts, arg)
+    local project = facts.project
+    local trunk   = project.trunk
+    local base    = facts:release(arg.from)
+    local version = base.version:bump "patch"
+    local tag     = project.tag:gsub("{version}", tostring(version))
+    local line    = "hotfix/" .. tag
+    local before  = facts:line { name = line, base = base.commit }
+    local fix     = arg.fix and facts:commits(arg.fix) or before.commits
+
+    p:version(version)
+    p:channel(("hotfix/%d.%d"):format(version.major, version.minor))
+    p:title(("%s %s → %s, a hotfix"):format(project.name, tostring(base.version), tostring(version)))
+
+    p:require("the history is complete",            facts:complete())
+    p:require("the work tree is clean",             facts:clean())
+    p:require("git knows who commits",              facts:identity())
+    p:require("the remote answers",                 facts:reachable())
+    p:require("version " .. version .. " is free",  facts:free(version))
+
+    p:phase "repair"
+    if not before.exists then p:branch { name = line, at = base.commit } end
+    if arg.start_only then
+      p:switch { branch = line, from = project.head.branch or project.head.oid }
+      return { line = line }
+    end
+
+    p:require("there is something to repair with", { ok = #fix > 0, why = "no commit was named and the line has none", hint = "--fix COMMIT, or commit on " .. line })
+    local fixed = before.tip
+    if arg.fix then
+      p:require("the fix applies to " .. base.tag, facts:applies(fix, before.tip))
+      fixed = p:pick { commits = fix, onto = line, at = before.tip }.commit
+    end
+    local notes = facts:notes { version = version, commits = fix, previous = base.version }
+    local commit = fixed
+    if #project.manifests > 0 or project.changelog then
+      commit = p:bump {
+        version = version, old = base.version, on = line, at = fixed, manifests = project.manifests,
+        changelog = project.changelog and project.changelog_file or nil, notes = notes.section, message = "Release " .. version,
+      }.commit
+    end
+    if project.checks then p:check { commit = commit, run = project.checks } end
+
+    p:phase "release"
+    local made = p:tag { name = tag, at = commit, message = ("Release %s\n\n%s"):format(tostring(version), notes.body) }
+    local assets = p:recipe("artifacts", { commit = commit, version = version })
+
+    local ahead = arg.home == "now" and facts:synced() or nil
+    local home  = ahead and facts:lacking(fix, ahead.remote ~= "" and ahead.remote or ahead.commit) or {}
+    if #home > 0 and ahead.exists then
+      p:warn("the fix applies to " .. trunk, facts:applies(home, ahead.commit))
+      p:require(trunk .. " goes onto the remote's", ahead.check)
+      if project.remote and ahead.remote ~= "" then
+        p:sync { branch = trunk, upstream = trunk, remote = project.remote, from = ahead.from, to = ahead.commit, expect = ahead.remote }
+      end
+    end
+    if project.remote then
+      p:phase "push"
+      p:push { remote = project.remote, branch = line, commit = commit, expect = facts:remote_tip(line), tag = made.oid, tag_name = tag }
+    end
+    if project.has_forge then
+      p:phase "publish"
+      local page = p:stage { tag = tag, title = project.name .. " " .. version, notes = notes.body, prerelease = false, assets = assets }
+      p:publish { page = page.id, tag = tag, latest = base.is_latest, assets = page.assets }
+    end
+
+    if #home > 0 and ahead.exists then
+      p:phase "bring home" -- may leave a debt, never stops what has shipped
+      local brought = p:pick { commits = home, onto = trunk, at = ahead.commit, conflict = "debt" }
+      if project.remote then p:push { remote = project.remote, branch = trunk, commit = brought.commit, expect = ahead.remote } end
+    end
+    return { version = version, tag = made.oid, commit = commit }
+  end,
+}
