@@ -144,7 +144,7 @@ static bool looks_like_zip(const char *file, const unsigned char *magic)
     const char *dot = strrchr(file, '.');
     if (magic[0] == 'P' && magic[1] == 'K' && (magic[2] == 3 || magic[2] == 5))
         return true;
-    return dot && (strcmp(dot, ".zip") == 0 || strcmp(dot, ".whl") == 0 || strcmp(dot, ".notzip") == 0);
+    return dot && (strcmp(dot, ".zip") == 0 || strcmp(dot, ".whl") == 0);
 }
 
 static int read_stream(const sw_entry_sink *sink, const guard *g, int fd, sw_error *err)

@@ -117,8 +117,7 @@ static int read_zip64(ending *out, int fd, uint64_t at, sw_error *err)
     return 0;
 }
 
-/* The last end record decides. Bytes behind it are tolerated only when it has no comment and they
- * hold no second one. */
+/* The last end record decides; its comment reaches to the end of the file. */
 static int find_ending(ending *out, int fd, uint64_t file_size, sw_error *err)
 {
     size_t size = file_size < WINDOW ? (size_t)file_size : WINDOW;
@@ -134,8 +133,7 @@ static int find_ending(ending *out, int fd, uint64_t file_size, sw_error *err)
     if (rc == 0 && !found)
         rc = sw_zip_corrupt(err, "it has no end record");
     if (rc == 0) {
-        size_t comment = sw_le16(end + 20), behind = size - at - END_SIZE;
-        if (comment > behind || (comment < behind && comment > 0))
+        if (sw_le16(end + 20) != size - at - END_SIZE)
             rc = sw_zip_corrupt(err, "the comment at its end has a wrong length");
         else if (sw_le16(end + 4) != 0 || sw_le16(end + 6) != 0 || sw_le16(end + 8) != sw_le16(end + 10))
             rc = sw_zip_corrupt(err, "it is one part of several");
