@@ -8,7 +8,7 @@ return {
   },
   plan = function(p, facts, arg)
     local project, version = facts.project, tostring(arg.version)
-    if not next(project.targets) and #project.artifacts == 0 then return {} end
+    if not project.builds and #project.artifacts == 0 then return {} end
     p:version(version)
     p:phase "build"
 

@@ -1,0 +1,328 @@
+-- The four things people do with plans: make one, run it, go on with it, take it back. Knows nothing of
+-- the command line; tells what happens through `on(event)` and asks through `ask(question)`.
+local canon = require "door.canon"
+local clock = require "door.clock"
+local errors = require "pure.errors"
+local facts = require "run.facts"
+local file = require "door.file"
+local host = require "door.host"
+local json = require "door.json"
+local perform = require "run.perform"
+local plans = require "pure.plan"
+local projects = require "run.project"
+local recipes = require "run.recipe"
+local store = require "run.store"
+local trust = require "run.trust"
+local undo = require "run.undo"
+local verbs = require "run.verbs"
+local worlds = require "run.world"
+
+local M = {}
+
+---@class slipway.Engine
+---@field project table
+---@field verbs table<string, slipway.Verb>
+---@field own_verbs table[]
+---@field untrusted string[]
+---@field offline boolean
+---@field time integer
+
+--- Opens the project and everything a plan needs.
+---@param o { root: string?, offline: boolean?, time: integer? }
+---@return slipway.Engine?, slipway.Error?
+function M.open(o)
+  local project, err = projects.open { root = o.root, load_table = recipes.load_table }
+  if not project then return nil, err end
+  local own, untrusted = trust.sort(project)
+  local all, bad = verbs.load(own)
+  if not all then return nil, bad end
+  return { project = project, verbs = all, own_verbs = own, untrusted = untrusted, offline = o.offline or false, time = o.time or clock.now() }
+end
+
+---@param engine slipway.Engine
+function M.reader(engine) return worlds.reader(engine.project, { offline = engine.offline, time = engine.time }) end
+
+-- Planning ------------------------------------------------------------------------------------
+
+local function plans_dir() return worlds.cache_dir() .. "/plans" end
+
+--- Keeps the plan where `--plan DIGEST` finds it: in the user's cache, never in the repository.
+local function keep(plan)
+  local ok = file.mkdir { path = plans_dir(), parents = true }
+  if ok then file.write { path = ("%s/%s.json"):format(plans_dir(), plan.digest), text = canon.encode(plan) } end
+end
+
+--- Plans an opened recipe (run/recipe.lua). Changes nothing.
+---@param engine slipway.Engine
+---@param opened table
+---@param args table
+---@return table? plan, slipway.Error?
+function M.plan(engine, opened, args)
+  local plan, err = recipes.plan(opened, {
+    project = engine.project, args = args, world = M.reader(engine), verbs = engine.verbs, own_verbs = engine.own_verbs,
+  })
+  if not plan then
+    if err.code == "plan.no_verb" and #engine.untrusted > 0 then
+      err.hint = ("the project's own verbs (%s) are not trusted: read them, then slipway trust"):format(table.concat(engine.untrusted, ", "))
+    end
+    return nil, err
+  end
+  keep(plan)
+  return plan
+end
+
+local function find_plan(reference)
+  local text, err = file.read(reference)
+  if text then return text end
+  if err.code ~= "file.not_found" then return nil, err end
+  if reference:find "^%x+$" then
+    local found
+    for _, name in ipairs(file.list(plans_dir()) or {}) do
+      if name:sub(1, #reference) == reference then
+        if found then return nil, errors.new { code = "plan.not_found", message = ("several plans begin with %s"):format(reference) } end
+        found = name
+      end
+    end
+    if found then return file.read(plans_dir() .. "/" .. found) end
+  end
+  return nil, errors.new { code = "plan.not_found", message = ("there is no plan '%s'"):format(reference), hint = "slipway plan RECIPE, or the file given to -o" }
+end
+
+--- Reads a plan by file name or by the beginning of its digest.
+---@param reference string
+---@return table?, slipway.Error?
+function M.load_plan(reference)
+  local text, err = find_plan(reference)
+  if not text then return nil, err end
+  local plan, malformed = json.decode(text)
+  if not plan then return nil, errors.at(errors.adopt(malformed), reference) end
+  return plans.check(plan)
+end
+
+local function shown(value)
+  local text = type(value) == "string" and value or canon.encode(value == nil and json.null or value) or "?"
+  return #text > 60 and text:sub(1, 57) .. "..." or text
+end
+
+--- Refuses a stored plan when anything it was built on has changed since.
+---@param engine slipway.Engine
+---@param plan table
+---@return true?, slipway.Error?
+function M.check_fresh(engine, plan)
+  local changes, err = facts.compare(plan, M.reader(engine))
+  if not changes then return nil, err end
+  if #changes == 0 then return true end
+  local lines = {}
+  for _, change in ipairs(changes) do
+    lines[#lines + 1] = ("%s was %s, is %s"):format(change.fact, shown(change.was), shown(change.is))
+  end
+  return nil, errors.new {
+    code = "plan.stale", message = "the world has changed since the plan was made: " .. table.concat(lines, "; "),
+    hint = "slipway plan " .. plan.recipe,
+  }
+end
+
+-- Running -------------------------------------------------------------------------------------
+
+local function only_reads(plan)
+  for _, step in ipairs(plan.steps) do
+    if step.class ~= "read" then return false end
+  end
+  return true
+end
+
+local function declined(text, hint) return nil, errors.new { code = "run.declined", message = text, hint = hint } end
+
+--- Asks for leave, unless it was given on the command line. Returns how it was given.
+local function approval(plan, o)
+  if only_reads(plan) or (plan.project and o.approved) then return "none needed" end
+  if o.yes then return "--yes" end
+  if o.confirm then
+    if o.confirm == plan.version then return "--confirm" end
+    return declined(("--confirm %s does not fit the plan, which is for %s"):format(o.confirm, tostring(plan.version)))
+  end
+  local question = plan.pivot and plan.version and { kind = "type", expect = plan.version, plan = plan } or { kind = "yes", plan = plan }
+  local answer = o.ask and o.ask(question)
+  if answer == nil then
+    return declined("nobody can be asked here (no terminal)", ("answer beforehand: --yes   or   --confirm %s"):format(plan.version or "VERSION"))
+  end
+  if question.kind == "type" and answer ~= plan.version then return declined "the version was not confirmed" end
+  if question.kind == "yes" and not answer:lower():find "^y" then return declined "the answer was no" end
+  return "answered"
+end
+
+local function context(engine, run, o)
+  local on = o.on or function() end
+  local function note(text) run.journal:append { kind = "NOTE", body = { text = text } } end
+  local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {} }, on)
+  return { run = run, verbs = engine.verbs, world = world, on = on, part = o.part }
+end
+
+local function finish(run, result, lock)
+  result.run = run.id
+  result.steps = {}
+  for i, step in ipairs(run.plan.steps) do
+    local now = run.state.steps[step.id]
+    result.steps[i] = { id = step.id, verb = step.verb, state = now.state, value = now.value, ms = now.ms }
+  end
+  result.plan = run.plan
+  run.journal:close()
+  if lock then lock:release() end
+  return result
+end
+
+local function guarded(run, lock, body)
+  local ok, result = xpcall(body, function(raised)
+    return errors.is(raised) and errors.adopt(raised) or errors.new { code = "host.fault", message = debug.traceback(tostring(raised), 2) }
+  end)
+  if ok then return finish(run, result, lock) end
+  return finish(run, { outcome = store.has_effects(run.state) and "stopped" or "refused", error = result }, lock)
+end
+
+--- Performs a plan from its beginning.
+---@param engine slipway.Engine
+---@param plan table
+---@param o { yes: boolean?, confirm: string?, ask: function?, on: function?, part: table? }
+---@return table? result, slipway.Error?
+function M.start(engine, plan, o)
+  local refused = plans.refusal(plan)
+  if refused then return nil, refused end
+  local lock, held = store.lock(engine.project, "run " .. plan.recipe)
+  if not lock then return nil, held end
+  local function leave(err)
+    lock:release()
+    return nil, err
+  end
+  if not only_reads(plan) then
+    local free, claimed = store.claim(engine.project, plan.channel)
+    if not free then return leave(claimed) end
+  end
+  local how, no = approval(plan, o)
+  if not how then return leave(no) end
+  local run, err = store.create(engine.project, plan, engine.time)
+  if not run then return leave(err) end
+  if o.on then o.on { kind = "run", run = run.id, plan = plan } end
+  return guarded(run, lock, function()
+    local ctx = context(engine, run, o)
+    perform.append(ctx, "GATE", { approval = how, digest = plan.digest, user = host.getenv "USER" })
+    return perform.perform(ctx)
+  end)
+end
+
+--- Lock files that git left behind when the run was killed; a git process still at work gets a moment.
+local function clear_stale_locks(engine, run, on)
+  for _ = 1, 20 do
+    local left = engine.project.repo:stale_locks { since = run.time }
+    if not left or #left == 0 then return end
+    clock.sleep(100)
+  end
+  local removed = engine.project.repo:stale_locks { since = run.time, remove = true } or {}
+  for _, path in ipairs(removed) do on { kind = "note", text = "removed the lock file that the killed run left: " .. path } end
+end
+
+local function reopen(engine, id, reason)
+  local lock, held = store.lock(engine.project, reason)
+  if not lock then return nil, held end
+  local run, err = store.open(engine.project, id, true)
+  if not run then
+    lock:release()
+    return nil, err
+  end
+  return run, nil, lock
+end
+
+local function find_step(run, name)
+  for _, step in ipairs(run.plan.steps) do
+    if step.id == name or step.verb == name then return step end
+  end
+  return nil, errors.new { code = "plan.no_step", message = ("the run has no step '%s'"):format(name), hint = "slipway show " .. run.id }
+end
+
+--- --skip STEP --reason TEXT: the step is left out, and the journal says why. What it would have returned is taken
+--- from the world, if it is there.
+local function skip(ctx, name, reason)
+  local step, err = find_step(ctx.run, name)
+  if not step then error(err, 0) end
+  local state, value = ctx.verbs[step.verb].verify(ctx.world, perform.arguments(ctx.run, step))
+  local kept = state == "same" and value or nil
+  perform.append(ctx, "NOTE", { step = step.id, text = "skipped: " .. reason })
+  perform.append(ctx, "OUTCOME", { step = step.id, direction = "do", state = "skipped", value = kept, ms = 0 }, true)
+  ctx.run.state.steps[step.id].state, ctx.run.state.steps[step.id].value = "skipped", kept
+end
+
+--- Goes on with a run that was stopped, parked or killed.
+---@param engine slipway.Engine
+---@param id string?
+---@param o { on: function?, skip: string?, reason: string?, retry: string?, answers: table? }
+---@return table? result, slipway.Error?
+function M.resume(engine, id, o)
+  local chosen, err = store.choose(engine.project, id, function(entry) return entry.open end, "to resume")
+  if not chosen then return nil, err end
+  local run, failed, lock = reopen(engine, chosen, "resume " .. chosen)
+  if not run then return nil, failed end
+  if run.state.sealed then
+    run.journal:close()
+    lock:release()
+    return nil, errors.new { code = "run.sealed", message = ("the run %s has ended: %s"):format(chosen, run.state.outcome) }
+  end
+  local on = o.on or function() end
+  clear_stale_locks(engine, run, on)
+  on { kind = "run", run = run.id, plan = run.plan, resumed = true, state = run.state }
+  return guarded(run, lock, function()
+    local ctx = context(engine, run, o)
+    if o.skip then skip(ctx, o.skip, o.reason) end
+    if o.retry then
+      local step, missing = find_step(run, o.retry)
+      if not step then error(missing, 0) end
+      run.state.steps[step.id].state = "planned"
+      perform.append(ctx, "NOTE", { step = step.id, text = "tried again on request" })
+    end
+    return perform.perform(ctx)
+  end)
+end
+
+local function can_be_undone(entry) return entry.outcome ~= "undone" and entry.outcome ~= "refused" and entry.outcome ~= "unreadable" end
+
+--- The run a bare `undo` means: the open one, else the last that did something.
+local function choose_for_undo(project, id)
+  if id then return id end
+  local open, last = {}, nil
+  for _, entry in ipairs(store.list(project)) do
+    if entry.open then open[#open + 1] = entry.id end
+    if can_be_undone(entry) then last = entry.id end
+  end
+  if #open == 1 then return open[1] end
+  if #open == 0 and last then return last end
+  return store.choose(project, nil, function(entry) return entry.open end, "to undo")
+end
+
+--- What an undo would take back.
+---@return table? preview { run, undo = steps, pivot }, slipway.Error?
+function M.preview_undo(engine, id, to)
+  local chosen, err = choose_for_undo(engine.project, id)
+  if not chosen then return nil, err end
+  local run, failed = store.open(engine.project, chosen)
+  if not run then return nil, failed end
+  local preview = undo.preview(run, to)
+  preview.run = run.id
+  run.journal:close()
+  return preview
+end
+
+--- Takes a run back.
+---@param engine slipway.Engine
+---@param id string?
+---@param o { on: function?, to: string? }
+---@return table? result, slipway.Error?
+function M.undo(engine, id, o)
+  local chosen, err = choose_for_undo(engine.project, id)
+  if not chosen then return nil, err end
+  local run, failed, lock = reopen(engine, chosen, "undo " .. chosen)
+  if not run then return nil, failed end
+  local on = o.on or function() end
+  clear_stale_locks(engine, run, on)
+  on { kind = "run", run = run.id, plan = run.plan, undo = true, state = run.state }
+  return guarded(run, lock, function() return undo.undo(context(engine, run, o), o.to) end)
+end
+
+return M

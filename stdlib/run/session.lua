@@ -1,0 +1,114 @@
+-- What `eval` and the prompt see: facts answer at once, verbs join a list that waits for apply(), the pure
+-- modules are globals. The list becomes a plan and runs through the same journal as a recipe.
+local draft = require "pure.draft"
+local engines = require "run.engine"
+local errors = require "pure.errors"
+local facts = require "run.facts"
+local plans = require "pure.plan"
+local recipes = require "run.recipe"
+local host = require "door.host"
+local verbs = require "run.verbs"
+
+local M = {}
+
+local function raise(value, err) return errors.raise(value, err) end
+
+--- Functions of a table or handle, each raising what it would return as `nil, err`.
+local function raising(object, is_method)
+  return setmetatable({}, { __index = function(_, name)
+    local value = object[name]
+    if type(value) ~= "function" then return value end
+    return function(first, ...)
+      if is_method then return raise(value(object, ...)) end
+      return raise(value(first, ...))
+    end
+  end })
+end
+
+M.raising = raising
+
+--- Starts a session. `engine` is nil outside a repository: then only the pure modules work.
+---@param engine slipway.Engine?
+---@param o { on: function?, ask: function?, where: (fun(): string)? }
+---@return { env: table, pending: fun(): table[], apply: fun(o: table?): table?, discard: fun(): integer, undo: fun(): table? }
+function M.new(engine, o)
+  local session = { env = {} }
+  local current, asker
+  local where = o.where or function() return "here" end
+
+  local function start()
+    if not engine then return end
+    asker = facts.asker(engines.reader(engine))
+    local p
+    p, current = draft.new {
+      verbs = verbs.signatures(engine.verbs), where = where,
+      ask = function(name, ...) return raise(asker.ask(name, { ... }, select("#", ...))) end,
+      include = function() error(errors.new { code = "plan.no_verb", message = "p:recipe works in recipes; here: slipway run RECIPE" }, 0) end,
+    }
+    session.env.p = p
+  end
+
+  local function make_plan()
+    local names = {}
+    for i, step in ipairs(current.steps) do names[i] = step.verb end
+    current.title = current.title or table.concat(names, ", ")
+    current.channel = "session"
+    return raise(plans.build(current, engine.verbs, {
+      recipe = { name = "session", summary = current.title }, args = {}, facts = asker.facts,
+      project = { name = engine.project.name, trunk = engine.project.trunk, remote = engine.project.remote or nil },
+      policy = engine.project.config.policy or {}, slipway = host.version, digests = {},
+    }))
+  end
+
+  --- The steps that wait.
+  function session.pending() return current and #current.steps > 0 and make_plan().steps or {} end
+
+  --- Performs them; the list is empty afterwards, whatever happened.
+  function session.apply(how)
+    if not current or #current.steps == 0 then return nil end
+    local plan = make_plan()
+    local result = raise(engines.start(engine, plan, { on = o.on, ask = o.ask, yes = how and how.yes }))
+    start()
+    return result
+  end
+
+  --- Forgets them.
+  function session.discard()
+    local count = current and #current.steps or 0
+    start()
+    return count
+  end
+
+  --- Takes the last applied list back.
+  function session.undo() return raise(engines.undo(engine, nil, { on = o.on })) end
+
+  --- The plan of the waiting steps.
+  session.plan = function() return make_plan() end
+
+  local env = session.env
+  if engine then
+    local world = engines.reader(engine)
+    env.git = raising(world.repo, true)
+    env.facts = setmetatable({ project = recipes.project_view(engine.project) }, {
+      __index = function(_, name)
+        return function(_, ...) return M.revive(raise(asker.ask(name, { ... }, select("#", ...)))) end
+      end,
+    })
+    if engine.project.config.forge then
+      env.forge = setmetatable({}, { __index = function(_, name) return raising(world.forge)[name] end })
+    end
+  end
+  start()
+  return session
+end
+
+--- Versions come out of facts as { ["$version"] = text }.
+function M.revive(value)
+  if type(value) ~= "table" then return value end
+  if value["$version"] then return require("pure.version").parse(value["$version"]) end
+  local copy = {}
+  for key, item in pairs(value) do copy[key] = M.revive(item) end -- order: a copy has none
+  return copy
+end
+
+return M
