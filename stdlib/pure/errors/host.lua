@@ -10,4 +10,9 @@ return {
     why = "The operating system gave no more memory.",
     fix = "Close other programs, then: slipway resume",
   },
+  ["host.no_random"] = {
+    exit = 1,
+    why = "The operating system gave no random numbers.",
+    fix = "Try again; a container may forbid getrandom(2).",
+  },
 }
