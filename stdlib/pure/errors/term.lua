@@ -1,0 +1,23 @@
+-- Errors of the terminal.
+return {
+  ["term.no_library"] = {
+    exit = 4,
+    why = "Lines are edited by libedit, which is not installed here or lacks something.",
+    fix = "apt-get install libedit2, or set TERM=dumb to type without editing.",
+  },
+  ["term.history"] = {
+    exit = 4,
+    why = "The file that keeps the lines typed at the prompt cannot be read or written.",
+    fix = "Look at the owner and the mode of the file that is named.",
+  },
+  ["term.no_terminal"] = {
+    exit = 10,
+    why = "A question had to be asked, and this process has no terminal.",
+    fix = "Give the answer as a flag: --yes or --confirm VERSION.",
+  },
+  ["term.interrupted"] = {
+    exit = 10,
+    why = "The question was not answered.",
+    fix = "Type the command again when you have decided.",
+  },
+}
