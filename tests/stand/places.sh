@@ -1,0 +1,25 @@
+# Where the stand's programs lie; sourced by build.sh and serve.sh. Nothing is kept in the tree.
+# Gitea refuses to run as root, so root keeps the programs in the home of a user made for them.
+stand_here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+stand_user=slipway-stand
+stand_cache=${XDG_CACHE_HOME:-$HOME/.cache}/slipway-stand
+if [ "$(id -u)" = 0 ]; then
+  stand_home=/var/cache/slipway-stand
+else
+  stand_home=$stand_cache/programs
+fi
+
+# A changed go.mod is another Gitea.
+gitea_version=$(sed -n 's|^require code.gitea.io/gitea v||p' "$stand_here/gitea/go.mod")
+gitea_home=$stand_home/gitea-$gitea_version-$(cksum <"$stand_here/gitea/go.mod" | cut -d' ' -f1)
+toxiproxy_version=2.5.0
+toxiproxy=$stand_home/toxiproxy-$toxiproxy_version/server
+
+# as_stand_user ARGV…: as that user when we are root, else as we are
+as_stand_user() {
+  if [ "$(id -u)" = 0 ]; then
+    setpriv --reuid "$stand_user" --regid "$stand_user" --clear-groups -- "$@"
+  else
+    "$@"
+  fi
+}

@@ -1,0 +1,177 @@
+-- Real servers for a test file: `local servers = stand "servers"`. Each call starts one on a free
+-- loopback port in a temporary folder of its own (serve.sh). It ends with `stop()`, at the latest
+-- with the process that started it, however that ends. A server whose program is not on this
+-- machine skips the test (or, asked outside a test, the whole file) with what is missing.
+local json = require "door.json"
+
+local M = {}
+
+---@class stand.Server
+---@field url string         where repositories, or the interface, are found
+---@field port string
+---@field dir string         the server's folder, removed when it ends
+---@field stop fun()
+
+local here = debug.getinfo(1, "S").source:match "^@(.*)/[^/]*$" or "."
+
+local function quoted(text) return "'" .. text:gsub("'", [['\'']]) .. "'" end
+
+---@param argv string[]
+---@param input string?
+---@return string out, integer code
+local function command(argv, input)
+  local words = {}
+  for i, word in ipairs(argv) do words[i] = quoted(word) end
+  local line = table.concat(words, " ")
+  if input then line = ("printf %%s %s | %s"):format(quoted(input), line) end
+  local pipe = assert(io.popen(line, "r"))
+  local out = pipe:read "a"
+  local ok, _, code = pipe:close()
+  return out, ok and 0 or code
+end
+
+local function must(argv)
+  local out, code = command(argv)
+  if code ~= 0 then error(("%s: exit %d"):format(table.concat(argv, " "), code), 0) end
+  return out
+end
+
+-- Kept until the process ends: a pipe that is collected waits for its program, so the program is
+-- told to end first.
+local running = {}
+
+---@param kind string
+---@return stand.Server
+local function start(kind)
+  local pipe = assert(io.popen(("echo $$; exec sh %s %s"):format(quoted(here .. "/serve.sh"), kind), "r"))
+  local pid = pipe:read "l"
+  local server = {}
+  for line in pipe:lines() do
+    if line == "ready" then break end
+    local name, value = line:match "^([%w_]+)=(.*)$"
+    if name then server[name] = value end
+  end
+  if not server.dir then
+    pipe:close()
+    if server.absent then skip(server.absent) end
+    error(("the server %s did not start"):format(kind), 0)
+  end
+  local ended = false
+  function server.stop()
+    if ended then return end
+    ended = true
+    os.execute("kill " .. pid .. " 2>/dev/null")
+    pipe:close()
+  end
+  running[#running + 1] = setmetatable({}, { __gc = server.stop })
+  return server
+end
+
+-- new_repo for the servers whose repositories are plain folders.
+---@param server stand.Server
+local function serves_folders(server)
+  ---@param name string  e.g. "demo.git"
+  ---@return { url: string, dir: string }
+  function server.new_repo(name)
+    local dir = server.repos .. "/" .. name
+    must { "git", "init", "-q", "--bare", "--initial-branch=main", dir }
+    for _, setting in ipairs { "http.receivepack", "daemon.receivepack", "receive.advertisePushOptions", "core.logAllRefUpdates",
+      "uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant" } do
+      must { "git", "-C", dir, "config", setting, "true" }
+    end
+    return { url = server.url .. "/" .. name, dir = dir }
+  end
+  return server
+end
+
+--- git:// without authentication.
+function M.git_daemon() return serves_folders(start "git_daemon") end
+
+--- https with an own authority (`ca`), `user` and `password`.
+function M.https() return serves_folders(start "https") end
+
+--- OpenSSH: `key`, `known_hosts`, and `command`, a value for GIT_SSH_COMMAND.
+function M.ssh() return serves_folders(start "ssh") end
+
+-- One request by curl, not by the product's own http: a test must not check a door with itself.
+---@return any decoded, integer status, string body
+local function request(method, url, headers, body)
+  local argv = { "curl", "-sS", "--noproxy", "*", "--max-time", "60", "-X", method, "-w", "\n%{http_code}", url }
+  for _, header in ipairs(headers) do table.move({ "-H", header }, 1, 2, #argv + 1, argv) end
+  if body then
+    table.move({ "-H", "Content-Type: application/json", "--data-binary", "@-" }, 1, 4, #argv + 1, argv)
+  end
+  local out, code = command(argv, body)
+  if code ~= 0 then error(("curl %s %s: exit %d"):format(method, url, code), 0) end
+  local text, status = out:match "^(.*)\n(%d+)$"
+  return text ~= "" and json.decode(text) or nil, math.tointeger(status), text
+end
+
+--- Gitea: `user`, `password`, `token`, `key`, `known_hosts`, `command` (for GIT_SSH_COMMAND).
+function M.gitea()
+  local server = start "gitea"
+
+  --- Asks the interface as `user`; path below /api/v1, body a table.
+  ---@return any decoded, integer status, string text
+  function server.api(method, path, body)
+    return request(method, server.url .. "/api/v1" .. path, { "Authorization: token " .. server.token },
+      body and json.encode(body))
+  end
+
+  --- An empty repository of `user`. auth_url carries the token.
+  ---@return { http_url: string, auth_url: string, ssh_url: string, owner: string, name: string }
+  function server.new_repo(name)
+    local made, status, text = server.api("POST", "/user/repos", { name = name, default_branch = "main" })
+    if status ~= 201 then error(("gitea made no repository: %d %s"):format(status, text), 0) end
+    local path = ("/%s/%s.git"):format(server.user, made.name)
+    return { owner = server.user, name = made.name, http_url = server.url .. path, ssh_url = server.ssh_url .. path,
+      auth_url = server.url:gsub("^http://", "http://" .. server.user .. ":" .. server.token .. "@") .. path }
+  end
+
+  return server
+end
+
+--- Toxiproxy, for answers that get lost on the way.
+function M.toxiproxy()
+  local server = start "toxiproxy"
+  local function ask(method, path, body)
+    local made, status, text = request(method, server.url .. path, { "User-Agent: slipway-stand" }, body and json.encode(body))
+    if status >= 300 then error(("toxiproxy %s %s: %d %s"):format(method, path, status, text), 0) end
+    return made
+  end
+  local count = 0
+
+  --- A proxy before an http server or a port: { url, port, poison, heal, enable }.
+  ---@param upstream string  "http://127.0.0.1:3000" or "127.0.0.1:3000"
+  function server.before(upstream)
+    count = count + 1
+    local name = "p" .. count
+    local scheme, address = upstream:match "^(%a+://)(.*)$"
+    local made = ask("POST", "/proxies", { name = name, listen = "127.0.0.1:0", upstream = address or upstream, enabled = true })
+    local proxy = { listen = made.listen, port = made.listen:match ":(%d+)$", url = (scheme or "") .. made.listen }
+
+    --- poison("limit_data", "downstream", { bytes = 0 }): the request arrives, its answer does not.
+    ---@param kind string    latency, down, bandwidth, slow_close, timeout, slicer, limit_data, reset_peer
+    ---@param stream string  "downstream" (answers) or "upstream" (requests)
+    ---@param attributes table?
+    function proxy.poison(kind, stream, attributes)
+      ask("POST", ("/proxies/%s/toxics"):format(name), { name = kind .. "_" .. stream, type = kind, stream = stream,
+        toxicity = 1, attributes = attributes })
+    end
+
+    --- Takes every toxic away.
+    function proxy.heal()
+      for _, toxic in ipairs(ask("GET", ("/proxies/%s/toxics"):format(name))) do
+        ask("DELETE", ("/proxies/%s/toxics/%s"):format(name, toxic.name))
+      end
+    end
+
+    --- Off: connections are refused.
+    function proxy.enable(on) ask("POST", "/proxies/" .. name, { enabled = on }) end
+    return proxy
+  end
+
+  return server
+end
+
+return M
