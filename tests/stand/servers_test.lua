@@ -9,7 +9,7 @@ local function git(dir, env, ...)
   local all = {}
   for name, value in pairs(author) do all[name] = value end -- order: becomes a set of variables
   for name, value in pairs(env or {}) do all[name] = value end -- order: becomes a set of variables
-  return run { "git", ..., dir = dir, env = all }
+  return run { dir = dir, env = all, "git", ... }
 end
 
 local function commit(dir)
