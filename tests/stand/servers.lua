@@ -118,7 +118,7 @@ function M.gitea()
       body and json.encode(body))
   end
 
-  --- An empty repository of `user`. auth_url carries the token.
+  --- An empty repository of `user`. auth_url carries the token. After the first push to it: settle.
   ---@return { http_url: string, auth_url: string, ssh_url: string, owner: string, name: string }
   function server.new_repo(name)
     local made, status, text = server.api("POST", "/user/repos", { name = name, default_branch = "main" })
@@ -126,6 +126,17 @@ function M.gitea()
     local path = ("/%s/%s.git"):format(server.user, made.name)
     return { owner = server.user, name = made.name, http_url = server.url .. path, ssh_url = server.ssh_url .. path,
       auth_url = server.url:gsub("^http://", "http://" .. server.user .. ":" .. server.token .. "@") .. path }
+  end
+
+  --- Gitea looks at a push after it has answered it: until then a new repository counts as empty
+  --- and takes no release. Waits for that.
+  function server.settle(repo)
+    for _ = 1, 200 do
+      local seen = server.api("GET", ("/repos/%s/%s"):format(repo.owner, repo.name))
+      if seen and seen.empty == false then return end
+      os.execute "sleep 0.05"
+    end
+    error(("gitea has not looked at the push to %s in ten seconds"):format(repo.name), 0)
   end
 
   return server
