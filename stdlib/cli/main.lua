@@ -1,16 +1,60 @@
 -- The command line: finds the command, runs it, turns errors into text and exit codes.
+local commands = require "cli.commands"
+local errors = require "pure.errors"
 local host = require "door.host"
+local near = require "pure.near"
+
+--- Options may stand before the command; it is the first word that is none.
+local takes_value = { ["--progress"] = true, ["--color"] = true, ["--hyperlinks"] = true, ["--as-of"] = true, ["--root"] = true, ["--env"] = true }
+
+---@return string? command, string[] words
+local function split(argv)
+  local words, command, i = {}, nil, 1
+  while i <= #argv do
+    local word = argv[i]
+    if not command and word:sub(1, 1) ~= "-" then
+      command = word
+    else
+      words[#words + 1] = word
+      if not command and takes_value[word] then
+        i = i + 1
+        words[#words + 1] = argv[i]
+      end
+    end
+    i = i + 1
+  end
+  return command, words
+end
+
+local function fail(err, context)
+  local out = context and context.out or require("cli.output").new {}
+  local exit = errors.exit_code(errors.adopt(err))
+  require("cli.error_view").show(out, err, exit)
+  return exit
+end
 
 ---@param argv string[]
 ---@return integer exit code
 return function(argv)
-  if argv[1] == "eval" then
-    local chunk, err = load(argv[2] or "", "=eval", "t")
-    if not chunk then host.write(2, err .. "\n") return 1 end
-    chunk(table.unpack(argv, 3))
+  if argv[1] == "test" then return require "cli.test"(table.move(argv, 2, #argv, 1, {})) end
+  local name, words = split(argv)
+  if not name and near.contains(words, "--version") then
+    host.write(1, "slipway " .. host.version .. "\n")
     return 0
   end
-  if argv[1] == "test" then return require "cli.test"(table.move(argv, 2, #argv, 1, {})) end
-  host.write(2, "slipway: unknown command\n")
-  return 2
+  if not name and (near.contains(words, "--help") or near.contains(words, "-h")) then name, words = "help", {} end
+  local command = commands.get(name or "status")
+  if not command then
+    return fail(errors.new {
+      code = "usage.no_command", message = ("there is no command '%s'%s"):format(name, near.suggest(name, commands.names())), hint = "slipway help",
+    })
+  end
+  local context = require("cli.context").new()
+  local ok, code, err = xpcall(command.run, function(raised)
+    if errors.is(raised) then return raised end
+    return errors.new { code = "host.fault", message = debug.traceback(tostring(raised), 2) }
+  end, context, words)
+  if not ok then return fail(code, context) end
+  if code == nil then return fail(err, context) end
+  return code
 end

@@ -1,0 +1,41 @@
+-- Every command: name, summary, file. The order is that of `slipway help`.
+local M = {}
+
+---@type { name: string, summary: string, usage: string }[]
+M.list = {
+  { name = "status", usage = "slipway", summary = "where the project stands and what to type" },
+  { name = "next", usage = "slipway next [--why]", summary = "the next version, and why" },
+  { name = "changelog", usage = "slipway changelog [--unreleased] [RANGE]", summary = "the changelog, or what is coming, in Markdown" },
+  { name = "plan", usage = "slipway plan RECIPE [PARAMS] [-o FILE]", summary = "show what a recipe would do; changes nothing" },
+  { name = "run", usage = "slipway run RECIPE [PARAMS] [--yes]", summary = "perform it" },
+  { name = "resume", usage = "slipway resume [RUN]", summary = "go on with a run that was stopped, parked or killed" },
+  { name = "undo", usage = "slipway undo [RUN] [--preview]", summary = "take a run back" },
+  { name = "runs", usage = "slipway runs [prune]", summary = "all runs of this clone" },
+  { name = "show", usage = "slipway show RUN", summary = "one run, step by step" },
+  { name = "lock", usage = "slipway lock [show or break]", summary = "who holds the lock" },
+  { name = "list", usage = "slipway list", summary = "recipes" },
+  { name = "help", usage = "slipway help [TOPIC]", summary = "help on a command, recipe, verb, fact or error" },
+  { name = "doctor", usage = "slipway doctor", summary = "try tools, identity, remote and tokens" },
+  { name = "trust", usage = "slipway trust [--origin]", summary = "accept the project's own verbs" },
+  { name = "repl", usage = "slipway repl", summary = "the prompt: read at once, change on apply()" },
+  { name = "eval", usage = "slipway eval CODE [ARG…]", summary = "run Lua with the same names as the prompt" },
+  { name = "test", usage = "slipway test [DIR]", summary = "run tests of recipes" },
+}
+
+---@return string[]
+function M.names()
+  local names = {}
+  for i, entry in ipairs(M.list) do names[i] = entry.name end
+  return names
+end
+
+--- The command's module: { run = function(context, words) → exit code | nil, err }.
+---@param name string
+---@return table?
+function M.get(name)
+  for _, entry in ipairs(M.list) do
+    if entry.name == name then return require("cli." .. name) end
+  end
+end
+
+return M

@@ -1,0 +1,114 @@
+-- How text reaches people: colour, symbols, width, and the one object on stdout for programs. Nothing is
+-- carried by colour or symbol alone.
+local host = require "door.host"
+local json = require "door.json"
+local text = require "door.text"
+
+local M = {}
+
+local function set(name)
+  local value = host.getenv(name)
+  return value ~= nil and value ~= "" and value or nil
+end
+
+--- --color, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb, then: is it a terminal?
+---@param choice string? "auto", "always", "never"
+---@param fd integer
+---@return boolean
+function M.wants_color(choice, fd)
+  if choice == "always" then return true end
+  if choice == "never" then return false end
+  if set "NO_COLOR" then return false end
+  for _, name in ipairs { "FORCE_COLOR", "CLICOLOR_FORCE" } do
+    if set(name) and set(name) ~= "0" then return true end
+  end
+  if set "CLICOLOR" == "0" or set "TERM" == "dumb" then return false end
+  return host.is_terminal(fd)
+end
+
+local function utf8_locale()
+  local locale = set "LC_ALL" or set "LC_CTYPE" or set "LANG" or ""
+  return locale:lower():find "utf%-?8" ~= nil
+end
+
+local colors = { red = "31", green = "32", yellow = "33", blue = "34", cyan = "36", dim = "2", bold = "1" }
+
+local symbols = {
+  unicode = { done = "✓", failed = "✗", running = "…", kept = "=", skipped = "–", undone = "↩", read = "$", ["local"] = "!", remote = "»", final = "■", arrow = "→", waiting = "…" },
+  ascii = { done = "ok", failed = "FAIL", running = "..", kept = "=", skipped = "-", undone = "undo", read = "$", ["local"] = "!", remote = ">", final = "#", arrow = "->", waiting = ".." },
+}
+
+---@class slipway.Output
+---@field json boolean
+---@field quiet boolean
+---@field verbose boolean
+
+--- The output of one command.
+---@param o { json: boolean?, color: string?, ascii: boolean?, quiet: boolean?, verbose: boolean?, progress: string? }
+function M.new(o)
+  local out = { json = o.json or false, quiet = o.quiet or false, verbose = o.verbose or false }
+  local with_color = M.wants_color(o.color, 1)
+  out.unicode = not o.ascii and utf8_locale()
+  out.symbols = symbols[out.unicode and "unicode" or "ascii"]
+  out.live = not o.json and o.progress ~= "plain" and host.is_terminal(1) and set "TERM" ~= "dumb" and not set "CI"
+
+  --- Text in a colour, if colours are wanted.
+  function out.paint(color, s) return with_color and ("\27[%sm%s\27[0m"):format(colors[color], s) or s end
+
+  --- Where the locale has no UTF-8, what we write ourselves becomes ASCII.
+  local function fit(s)
+    if out.unicode then return s end
+    return (s:gsub("→", "->"):gsub("»", ">"):gsub("■", "#"):gsub("…", "..."):gsub("·", "-"):gsub("✓", "ok"):gsub("✗", "FAIL"))
+  end
+
+  --- A result, on stdout.
+  function out.say(s) if not out.json then host.write(1, fit(s) .. "\n") end end
+  --- Something besides the result, on stderr; silent with -q.
+  function out.tell(s) if not out.quiet then host.write(2, fit(s) .. "\n") end end
+  --- Even with -q.
+  function out.complain(s) host.write(2, fit(s) .. "\n") end
+  --- A line that the next one replaces; only on a terminal.
+  function out.fleeting(s)
+    if out.live then host.write(1, "\r\27[K" .. fit(text.truncate(s, M.columns() - 1))) end
+  end
+  function out.clear() if out.live then host.write(1, "\r\27[K") end end
+  --- The one object for programs.
+  function out.object(kind, data)
+    if not out.json then return end
+    local object = { schema = 1, kind = kind }
+    for key, value in pairs(data) do object[key] = value end -- order: the encoder sorts
+    host.write(1, assert(json.encode(object)) .. "\n")
+  end
+  return out
+end
+
+---@return integer
+function M.columns()
+  local size = set "COLUMNS"
+  return size and math.tointeger(tonumber(size)) or require("door.term").size() or 80
+end
+
+--- Pads to a number of columns.
+---@param s string
+---@param columns integer
+function M.pad(s, columns)
+  return s .. (" "):rep(columns - text.width(s))
+end
+
+---@param ms integer
+---@return string
+function M.duration(ms)
+  if ms < 60000 then return ("%.1f s"):format(ms / 1000) end
+  return ("%d:%02d"):format(ms // 60000, ms // 1000 % 60)
+end
+
+---@param bytes integer
+---@return string
+function M.size(bytes)
+  local units = { "B", "K", "M", "G" }
+  local unit, value = 1, bytes
+  while value >= 1024 and unit < #units do unit, value = unit + 1, value / 1024 end
+  return unit == 1 and ("%d B"):format(bytes) or ("%.1f %s"):format(value, units[unit])
+end
+
+return M

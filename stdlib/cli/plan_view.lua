@@ -1,0 +1,74 @@
+-- A plan as people read it: phases, one line a step with its mark and its undo, the pivot.
+local output = require "cli.output"
+local M = {}
+
+local marks = { read = "read", ["local"] = "local change", remote = "leaves this machine", final = "cannot be undone" }
+
+local function legend(out)
+  local parts = {}
+  for _, class in ipairs { "read", "local", "remote", "final" } do parts[#parts + 1] = out.symbols[class] .. " " .. marks[class] end
+  return table.concat(parts, "   ")
+end
+
+local function count(plan)
+  local reads, writes = #plan.checks, 0
+  for _, step in ipairs(plan.steps) do
+    if step.class == "read" then reads = reads + 1 else writes = writes + 1 end
+  end
+  return reads, writes
+end
+
+local function show_checks(out, plan)
+  if #plan.checks == 0 then return end
+  out.say("  preflight")
+  for _, check in ipairs(plan.checks) do
+    local word = check.ok and out.paint("green", "ok") or check.must and out.paint("red", "FAIL") or out.paint("yellow", "warning")
+    out.say(("    %s %s%s"):format(out.symbols.read, output.pad(check.say, 46), word))
+    if not check.ok then
+      if check.why then out.say("        why    " .. check.why) end
+      if check.hint then out.say("        next   " .. check.hint) end
+    end
+  end
+end
+
+local function show_step(out, step, plan)
+  local tail = ""
+  if step.undo then tail = "undo: " .. step.undo elseif step.class == "final" then tail = "no undo; " .. step.retract end
+  local color = step.class == "final" and "red" or step.class == "remote" and "yellow" or nil
+  local mark = out.symbols[step.class]
+  if color then mark = out.paint(color, mark) end
+  if step.id == plan.pivot then out.say("    " .. out.paint("red", "-- from here on nothing can be undone --")) end
+  out.say(("    %s %s%s"):format(mark, output.pad(step.describe, 60), tail ~= "" and "  " .. out.paint("dim", tail) or ""))
+end
+
+--- The plan without the commands that follow from it.
+---@param out slipway.Output
+---@param plan table
+function M.show(out, plan)
+  local reads, writes = count(plan)
+  out.say(("%s        recipe:%s   plan %s   reads %d, writes %d"):format(
+    out.paint("bold", ("%s %s"):format(plan.recipe, plan.title)), plan.recipe, plan.digest:sub(1, 8), reads, writes))
+  out.say("  " .. out.paint("dim", legend(out)))
+  show_checks(out, plan)
+  local phase
+  for _, step in ipairs(plan.steps) do
+    if step.phase ~= phase then
+      phase = step.phase
+      out.say("  " .. phase)
+    end
+    show_step(out, step, plan)
+  end
+  if plan.after then out.say(("  then   by the outcome of %s, one of the recipes named"):format(plan.after.step)) end
+end
+
+--- How many places have no undo.
+function M.summary(plan)
+  local final = 0
+  for _, step in ipairs(plan.steps) do
+    if step.class == "final" then final = final + 1 end
+  end
+  if final == 0 then return "Everything here can be undone." end
+  return ("%d place%s cannot be undone."):format(final, final == 1 and "" or "s")
+end
+
+return M

@@ -1,0 +1,150 @@
+-- What a run looks like while it goes: one line a step, and a summary that says what is done, what is not
+-- and what to type.
+local errors = require "pure.errors"
+local output = require "cli.output"
+local host = require "door.host"
+local json = require "door.json"
+
+local M = {}
+
+local symbol_of = { done = "done", adopted = "kept", skipped = "skipped", failed = "failed", unknown = "failed", undone = "undone" }
+local color_of = { done = "green", adopted = "green", failed = "red", unknown = "red", undone = "yellow" }
+local word_of = { adopted = "was there already", skipped = "left out", unknown = "UNKNOWN", failed = "FAIL" }
+
+local function step_line(out, event)
+  local state = event.state
+  local symbol = out.symbols[symbol_of[state] or "done"]
+  if color_of[state] then symbol = out.paint(color_of[state], symbol) end
+  local line = (" %s %s %s"):format(symbol, output.pad(event.step.phase, 11), output.pad(event.step.describe, 58))
+  local tail = word_of[state] or (event.ms and output.duration(event.ms)) or ""
+  return line .. "  " .. tail
+end
+
+local shows = {}
+
+function shows.run(out, event)
+  if event.resumed then
+    local kept = 0
+    for _, step in pairs(event.state.steps) do -- order: a count
+      if step.state == "done" or step.state == "adopted" or step.state == "skipped" then kept = kept + 1 end
+    end
+    out.say(("run %s goes on: %d of %d steps are done"):format(event.run, kept, #event.plan.steps))
+  elseif event.undo then
+    out.say(("run %s is taken back"):format(event.run))
+  else
+    out.say(("run %s"):format(event.run))
+  end
+end
+
+function shows.start(out, event) out.fleeting((" %s %s"):format(out.symbols.running, event.step.describe)) end
+function shows.step(out, event)
+  out.clear()
+  out.say(step_line(out, event))
+end
+function shows.progress(out, event)
+  if out.live then out.fleeting("   " .. event.text) elseif out.verbose then out.say("   " .. event.text) end
+end
+function shows.waiting(out, event) out.fleeting((" %s waiting: %s"):format(out.symbols.waiting, tostring(event.text))) end
+function shows.note(out, event)
+  out.clear()
+  out.say("   " .. event.text)
+end
+
+local function as_json(event)
+  local object = { event = event.kind, run = event.run, state = type(event.state) == "string" and event.state or nil, ms = event.ms, text = event.text and tostring(event.text) }
+  if event.step then object.step, object.verb, object.describe = event.step.id, event.step.verb, event.step.describe end
+  if event.error then object.error = { code = event.error.code, message = event.error.message } end
+  return object
+end
+
+--- A listener for run/engine.lua.
+---@param out slipway.Output
+---@param progress string?  "json": events as lines on stderr
+function M.listener(out, progress)
+  return function(event)
+    if progress == "json" then host.write(2, json.encode(as_json(event)) .. "\n") end
+    if not out.json and shows[event.kind] then shows[event.kind](out, event) end
+  end
+end
+
+local function names(plan, result, wanted)
+  local list = {}
+  for i, step in ipairs(result.steps) do
+    if wanted[step.state] and plan.steps[i].class ~= "read" then list[#list + 1] = plan.steps[i].describe end
+  end
+  return list
+end
+
+local function list_lines(out, word, list)
+  for i, line in ipairs(list) do out.say(("   %s %s"):format(output.pad(i == 1 and word or "", 8), line)) end
+end
+
+local closing = {}
+
+function closing.done(out, result)
+  local plan = result.plan
+  out.say(("%s %s"):format(out.paint("green", "done"), plan.title))
+  for _, step in ipairs(result.steps) do
+    local value = step.value or {}
+    if value.url then out.say("   page     " .. value.url) end
+    if value.debt then out.say("   " .. out.paint("yellow", "debt") .. "     " .. value.debt) end
+  end
+  out.say(("   report   slipway show %s"):format(result.run))
+end
+
+function closing.undone(out, result) out.say(("%s run %s; only its record remains"):format(out.paint("green", "undone"), result.run)) end
+
+local function stopped(out, result)
+  local plan, err = result.plan, result.error
+  out.say(("%s %s at %s"):format(out.paint("red", "stopped"), errors.shown(err.code), result.step and result.step.at or plan.recipe))
+  out.say("   what     " .. err.message:gsub("\n", "\n            "))
+  if err.cause then out.say("   why      " .. err.cause:gsub("\n", "\n            ")) end
+  list_lines(out, "done", names(plan, result, { done = true, adopted = true }))
+  list_lines(out, "open", names(plan, result, { failed = true, unknown = true, intended = true }))
+  list_lines(out, "not done", names(plan, result, { planned = true }))
+  if err.hint then out.say("   hint     " .. err.hint) end
+end
+
+function closing.stopped(out, result)
+  stopped(out, result)
+  out.say(("   next     slipway resume %s          goes on where it stopped"):format(result.run))
+  out.say(("            slipway undo --preview %s  shows what would be taken back"):format(result.run))
+end
+closing.interrupted = closing.stopped
+
+function closing.parked(out, result)
+  out.say(("%s %s"):format(out.paint("yellow", "waiting"), result.error.message))
+  if result.error.hint then out.say("   next     " .. result.error.hint) end
+  out.say(("            slipway resume %s"):format(result.run))
+end
+
+function closing.refused(out, result)
+  stopped(out, result)
+  out.say("   nothing was changed")
+end
+
+--- The last lines of a run.
+---@param out slipway.Output
+---@param result table  from run/engine.lua
+function M.close(out, result)
+  out.clear()
+  local err = result.error
+  out.object("run", {
+    run = result.run, outcome = result.outcome, steps = result.steps, plan = result.plan.digest,
+    error = err and { code = err.code, name = errors.shown(err.code), message = err.message, hint = err.hint } or nil,
+  })
+  closing[result.outcome](out, result)
+end
+
+--- The exit code of a result: see the table in experience.md.
+---@param result table
+---@return integer
+function M.exit_code(result)
+  if result.outcome == "done" or result.outcome == "undone" then return 0 end
+  if result.outcome == "parked" then return 11 end
+  if result.outcome == "interrupted" then return 130 end
+  if result.outcome == "refused" then return errors.exit_code(result.error) end
+  return result.error.code == "host.fault" and 1 or 7
+end
+
+return M
