@@ -1,0 +1,63 @@
+-- slipway plan RECIPE: shows what it would do, stores the plan, changes nothing.
+local canon = require "door.canon"
+local engines = require "run.engine"
+local errors = require "pure.errors"
+local file = require "door.file"
+local plan_view = require "cli.plan_view"
+local plans = require "pure.plan"
+local recipe_words = require "cli.recipe_words"
+
+local function declare(parser)
+  parser:option "-o --output"
+  parser:flag "--zero-ok"
+end
+
+local M = {}
+
+--- Plans from the words of a command line: used by plan and by run.
+---@return table? plan, slipway.Error?
+function M.make(context, engine, name, words, command, options)
+  local opened, args = recipe_words.open(context, engine, name, words, command, options)
+  if not opened then return nil, args end
+  local plan, err = engines.plan(engine, opened, args)
+  opened.child:close()
+  return plan, err
+end
+
+local function write(path, plan)
+  local ok, err = file.write { path = path, text = canon.encode(plan) .. "\n" }
+  if not ok then return nil, err end
+  return true
+end
+
+function M.run(context, words)
+  local name, rest = recipe_words.take_name(words)
+  if not name then
+    if context:parse("plan", rest, declare) then
+      return nil, errors.new { code = "usage.wrong", message = "plan needs a recipe", hint = "slipway list" }
+    end
+    return 0
+  end
+  recipe_words.early(context, rest)
+  local engine, err = context:engine()
+  if not engine then return nil, err end
+  local plan, failed = M.make(context, engine, name, rest, "plan", declare)
+  if not plan then
+    if failed == 0 then return 0 end
+    if failed.code == "version.nothing" and context.options.zero_ok then return 0 end
+    return nil, failed
+  end
+  if context.options.output then
+    local ok, unwritten = write(context.options.output, plan)
+    if not ok then return nil, unwritten end
+  end
+  context.out.object("plan", plan)
+  plan_view.show(context.out, plan)
+  local refused = plans.refusal(plan)
+  if refused then return nil, refused end
+  context.out.say(("%s Nothing was written."):format(plan_view.summary(plan)))
+  context.out.say(("Run it:  slipway run %s --plan %s"):format(plan.recipe, context.options.output or plan.digest:sub(1, 12)))
+  return 0
+end
+
+return M

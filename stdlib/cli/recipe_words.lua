@@ -1,0 +1,118 @@
+-- `plan` and `run` take a recipe and its parameters: the recipe is loaded first, then its parameters become
+-- options of the one parser that reads the whole line.
+local errors = require "pure.errors"
+local options = require "cli.options"
+local recipes = require "run.recipe"
+local schema = require "pure.schema"
+
+local M = {}
+
+local takes_value = {
+  ["-o"] = true, ["--output"] = true, ["--plan"] = true, ["--confirm"] = true, ["--only"] = true, ["--start"] = true, ["--until"] = true,
+  ["--progress"] = true, ["--color"] = true, ["--hyperlinks"] = true, ["--as-of"] = true, ["--root"] = true, ["--env"] = true,
+}
+
+--- Takes the recipe's name out of the words.
+---@param words string[]
+---@return string? name, string[] rest
+function M.take_name(words)
+  local rest, name, skip = {}, nil, false
+  for _, word in ipairs(words) do
+    if not name and not skip and word:sub(1, 1) ~= "-" then
+      name = word
+    else
+      rest[#rest + 1] = word
+    end
+    skip = takes_value[word] or false
+  end
+  return name, rest
+end
+
+local function option_name(param) return "--" .. param.name:gsub("_", "-") end
+
+--- Declares a recipe's parameters on a parser.
+function M.declare(parser, params)
+  for _, param in ipairs(params) do
+    if param.type == "boolean" then
+      parser:flag(option_name(param)):target(param.name)
+    elseif param.type == "commits" or param.type == "list" then
+      parser:option(option_name(param)):target(param.name):args "1":count "*"
+    else
+      parser:option(option_name(param)):target(param.name)
+    end
+  end
+end
+
+local function one_value(param, raw)
+  if type(raw) == "table" then
+    local items = {}
+    for _, words in ipairs(raw) do
+      for _, item in ipairs(schema.from_text(param.type, type(words) == "table" and words[1] or words)) do items[#items + 1] = item end
+    end
+    return #items > 0 and items or nil
+  end
+  if type(raw) == "boolean" then return raw end
+  local value = schema.from_text(param.type, raw)
+  if value == nil and raw ~= param.default then
+    return nil, errors.new { code = "recipe.argument", message = ("%s: '%s' is not a %s"):format(option_name(param), raw, param.type) }
+  end
+  return value == nil and raw or value
+end
+
+--- The recipe's arguments among the parsed options.
+---@return table?, slipway.Error?
+function M.arguments(params, parsed)
+  local args = {}
+  for _, param in ipairs(params) do
+    local raw = parsed[param.name]
+    if raw ~= nil and not (type(raw) == "table" and #raw == 0) then
+      local value, err = one_value(param, raw)
+      if err then return nil, err end
+      args[param.name] = value
+    end
+  end
+  return schema.fill_params(params, args)
+end
+
+--- Opens a recipe and reads its arguments. The caller closes `opened.child`.
+---@param context slipway.Context
+---@param engine slipway.Engine
+---@param name string
+---@param words string[]
+---@param command string
+---@param declare fun(parser: table)
+---@return table? opened, table|slipway.Error
+function M.open(context, engine, name, words, command, declare)
+  local opened, err = recipes.open(engine.project, name)
+  if not opened then return nil, err end
+  local parsed, failed = context:parse(("%s %s"):format(command, name), words, function(parser)
+    declare(parser)
+    M.declare(parser, opened.meta.params)
+  end)
+  local args
+  if parsed then args, failed = M.arguments(opened.meta.params, parsed) end
+  if not args then
+    opened.child:close()
+    return nil, failed
+  end
+  return opened, args
+end
+
+--- Options that have to be known before the recipe is: where the project is.
+function M.early(context, words)
+  local early = {}
+  for i, word in ipairs(words) do
+    local name, value = word:match "^(%-%-[%a-]+)=(.*)$"
+    name, value = name or word, value or words[i + 1]
+    if name == "--root" then early.root = value end
+    if name == "--offline" then early.offline = true end
+    if name == "--json" then early.json = true end
+    if name == "--as-of" then early.as_of = math.tointeger(tonumber(value)) or require("door.clock").parse(value) end
+  end
+  context.options = early
+  if early.json then context.out = require("cli.output").new { json = true } end
+end
+
+M.options = options
+
+return M

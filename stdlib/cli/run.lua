@@ -1,0 +1,89 @@
+-- slipway run RECIPE: plans, asks once, performs.
+local engines = require "run.engine"
+local errors = require "pure.errors"
+local plan_command = require "cli.plan"
+local plan_view = require "cli.plan_view"
+local plans = require "pure.plan"
+local recipe_words = require "cli.recipe_words"
+local run_view = require "cli.run_view"
+
+local M = {}
+
+local function declare(parser)
+  parser:option "--plan"
+  parser:flag "--yes"
+  parser:option "--confirm"
+  parser:option("--only"):count "*"
+  parser:option "--start"
+  parser:option "--until"
+  parser:flag "--dry-run"
+  parser:flag "--zero-ok"
+end
+
+local function stored(context, engine, name, rest)
+  local parsed, err = context:parse("run", rest, declare)
+  if not parsed then return nil, err end
+  local plan, missing = engines.load_plan(parsed.plan)
+  if not plan then return nil, missing end
+  if name and name ~= plan.recipe then
+    return nil, errors.new { code = "usage.wrong", message = ("the plan is one of %s, not of %s"):format(plan.recipe, name), hint = ("slipway run %s --plan %s"):format(plan.recipe, parsed.plan) }
+  end
+  local fresh, stale = engines.check_fresh(engine, plan)
+  if not fresh then return nil, stale end
+  return plan
+end
+
+local function has_plan_option(words)
+  for _, word in ipairs(words) do
+    if word == "--plan" or word:find("^%-%-plan=") then return true end
+  end
+end
+
+local function perform(context, engine, plan)
+  local o = context.options
+  plan_view.show(context.out, plan)
+  if o.dry_run then
+    context.out.object("plan", plan)
+    local refused = plans.refusal(plan)
+    if refused then return nil, refused end
+    context.out.say "Nothing was written."
+    return 0
+  end
+  local part, unknown = plans.part(plan, { only = #(o.only or {}) > 0 and o.only or nil, start = o.start, ["until"] = o["until"] })
+  if unknown then return nil, unknown end
+  local result, err = engines.start(engine, plan, {
+    yes = o.yes, confirm = o.confirm, part = part, ask = context:asker(), on = run_view.listener(context.out, o.progress),
+  })
+  if not result then return nil, err end
+  run_view.close(context.out, result)
+  return run_view.exit_code(result)
+end
+
+function M.run(context, words)
+  local name, rest = recipe_words.take_name(words)
+  local from_file = has_plan_option(rest)
+  if not name and not from_file then
+    if context:parse("run", rest, declare) then
+      return nil, errors.new { code = "usage.wrong", message = "run needs a recipe", hint = "slipway list" }
+    end
+    return 0
+  end
+  recipe_words.early(context, rest)
+  local engine, err = context:engine()
+  if not engine then return nil, err end
+  local plan, failed
+  if from_file then
+    plan, failed = stored(context, engine, name, rest)
+  else
+    plan, failed = plan_command.make(context, engine, name, rest, "run", declare)
+  end
+  if not plan then
+    if failed == 0 then return 0 end
+    if failed.code == "version.nothing" and context.options.zero_ok then return 0 end
+    if context.out.json then context.out.object("run", { outcome = "refused", steps = {}, error = { code = failed.code, name = errors.shown(failed.code), message = failed.message } }) end
+    return nil, failed
+  end
+  return perform(context, engine, plan)
+end
+
+return M

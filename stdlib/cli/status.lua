@@ -1,0 +1,65 @@
+-- slipway: where the project stands and what to type.
+local history = require "repository.history"
+local store = require "run.store"
+
+local M = {}
+
+local function state_of(engine)
+  local status = engine.project.repo:status()
+  if not status then return "unknown" end
+  return status.clean and "clean" or ("%d change%s"):format(#status.entries, #status.entries == 1 and "" or "s")
+end
+
+local function describe_next(result)
+  if result.nothing then return "nothing to release since " .. result.tag end
+  if result.first then return ("%s   first release"):format(tostring(result.version)) end
+  local counts, order = {}, {}
+  for _, vote in ipairs(result.votes or {}) do
+    local kind = vote.type or "other"
+    if not counts[kind] then order[#order + 1] = kind end
+    counts[kind] = (counts[kind] or 0) + 1
+  end
+  for i, kind in ipairs(order) do order[i] = ("%d %s"):format(counts[kind], kind) end
+  return ("%s   %s: %s"):format(tostring(result.version), result.level, table.concat(order, ", "))
+end
+
+function M.run(context, words)
+  local o, err = context:parse("status", words, #words > 0 and function() end or nil)
+  if not o then return err == 0 and 0 or nil, err end
+  local engine, failed = context:engine()
+  if not engine then return nil, failed end
+  local project, out = engine.project, context.out
+  local where = project.head.branch and "branch " .. project.head.branch or "detached HEAD"
+  if not project.head.oid then
+    out.object("status", { project = project.name, empty = true })
+    out.say(("%s   %s, no commit yet"):format(out.paint("bold", project.name), where))
+    return 0
+  end
+  local world = require("run.engine").reader(engine)
+  local result, bad = history.next(world, project.head.oid)
+  if not result then return nil, bad end
+  local open = {}
+  for _, entry in ipairs(store.list(project)) do
+    if entry.open then open[#open + 1] = entry end
+  end
+  local state = state_of(engine)
+  local current = result.current and tostring(result.current) or nil
+  local ids = {}
+  for i, entry in ipairs(open) do ids[i] = entry.id end
+  out.object("status", {
+    project = project.name, current = current, tag = result.tag, branch = project.head.branch, clean = state == "clean", commits = result.count,
+    next = not result.nothing and tostring(result.version) or nil, level = result.level, open = require("door.json").array(ids), manifests = project.manifests,
+  })
+  local source = table.concat(project.manifests, ", ")
+  out.say(("%s %s%s   %s, %s, %d commit%s%s"):format(out.paint("bold", project.name), current or "(not released)", source ~= "" and ("  (%s%s)"):format(source, result.tag and ", tag " .. result.tag or "") or "",
+    where, state, result.count, result.count == 1 and "" or "s", result.tag and " since " .. result.tag or ""))
+  out.say(("  next   %s"):format(describe_next(result)))
+  for _, entry in ipairs(open) do
+    out.say(("  %s   run %s is not finished:  slipway resume %s   or   slipway undo %s"):format(out.paint("yellow", "open"), entry.id, entry.id, entry.id))
+  end
+  out.say "Try:  slipway next --why          every commit's vote"
+  out.say "      slipway plan release        shows what a release would do; changes nothing"
+  return 0
+end
+
+return M

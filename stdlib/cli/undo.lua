@@ -1,0 +1,42 @@
+-- slipway undo [RUN]: takes a run's effects back, last first.
+local engines = require "run.engine"
+local run_view = require "cli.run_view"
+
+local M = {}
+
+local function preview(context, engine, o)
+  local found, err = engines.preview_undo(engine, o.run, o.to)
+  if not found then return nil, err end
+  local steps = {}
+  for i, step in ipairs(found.undo) do steps[i] = { id = step.id, describe = step.describe, undo = step.undo } end
+  context.out.object("undo", { run = found.run, preview = true, steps = steps, pivot = found.pivot and found.pivot.id or nil })
+  context.out.say(("undo of run %s would, in this order:"):format(found.run))
+  for _, step in ipairs(found.undo) do context.out.say(("   %s  %s"):format(step.undo or "undo", step.describe)) end
+  if found.pivot then
+    context.out.say(("   and stop at: %s"):format(found.pivot.describe))
+    context.out.say(("   which cannot be undone; what is left: %s"):format(found.pivot.retract))
+  elseif #found.undo == 0 then
+    context.out.say "   do nothing: there is nothing left to take back"
+  end
+  context.out.say("Do it:  slipway undo " .. found.run)
+  return 0
+end
+
+function M.run(context, words)
+  local o, err = context:parse("undo", words, function(parser)
+    parser:argument("run"):args "?"
+    parser:option "--to"
+    parser:flag "--preview"
+    parser:flag "--yes"
+  end)
+  if not o then return err == 0 and 0 or nil, err end
+  local engine, failed = context:engine()
+  if not engine then return nil, failed end
+  if o.preview then return preview(context, engine, o) end
+  local result, stopped = engines.undo(engine, o.run, { on = run_view.listener(context.out, o.progress), to = o.to })
+  if not result then return nil, stopped end
+  run_view.close(context.out, result)
+  return run_view.exit_code(result)
+end
+
+return M
