@@ -1,0 +1,171 @@
+-- The one way in: which format reads a file, and reading, writing, finding and comparing versions in
+-- manifests. Everything here is computed from text; nothing is read from disk.
+--
+-- A format is a file of this folder: { name, title, matches(path), get(text, opts), set(text, version,
+-- opts), find(text, opts), package(text), companion, core_only }. The order of the list below is the
+-- order of authority: the first that carries a version speaks for the project.
+--
+-- Options, all optional:
+--   package       the package that is released; other packages' files keep their version, and only
+--                 their requirements on it move
+--   old           the version it had; chooses among several in lock files and images
+--   versions      name → version of packages of this repository released together
+--   dependencies  name → version; the requirement moves wherever it stands, also without a path
+--   workspace     every package of the repository gets the one version
+--   inherits      whether the package takes its version from the workspace in this file
+--   peer          npm's peerDependencies move as well
+--   path, pattern, format   where the version stands in a file that no format knows
+local errors = require "pure.errors"
+local place = require "pure.place"
+
+local M = {}
+
+local names = {
+  "cargo", "pyproject", "package_json", "cmake", "version_file", "toml_lock", "package_lock",
+}
+
+local formats = {}
+for index, name in ipairs(names) do formats[index] = require("manifest." .. name) end
+
+--- Formats by name, for documentation and tests; in order of authority.
+M.list = formats
+
+--- The format that reads a file of that name (and, for a few, of that content).
+---@param path string
+---@param text string?
+---@param opts table?
+---@return slipway.manifest.Format?
+function M.of(path, text, opts)
+  for _, format in ipairs(formats) do
+    if format.matches(path) and (not format.by_content or (text and format.by_content(text))) then return format end
+  end
+end
+
+--- The same error with the file's name in front.
+local function in_file(err, path)
+  local copy = errors.at(err, path)
+  if err.line and err.why then
+    copy.message = ("%s:%d:%d: %s"):format(path, err.line, err.column, err.why)
+  end
+  copy.file = path
+  return copy
+end
+
+local function format_for(path, text, opts)
+  local format = M.of(path, text, opts)
+  if format then return format end
+  return nil, errors.new {
+    code = "manifest.unknown_format", message = path .. ": no reader knows this file", file = path,
+    hint = "mark the line with the comment slipway: version",
+  }
+end
+
+--- The version that the file carries, as it writes it.
+---@param path string
+---@param text string
+---@param opts table?
+---@return string? version, slipway.Error? err
+function M.get(path, text, opts)
+  local format, err = format_for(path, text, opts)
+  if not format then return nil, err end
+  local version
+  version, err = format.get(text, opts)
+  if not version then return nil, in_file(err, path) end
+  return version
+end
+
+--- The text with another version, every other byte as it was. Unchanged when the version of this file
+--- is written elsewhere or is another package's.
+---@param path string
+---@param text string
+---@param version any  text or a version value; nil to move requirements only
+---@param opts table?
+---@return string? text, slipway.Error? err
+function M.set(path, text, version, opts)
+  local format, err = format_for(path, text, opts)
+  if not format then return nil, err end
+  local new
+  new, err = format.set(text, version, opts)
+  if not new then return nil, in_file(err, path) end
+  return new
+end
+
+--- The name that the file gives its package.
+---@param path string
+---@param text string
+---@return string?
+function M.name(path, text)
+  local format = M.of(path, text)
+  return format and format.package(text) or nil
+end
+
+--- 1.2.0 of 1.2.0-rc.1, for files that cannot say the rest.
+local function core(version) return version:match("^%d[%d.]*%d") or version end
+
+--- Two spellings of one version: exactly, or by numbers alone where a format knows no more.
+local function same(a, b)
+  if a.version == b.version then return true end
+  return (a.core_only or b.core_only) and core(a.version) == core(b.version)
+end
+
+--- Every place of a file that names the project's version, as { version, path, line, core_only }.
+local function statements(path, text)
+  local format, err = format_for(path, text)
+  if not format then return nil, err end
+  if format.companion then return {} end
+  local found
+  found, err = format.find(text)
+  if not found then return nil, in_file(err, path) end
+  local list = {}
+  for _, site in ipairs(found.sites) do
+    if site.role == "version" and site.text ~= "" then
+      list[#list + 1] = { version = site.text, path = path, line = place.line(text, site.first), core_only = format.core_only }
+    end
+  end
+  return list
+end
+
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end -- order: sorted below
+  table.sort(keys)
+  return keys
+end
+
+local function disagreement(all, first)
+  local said = {}
+  for _, one in ipairs(all) do said[#said + 1] = ("%s:%d says %s"):format(one.path, one.line, one.version) end
+  return errors.new {
+    code = "manifest.disagree", message = table.concat(said, ", "),
+    hint = ("bring them to %s, or leave those that do not count out of manifests in slipway.lua"):format(first.version),
+  }
+end
+
+--- The one version that all files name; nil, nil when none carries any.
+---@param texts table<string, string>  path → text
+---@param order string[]?  paths in order of authority; default: sorted
+---@return string? version, slipway.Error? err
+function M.agree(texts, order)
+  local all = {}
+  for _, path in ipairs(order or sorted_keys(texts)) do
+    local list, err = statements(path, texts[path])
+    if not list then return nil, err end
+    table.move(list, 1, #list, #all + 1, all)
+  end
+  local first
+  for _, one in ipairs(all) do first = first or (not one.core_only and one) end
+  first = first or all[1]
+  if not first then return nil, nil end
+  for _, one in ipairs(all) do
+    if not same(first, one) then return nil, disagreement(all, first) end
+  end
+  return first.version
+end
+
+--- Manifests and their companions among the paths of a tree; see manifest.detect.
+---@param paths string[]
+---@param read (fun(path: string): string?)?
+---@return string[]
+function M.detect(paths, read) return require "manifest.detect"(M, paths, read) end
+
+return M

@@ -1,0 +1,42 @@
+-- package.json and the files of its family that keep the version in the same key: jsr.json,
+-- deno.json(c), esy.json, composer's and others have their own rules and files.
+local json = require "pure.json_edit"
+local sites = require "pure.sites"
+
+local sections = { "dependencies", "devDependencies", "optionalDependencies" }
+
+local function text_at(node, key)
+  local item = node.map and node.map[key]
+  return item and item.kind == "string" and item or nil
+end
+
+local function add_section(found, section, text, opts)
+  for _, name in ipairs(section and section.kind == "table" and section.keys or {}) do
+    local node = section.map[name]
+    if node.kind == "string" then
+      found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", function(version)
+        return sites.wanted(opts, version, name, { here = true, follows = false })
+      end)
+    end
+  end
+end
+
+local function locate(text, opts)
+  local root, err = json.parse(text, "json")
+  if not root then return nil, err end
+  if root.kind ~= "table" then return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected") end
+  local name, version = text_at(root, "name"), root.map.version
+  if version and version.kind ~= "string" then
+    return nil, sites.fault(text, version.first, "manifest.malformed", "the version must be a string")
+  end
+  local found = { sites = {}, name = name and name.value }
+  if version then found.sites[1] = sites.node(text, version) end
+  for _, key in ipairs(sections) do add_section(found, root.map[key], text, opts) end
+  if opts.peer then add_section(found, root.map.peerDependencies, text, opts) end
+  found.private = root.map.private and root.map.private.value == true
+  return found
+end
+
+return sites.format {
+  name = "package_json", title = "package.json", matches = sites.named { "package.json" }, locate = locate,
+}

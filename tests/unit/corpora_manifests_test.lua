@@ -1,0 +1,132 @@
+-- The version files of the peers' own tests, before and after. What the peer was told on its command
+-- line becomes our options; files that the peer re-emits are compared as data.
+local json = require "door.json"
+local formats = require "manifest.formats"
+
+local function read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local function list(folder)
+  local names, pipe = {}, assert(io.popen("ls '" .. folder .. "'"))
+  for name in pipe:lines() do names[#names + 1] = name end
+  pipe:close()
+  return names
+end
+
+--- Our result differs from the peer's on purpose, with the reason.
+local exceptions = {
+  ["cargo-edit-downgrade-error-cargo-toml"] = "the text of a manifest knows no policy: going back is refused where versions are chosen",
+}
+
+--- Options that cannot be derived from the case's fields.
+local options = {
+  ["knope-prepare-release-cargo-workspace-full-cargo-lock"] = { versions = { ["first-package"] = "1.1.0", ["second-package"] = "0.2.0" } },
+  ["knope-prepare-release-cargo-workspace-full-cargo-toml"] = { dependencies = { ["first-package"] = "1.1.0", ["second-package"] = "0.2.0" } },
+  ["knope-prepare-release-cargo-workspace-no-lock-first-cargo-toml"] = { to = "1.1.0", dependencies = { ["second-package"] = "0.2.0" } },
+  ["cargo-edit-set-relative-workspace-version-inherit-ws-version-cargo-toml"] = { to = "1.0.0" },
+  ["cargo-edit-set-relative-workspace-version-with-workspace-dep-cargo-toml"] = { to = "1.0.0" },
+  ["cargo-edit-set-relative-version-cargo-toml"] = { to = "1.0.0" },
+  ["knope-prepare-release-npm-dependencies-package-json"] = { dependencies = { ["dependency-name"] = "1.1.0", ["dev-dependency-name"] = "1.1.0" }, to = false },
+  ["knope-prepare-release-npm-workspaces-first-package-json"] = { versions = { firstPackage = "0.2.0", secondPackage = "2.1.0", thirdPackage = "3.0.1" } },
+  ["knope-prepare-release-npm-workspaces-others-second-package-json"] = { versions = { firstPackage = "0.2.0", secondPackage = "2.1.0", thirdPackage = "3.0.1" } },
+  ["knope-prepare-release-npm-workspaces-package-lock-json"] = { versions = { firstPackage = "0.2.0", secondPackage = "2.1.0", thirdPackage = "3.0.1" } },
+  ["knope-prepare-release-gleam-toml-gleam-toml"] = { to = "2.0.0" },
+  ["knope-prepare-release-deno-workspaces-deno-lock"] = { versions = { ["@scope/first-package"] = "1.1.0", ["@scope/second-package"] = "0.1.1" } },
+  ["commitizen-multiple-versions-to-bump-without-eol"] = { pattern = "version" },
+  ["commitizen-random-location"] = { pattern = "version.+Commitizen" },
+  ["release-please-generic-updatecontent-updates-generic-version-markers"] = { date = "2023-12-01" },
+}
+
+--- Command lines of cargo set-version.
+local function from_arguments(case, opts)
+  for n, word in ipairs(case.args or {}) do
+    if word == "-p" or word == "--package" then
+      opts.package = case.args[#case.args]
+    elseif word == "--workspace" and case.succeeds then
+      opts.workspace = true
+    elseif word == "--exclude" then
+      opts.package = "(excluded)"
+    end
+    _ = n
+  end
+end
+
+--- Members of a workspace, as commitizen's cases give them: those that inherit go with it.
+local function from_members(case, opts)
+  local members = case.members or (case.member and { { content = case.member } })
+  if not members then return end
+  opts.versions = {}
+  for _, member in ipairs(members) do
+    local name = member.content:match('name = "([^"]+)"')
+    if member.content:find("version.workspace = true", 1, true) then opts.versions[name] = case.to end
+  end
+end
+
+local function plan_of(folder, case)
+  local opts, to = {}, case.to
+  if to == json.null then to = nil end
+  from_arguments(case, opts)
+  from_members(case, opts)
+  if case.file:find("lock", 1, true) and opts.versions then to = nil end
+  if case.peer == "knope" and case.dependencies then opts.dependencies, to = case.dependencies, nil end
+  if case.versions then opts.versions = case.versions end
+  local given = case.options or {}
+  opts.path = given.selector and not given.selector:find("^v%d") and given.selector or nil
+  if given.selector and given.selector:find("^v%d") then to = given.selector:sub(2) end
+  opts.package = given.gemName or given.packageName or opts.package
+  opts.peer = given.updatePeerDependencies
+  opts.date_format, opts.sdk, opts.snapshot = given.dateFormat, given.expoSDKVersion, given.isSnapshot
+  if case.updater == "GenericXml" or case.updater == "GenericYaml" then opts.format = case.updater:sub(8):lower() end
+  if case.versions and case.versions.previousVersion then
+    opts.old, opts.versions = case.versions.previousVersion, nil
+  end
+  if case.updater == "JavaReleased" then opts.marker = "x-release-please-released" end
+  for key, value in pairs(options[folder] or {}) do -- order: distinct fields
+    if key == "to" then to = value or nil else opts[key] = value end
+  end
+  return to, opts
+end
+
+--- Layout, quotes and end of file aside: what two texts say.
+local function plain(text)
+  return (text:gsub("^\239\187\191", ""):gsub("['\"]", '"'):gsub("%s*/>", "/>"):gsub("%s+", ""))
+end
+
+local function fields(folder)
+  local root = corpora "versionfiles" .. "/" .. folder .. "/"
+  local case = assert(json.decode(read(root .. "case.json")))
+  local before, after
+  for _, name in ipairs(list(root)) do
+    if name:find("^before") then before = read(root .. name) elseif name:find("^after") then after = read(root .. name) end
+  end
+  return case, before, after
+end
+
+test("every version file of the corpora comes out as the peer writes it, or the difference has a reason", function()
+  local root = corpora "versionfiles"
+  if not root then skip "no corpora here" end
+  local wrong, exact, count = {}, 0, 0
+  for _, folder in ipairs(list(root)) do
+    local case, before, after = fields(folder)
+    local to, opts = plan_of(folder, case)
+    local new, err = formats.set(case.file, before, to, opts)
+    count = count + 1
+    if new == after then
+      exact = exact + 1
+    elseif exceptions[folder] then
+      check.truthy(new == nil or new ~= after, folder .. " is no exception any more")
+    elseif not (new and plain(new) == plain(after)) then
+      wrong[#wrong + 1] = folder .. ": " .. (err and err.message or "another text")
+    end
+    if case.from and case.from ~= json.null then
+      local got = formats.get(case.file, before)
+      if got ~= case.from and not exceptions[folder .. " get"] then wrong[#wrong + 1] = folder .. ": reads " .. tostring(got) .. " for " .. case.from end
+    end
+  end
+  check.truthy(count > 100, "the corpus is read")
+  check.equal(table.concat(wrong, "\n"), "")
+end)
