@@ -68,7 +68,7 @@ function finders.manifests(project)
   for _, entry in ipairs(project.repo:list { at = project.head.oid } or {}) do
     if entry.kind == "file" then paths[#paths + 1] = entry.path end
   end
-  return formats.detect(paths)
+  return formats.detect(paths, function(path) return project.repo:read { at = project.head.oid, path = path } end)
 end
 
 function finders.name(project)
