@@ -66,7 +66,7 @@ lua_suite() { # TITLE SECONDS BINARY FOLDER…
 # The count is the last word, also when a build has failed or somebody has stopped us.
 end_of_tests() {
   rm -rf "$logs"
-  if [ $complete = no ]; then
+  if [ "$complete" = no ]; then
     kill "$servers_pid" 2>/dev/null || :
     failed=$((failed + 1))
   fi

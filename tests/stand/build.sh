@@ -54,7 +54,7 @@ build_gitea() {
   work=$stand_cache/build-gitea
   rm -rf "$work"
   mkdir -p "$work"
-  cp "$stand_here/gitea/go.mod" "$stand_here/gitea/tools.go" "$work"
+  cp "$stand_here/gitea/go.mod" "$stand_here/gitea/programs.go" "$work"
   cd "$work"
   tags='sqlite sqlite_unlock_notify'
   say "gitea $gitea_version: getting its modules"
