@@ -1,0 +1,13 @@
+-- Errors of the changelog.
+return {
+  ["changelog.no_section"] = {
+    exit = 4,
+    why = "The notes are to come from the changelog, and it has no section for this version.",
+    fix = "write the section, or let Slipway write the notes from the commits",
+  },
+  ["changelog.exists"] = {
+    exit = 4,
+    why = "The changelog already has a section for this version, and it says something else.",
+    fix = "remove that section, or publish it as it is",
+  },
+}
