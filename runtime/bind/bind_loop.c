@@ -163,6 +163,31 @@ static int loop_wait(lua_State *L) /* loop.wait(jobs, timeout?) -> how many are 
     return 1;
 }
 
+static int push_pause(lua_State *L, sw_job *job)
+{
+    (void)job;
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+static int deliver_nothing(lua_State *L)
+{
+    (void)L;
+    return 0;
+}
+
+static int loop_pause(lua_State *L) /* loop.pause(ms) -> job */
+{
+    static const sw_job_face pause_face = { push_pause, deliver_nothing };
+    lua_Integer milliseconds = luaL_checkinteger(L, 1);
+    sw_job_handle_new(L, 0);
+    sw_job *job;
+    if (sw_pause_start(&job, milliseconds, NULL) < 0)
+        return luaL_error(L, "out of memory");
+    sw_job_handle_fill(L, lua_gettop(L), job, &pause_face);
+    return 1;
+}
+
 static int loop_interrupted(lua_State *L) /* loop.interrupted() -> signal number | nil */
 {
     sw_interrupt_watch();
@@ -220,6 +245,7 @@ int sw_open_loop(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         { "wait", loop_wait },
+        { "pause", loop_pause },
         { "interrupted", loop_interrupted },
         { "forget_interrupt", loop_resume },
         { NULL, NULL },

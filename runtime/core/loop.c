@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
@@ -55,6 +56,43 @@ void sw_job_release(sw_job *job)
 sw_job *sw_job_first(void)
 {
     return jobs;
+}
+
+/* ---- pauses ---- */
+
+static void end_pause(sw_job *job)
+{
+    job->deadline = 0;
+    job->done = true;
+}
+
+static void advance_pause(sw_job *job, int64_t now)
+{
+    (void)now;
+    end_pause(job);
+}
+
+static void cancel_pause(sw_job *job, bool at_once)
+{
+    (void)at_once;
+    end_pause(job);
+}
+
+static void release_pause(sw_job *job)
+{
+    free(job);
+}
+
+int sw_pause_start(sw_job **out, int64_t milliseconds, sw_error *err)
+{
+    static const sw_job_kind pause_kind = { advance_pause, cancel_pause, release_pause, true };
+    *out = calloc(1, sizeof **out);
+    if (!*out)
+        return sw_fail_nomem(err);
+    (*out)->kind = &pause_kind;
+    (*out)->deadline = sw_loop_now() + (milliseconds > 0 ? milliseconds : 0);
+    sw_job_add(*out);
+    return 0;
 }
 
 void sw_loop_set_transfers(const sw_loop_transfers *with)
@@ -124,10 +162,8 @@ static int time_left(int64_t timeout, int64_t now)
 static void answer_signals(void)
 {
     int count = sw_interrupt_count_once();
-    if (count < 2)
-        return;
-    for (sw_job *job = jobs; job; job = job->next)
-        if (!job->done)
+    for (sw_job *job = jobs; count > 0 && job; job = job->next)
+        if (!job->done && (count > 1 || job->kind->idle))
             job->kind->cancel(job, count > 2);
 }
 

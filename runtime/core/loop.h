@@ -15,6 +15,7 @@ typedef struct sw_job_kind {
     void (*advance)(sw_job *job, int64_t now); /* its deadline has come */
     void (*cancel)(sw_job *job, bool at_once); /* asked to end; at_once: without grace */
     void (*release)(sw_job *job);              /* ends what still runs, frees everything */
+    bool idle; /* only passes time: the first signal ends it already */
 } sw_job_kind;
 
 struct sw_job {
@@ -32,6 +33,9 @@ void sw_job_add(sw_job *job); /* by the kind's start function, after it filled t
 void sw_job_cancel(sw_job *job); /* no effect once done */
 void sw_job_release(sw_job *job); /* NULL is allowed */
 sw_job *sw_job_first(void); /* all living jobs, newest first; NULL at the end */
+
+/* A job that is done after so many milliseconds, or at the first signal. Owned by the caller. */
+int sw_pause_start(sw_job **out, int64_t milliseconds, sw_error *err);
 
 /* A descriptor the loop waits for, inside a job. */
 typedef struct sw_watch {

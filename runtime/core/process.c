@@ -207,7 +207,7 @@ static void release(sw_job *job)
     free(process);
 }
 
-static const sw_job_kind process_kind = { advance, cancel, release };
+static const sw_job_kind process_kind = { advance, cancel, release, false };
 
 /* ---- readiness ---- */
 

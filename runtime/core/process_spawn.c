@@ -1,3 +1,4 @@
+/* The birth of a child: posix_spawn, so that no memory is copied and nothing runs between. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

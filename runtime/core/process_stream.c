@@ -1,3 +1,4 @@
+/* What a child writes and reads: masked, kept, logged, handed on. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

@@ -3,20 +3,22 @@
 local http = {}
 
 ---@class slipway.Request
----@field method string?          default GET
+---@field method string?          default GET, with `form` POST
 ---@field url string              https, or http to a loopback address only (http.insecure)
 ---@field headers table<string,string>?
 ---@field body string?
 ---@field body_file string?       streamed from disk
 ---@field form { name: string, value: string?, file: string?, filename: string?, type: string? }[]?  multipart
----@field to_file string?         the answer is streamed to this file (written beside it, then renamed)
+---@field to_file string?         a 2xx answer is streamed to this file (written beside it, then renamed);
+---                               any other answer is in `body` and leaves the file alone
 ---@field secret { header: string, prefix: string?, value: slipway.Secret }?  sent to this host only
 ---@field timeout integer?        milliseconds in all; default 60000 without a file
 ---@field connect_timeout integer?
----@field idle_timeout integer?   no byte moved for so long; default 30000
----@field max_size integer?       largest answer kept in memory; default 64 MiB
----@field redirects integer?      followed only for GET and HEAD; default 5; credentials never follow to another host
----@field ca_file string?
+---@field idle_timeout integer?   no byte moved for so long, or fewer than 64 a second; default 30000
+---@field max_size integer?       largest answer; default 64 MiB, with to_file no limit
+---@field redirects integer?      followed only for GET and HEAD; default 5; 0: none. To another scheme, host or port
+---                               go neither the credential nor headers that might be one
+---@field ca_file string?         else CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, the system's
 ---@field on_progress fun(sent: integer, received: integer)?
 
 ---@class slipway.Response
@@ -27,8 +29,10 @@ local http = {}
 ---@field size integer
 ---@field url string               after redirects
 
---- One attempt. An HTTP status is a response, not an error. Errors: http.unreachable, http.timeout, http.tls,
---- http.interrupted (`.sent`: did the request leave this machine), http.insecure, http.too_large
+--- One attempt; pure.retry decides about more. An HTTP status is a response, not an error. Every error tells in
+--- `.sent` whether a part of the request left this machine: http.unreachable, http.timeout, http.tls,
+--- http.interrupted, http.insecure, http.too_large, http.too_many_redirects, http.cancelled, http.bad_url,
+--- http.bad_header, http.bad_method, http.file_failed, http.no_library
 ---@param o slipway.Request
 ---@return slipway.Job?, slipway.Error?
 function http.start(o) end
@@ -36,12 +40,7 @@ function http.start(o) end
 ---@return slipway.Response?, slipway.Error?
 function http.request(o) end
 
---- Milliseconds to wait by Retry-After (seconds or date) or x-ratelimit-reset, or nil.
----@param headers table<string,string>
----@param now integer  seconds since the epoch
----@return integer?
-function http.retry_after(headers, now) end
-
+--- Percent-encodes everything but letters, digits and -._~ (RFC 3986).
 ---@param text string
 ---@return string
 function http.escape(text) end

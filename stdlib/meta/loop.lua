@@ -23,6 +23,11 @@ function job:close() end
 ---@return integer done  how many of them are done
 function loop.wait(jobs, timeout) end
 
+--- A job that is done after so many milliseconds, or when a signal arrives; its result is true.
+---@param ms integer
+---@return slipway.Job
+function loop.pause(ms) end
+
 --- The latest signal (2 Ctrl-C, 15 SIGTERM, 1 SIGHUP) since the last forget, or nil. The first call installs the
 --- handlers, as does the first job. A program that never asks is ended by the third signal.
 ---@return integer?

@@ -11,9 +11,11 @@ function M.await(job)
   if coroutine.isyieldable() then
     while not job:done() do coroutine.yield(job) end
   else
-    loop.wait({ job })
+    while not job:done() do loop.wait { job } end -- a signal makes it return early
   end
-  return job:result()
+  local result, err = job:result()
+  job:close()
+  return result, err
 end
 
 local function resume(thread, results)

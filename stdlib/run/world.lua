@@ -1,6 +1,7 @@
 -- The world that verbs and facts are handed. Verbs get all of it; facts get one that cannot write:
 -- not a promise, but a table in which the writing functions do not exist.
 local archive = require "door.archive"
+local attempts = require "run.attempts"
 local clock = require "door.clock"
 local digest = require "door.digest"
 local errors = require "pure.errors"
@@ -8,6 +9,7 @@ local file = require "door.file"
 local git = require "door.git"
 local host = require "door.host"
 local http = require "door.http"
+local loop = require "door.loop"
 local process = require "door.process"
 local secret = require "door.secret"
 local together = require "run.together"
@@ -60,9 +62,10 @@ local function open_forge(project, world)
 end
 
 -- Pauses yield too, so that a build goes on while a neighbour waits.
-local function sleep(ms)
-  local job = process.start { argv = { "sleep", ("%.3f"):format(ms / 1000) } }
-  return coroutine.isyieldable() and job and together.await(job) or clock.sleep(ms)
+local function sleep(ms) together.await(loop.pause(math.ceil(ms))) end
+
+local function patient(tell)
+  return attempts(awaited(http.start), { now = clock.now, sleep = sleep }, tell)
 end
 
 local function lazy(world, makers)
@@ -89,7 +92,7 @@ function M.reader(project, o)
     clock = { now = clock.now, date = clock.date, sleep = sleep },
     file = { read = file.read, stat = file.stat, list = file.list },
     process = { which = process.which, run = awaited(process.start) },
-    http = { request = awaited(http.start), retry_after = http.retry_after, escape = http.escape },
+    http = { request = patient(), escape = http.escape },
     secret = { resolve = secret.resolve }, digest = { sha256 = digest.sha256 },
     credential = function() return M.credential(project) end,
   }
@@ -122,7 +125,7 @@ function M.writer(project, run, on)
     clock = { now = clock.now, date = clock.date, iso = clock.iso, sleep = sleep },
     file = file, archive = archive, digest = digest,
     process = { which = process.which, run = awaited(process.start) },
-    http = { request = awaited(http.start), retry_after = http.retry_after, escape = http.escape },
+    http = { request = patient(function(text) on { kind = "progress", text = text } end), escape = http.escape },
     secret = { resolve = secret.resolve }, cache_dir = M.cache_dir(),
     together = together.run,
     checkpoint = function(name) host.crash_point(name) end,

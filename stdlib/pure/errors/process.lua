@@ -1,3 +1,4 @@
+-- Errors of child processes, beyond their own exit codes.
 return {
   ["process.not_found"] = { exit = 4, why = "A program that this step needs is not on PATH.",
     fix = "Install it; the hint names the Debian package when it is known." },
