@@ -164,7 +164,8 @@ local function alternative(text, options)
   if not list then
     list = {}
     text = trimmed(text):gsub("([<>]=?) +", "%1"):gsub("= +", "="):gsub("(~>?) +", "%1"):gsub("%^ +", "^")
-    for piece in (text == "" and { "" } or { text })[1]:gmatch(text == "" and "^$" or "%S+") do
+    if text == "" then list[1] = anything end
+    for piece in text:gmatch "%S+" do
       local found = comparator(piece, loose, zero)
       if not found and not loose then return nil end
       for _, c in ipairs(found or {}) do list[#list + 1] = c end

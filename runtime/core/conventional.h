@@ -1,0 +1,54 @@
+/* Conventional Commits 1.0.0: one pass over a commit message, nothing copied, nothing allocated
+ * but the list of footers, which is kept from one message to the next.
+ *
+ *     type(scope)!: description
+ *                                   a blank line
+ *     body, any number of paragraphs
+ *                                   a blank line
+ *     Token: value, or Token #value; values may go on over several lines
+ *
+ * Where the specification is silent or parsers differ:
+ * - a scope may hold balanced parentheses; an empty one counts as none (refused with STRICT_SCOPE)
+ * - the footers begin at the first line behind a blank line that reads as one
+ * - BREAKING CHANGE (or BREAKING-CHANGE) also counts in the middle of a body, and with its text on
+ *   the next line: overlooking one is the worst mistake a release tool can make
+ * - a footer's value ends before the next footer, and before a bullet of a squash ("* fix: …"). */
+#ifndef SW_CORE_CONVENTIONAL_H
+#define SW_CORE_CONVENTIONAL_H
+
+#include "core/error.h"
+#include "core/span.h"
+
+enum sw_conventional_flags {
+    SW_CONVENTIONAL_STRICT_SCOPE = 1, /* "fix(): x" is refused */
+    SW_CONVENTIONAL_TIGHT = 2,        /* a body may follow without the blank line */
+    SW_CONVENTIONAL_NO_SPACE = 4      /* "fix:x" is read */
+};
+
+typedef struct sw_footer {
+    sw_span token; /* "BREAKING CHANGE" as written */
+    sw_span value; /* without white space around it */
+    bool hash;     /* the separator was " #", not ": " */
+    bool breaking;
+} sw_footer;
+
+typedef struct sw_conventional {
+    sw_span type, scope, description, body; /* scope, body: at == NULL where absent */
+    bool marked;   /* "!" in front of the colon */
+    bool breaking; /* marked, or one of the footers is */
+    sw_footer *footers; /* owned, see sw_conventional_release */
+    size_t footer_count;
+    size_t footer_room;
+} sw_conventional;
+
+void sw_conventional_init(sw_conventional *commit);
+void sw_conventional_release(sw_conventional *commit);
+
+/* Reads a message with LF line ends. The spans borrow from `text`. `notes` (may be NULL) is a
+ * NULL-terminated list of further footer tokens that mean a breaking change; they may hold spaces.
+ * SW_E_PARSE (commit.not_conventional) says what is wrong and where. The struct may be used for
+ * many messages; each call forgets the one before. */
+int sw_conventional_parse(sw_conventional *out, const char *text, size_t len, unsigned flags,
+                          const char *const *notes, sw_error *err);
+
+#endif

@@ -1,0 +1,28 @@
+---@meta door.conventional
+
+---@class slipway.Footer
+---@field token string
+---@field value string
+---@field separator ": "|" #"
+---@field breaking boolean?
+
+---@class slipway.Conventional
+---@field type string
+---@field scope string?
+---@field breaking boolean
+---@field marked boolean?        the breaking change was marked by "!"
+---@field description string
+---@field body string?
+---@field footers slipway.Footer[]
+
+local M = {}
+
+--- One commit message by Conventional Commits 1.0.0. `strict_scope` refuses "fix(): x", `tight`
+--- reads a body without a blank line before it, `no_space` reads "fix:x", `notes` are further footer
+--- tokens that mean a breaking change.
+---@param message string
+---@param options { strict_scope: boolean?, tight: boolean?, no_space: boolean?, notes: string[]? }?
+---@return slipway.Conventional?, slipway.Error?
+function M.parse(message, options) end
+
+return M

@@ -1,0 +1,218 @@
+-- Versions whatever their scheme: read, compare, bump, the names of tags, and the next version of a
+-- project from its commits. Schemes: semver, pep440, calver; semver-short and semver-long, which bump
+-- as Python's tools do and write SemVer (1.0.0-a0, 1.0.0-alpha.0); or a table of the project's own
+-- with parse(text), compare(a, b) and bump(version, level, options).
+local bump = require "pure.bump"
+local calver = require "pure.calver"
+local errors = require "pure.errors"
+local pep440 = require "pure.pep440"
+local semver = require "pure.semver"
+
+local M = {}
+
+local function written(style)
+  local scheme = { name = "semver-" .. (style or "long"), compare = pep440.compare }
+  function scheme.parse(text)
+    local v, err = pep440.parse(type(text) == "table" and text.text or text)
+    if not v then return nil, err end
+    return pep440.to_semver(v, { style = style })
+  end
+  function scheme.bump(version, level, options)
+    local v, err = pep440.bump(type(version) == "table" and version.text or version, level, options)
+    if not v then return nil, err end
+    return pep440.to_semver(v, { style = style })
+  end
+  return scheme
+end
+
+-- A level together with a pre-release: bump to it, then name the pre-release.
+local function bump_semver(version, level, o)
+  local id = o.pre or o.id
+  if o.pre or (level == "none" and id) or o.shape then
+    if level == "none" or bump.rank[level] then
+      return semver.ahead(version, level, { id = id, base = o.base or o.offset, among = o.among, shape = o.shape, build = o.build })
+    end
+  end
+  if level == "none" then
+    local v, err = semver.read(version)
+    if not v then return nil, err end
+    return v.pre and semver.bump(v, "release") or v
+  end
+  return semver.bump(version, level, { id = id, base = o.base, build = o.build })
+end
+
+local schemes = {
+  semver = { parse = semver.parse, compare = semver.compare, bump = bump_semver },
+  pep440 = { parse = pep440.parse, compare = pep440.compare, bump = pep440.bump },
+  calver = { parse = calver.parse, compare = calver.compare, bump = calver.bump },
+  ["semver-short"] = written "short",
+  ["semver-long"] = written(nil),
+}
+
+local function scheme_of(value, wanted)
+  wanted = wanted or (type(value) == "table" and value.scheme) or "semver"
+  if type(wanted) == "table" then return wanted end
+  if schemes[wanted] then return schemes[wanted] end
+  return nil, errors.new {
+    code = "version.scheme", message = ("there is no scheme of versions named '%s'"):format(tostring(wanted)),
+    hint = "semver, pep440, calver, or a table of your own with parse, compare and bump",
+  }
+end
+
+---@param text string
+---@param scheme (string|table)?  "semver" when absent
+---@param options table?          for the scheme: { pattern = } of calver
+---@return slipway.Version?, slipway.Error?
+function M.parse(text, scheme, options)
+  local s, err = scheme_of(nil, scheme)
+  if not s then return nil, err end
+  return s.parse(text, options)
+end
+
+--- Is it a version value of any scheme?
+---@param value any
+---@return boolean
+function M.is(value) return type(value) == "table" and type(value.text) == "string" and value.scheme ~= nil end
+
+--- A value that lost its manners on the way (a bridge, a plan) gets them back: { scheme =, text = }.
+---@param plain { scheme: string, text: string, prefix: string?, pattern: string? }
+---@return slipway.Version?, slipway.Error?
+function M.restore(plain)
+  local v, err = M.parse(plain.text, plain.scheme, plain.pattern and { pattern = plain.pattern })
+  if v then v.prefix = plain.prefix end
+  return v, err
+end
+
+---@param a slipway.Version|string
+---@param b slipway.Version|string
+---@param scheme (string|table)?
+---@return integer?, slipway.Error?
+function M.compare(a, b, scheme)
+  local s, err = scheme_of(a, scheme or (type(b) == "table" and b.scheme or nil))
+  if not s then return nil, err end
+  return s.compare(a, b)
+end
+
+--- One step, in any scheme. Options: `scheme`, `pre` (the pre-release's name), `base`, and those of
+--- the scheme (pure.semver, pure.pep440_bump, pure.calver).
+---@param version slipway.Version|string
+---@param level string
+---@param options table?
+---@return slipway.Version?, slipway.Error?
+function M.bump(version, level, options)
+  options = options or {}
+  local s, err = scheme_of(version, options.scheme)
+  if not s then return nil, err end
+  return s.bump(version, level, options)
+end
+
+-- ---- tags ----
+
+-- Places where a version may begin: a digit, not behind a letter (but v), a digit or a dot.
+local function split_tag(tag, parse)
+  for at in tag:gmatch "()%d" do
+    local before = tag:sub(at - 1, at - 1)
+    if not before:find "[%d.]" and not (before:find "%a" and before ~= "v" and before ~= "V") then
+      local v = parse(tag:sub(at))
+      if v then return v, tag:sub(1, at - 1) end
+    end
+  end
+end
+
+--- The version that a tag's name ends with, and what stands in front of it: "api/v1.2.0" → 1.2.0,
+--- "api/v". The value keeps the prefix.
+---@param tag string
+---@param scheme (string|table)?
+---@return slipway.Version?, string|slipway.Error
+function M.of_tag(tag, scheme)
+  local s, err = scheme_of(nil, scheme)
+  if not s then return nil, err end
+  local v, prefix = split_tag(tag, s.parse)
+  if v then
+    if prefix ~= "" then v.prefix = prefix end
+    return v, prefix
+  end
+  return nil, errors.new { code = "version.invalid", message = ("the tag '%s' does not end with a version"):format(tag) }
+end
+
+--- A tag's name by a template: "{name}-v{version}", also {major} {minor} {patch} {pre} {build}.
+---@param version slipway.Version|string
+---@param template string
+---@param words table<string, string>?  further words, such as name
+---@return string
+function M.tag_name(version, template, words)
+  local v = M.is(version) and version or assert(semver.read(version))
+  return (template:gsub("{(%w+)}", function(word)
+    if word == "version" then return v.text end
+    return words and words[word] or v[word] ~= nil and tostring(v[word]) or ""
+  end))
+end
+
+-- ---- the next version ----
+
+local first_versions = { semver = "0.1.0", pep440 = "0.1.0", ["semver-short"] = "0.1.0", ["semver-long"] = "0.1.0" }
+
+local function read_current(o)
+  local current = o.current
+  if M.is(current) and (not o.scheme or current.scheme == o.scheme) then return current end
+  local text = type(current) == "table" and current.text or current
+  local s, err = scheme_of(nil, o.scheme)
+  if not s then return nil, err end
+  local v = s.parse(text, o)
+  if v then return v end
+  v, err = M.of_tag(text, o.scheme)
+  return v, err
+end
+
+local function first(o)
+  if o.scheme == "calver" then return calver.bump(nil, "patch", o) end
+  local version = M.parse(o.first or first_versions[o.scheme or "semver"] or "0.1.0", o.scheme)
+  if version and o.pre then return semver.prerelease_of(version, { id = o.pre, base = o.base }) end
+  return version
+end
+
+-- What the decision makes of the present version.
+local function step(current, level, o)
+  local wanted = o.level or level
+  if current.pre and not o.pre and o.prerelease == "count" and semver.is(current) then
+    return semver.bump(current, "prerelease", { base = o.base or 1 })
+  end
+  local options = {}
+  for key, value in pairs(o) do options[key] = value end -- order: a copy has none
+  return M.bump(current, wanted, options)
+end
+
+--- The next version of a project, the level, and every commit's vote; fourth, the whole decision.
+--- Without anything to release the version is the present one and the level "none".
+--- `current` may be a tag's name (its prefix is kept) or nil (the first release). `level` overrides
+--- the votes: a level or an exact version. `pre` asks for a pre-release of that name, counted from
+--- `base` (1) and on from those in `among`; `prerelease = "count"` stays in the present pre-release.
+---@param o { current: (slipway.Version|string)?, commits: table?, scheme: (string|table)?, pre: string?, base: integer?, rules: table?, level: string?, among: table?, prerelease: "finish"|"count"|nil, first: string?, release_as: boolean?, build: string?, date: (string|table)? }
+---@return slipway.Version?, string|slipway.Error, slipway.Vote[]?, slipway.Decision?
+function M.next(o)
+  local current, err
+  if o.current then
+    current, err = read_current(o)
+    if not current then return nil, err end
+  end
+  local decision = bump.decide { commits = o.commits or {}, rules = o.rules, current = current }
+  local level = o.level or decision.level
+  if not current then
+    local version, why = first(o)
+    if not version then return nil, why end
+    return version, level, decision.votes, decision
+  end
+  local version
+  if decision.release_as and o.release_as ~= false and not o.level then
+    version, err = M.bump(current, decision.release_as:gsub("^v", ""), { scheme = o.scheme })
+  elseif level == "none" then
+    return current, "none", decision.votes, decision
+  else
+    version, err = step(current, level, o)
+  end
+  if not version then return nil, err end
+  if current.prefix then version.prefix = current.prefix end
+  return version, level, decision.votes, decision
+end
+
+return M
