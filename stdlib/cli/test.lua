@@ -1,5 +1,6 @@
 -- slipway test: finds test files, runs each in a process of its own, several at once, and reports.
 local host = require "door.host"
+local loop = require "door.loop"
 local surroundings = require "cli.test_surroundings"
 
 local usage = [[
@@ -81,7 +82,8 @@ local function results_of(file, code, said, events)
     complete = complete or event.kind == "end"
   end
   if code ~= 0 or not complete then
-    local lines = { ("the process ended with code %d%s"):format(code, running and " in this test" or "") }
+    local lines = {}
+    if code then lines[1] = ("the process ended with code %d%s"):format(code, running and " in this test" or "") end
     local last = {}
     for line in said:gmatch "[^\n]+" do last[#last + 1] = line end
     for i = math.max(1, #last - 59), #last do lines[#lines + 1] = last[i] end
@@ -130,24 +132,74 @@ local function show_end(all, verbose)
   end
 end
 
+-- The test a worker is in and the moment it should be over, from its events so far.
+local function running_test(worker, now)
+  local events = surroundings.read_events(worker.events)
+  local last = events[#events]
+  if not last or last.kind ~= "start" then
+    worker.test = nil
+  elseif not worker.test or worker.test.count ~= #events then
+    worker.test = { count = #events, title = last.title, limit = last.limit, over = now + last.limit * 1000 + 5000 }
+  end
+  return worker.test
+end
+
+-- A test that no longer listens to its own limit is ended from here, with its process.
+local function end_overdue(workers)
+  local now = surroundings.milliseconds()
+  for _, worker in ipairs(workers) do
+    local test = running_test(worker, now)
+    if test and now > test.over and not worker.overdue then
+      worker.overdue = test
+      worker.job:cancel()
+    end
+  end
+end
+
+local function results_of_worker(worker)
+  local result, err = worker.job:result()
+  local events = surroundings.read_events(worker.events)
+  worker.job:close()
+  if worker.overdue then -- what it may still have written while it was ended does not count
+    events = table.move(events, 1, worker.overdue.count, 1, {})
+    err = { message = ("stopped: the limit of %d s is over"):format(worker.overdue.limit) }
+  end
+  local said = err and err.message or result.out .. result.err
+  return results_of(worker.file, result and result.code or nil, said, events)
+end
+
+-- Calls `report` for each file in their order, as soon as all before it are known.
 local function run_files(files, o, report)
   local folder = surroundings.new_folder()
   local jobs = math.min(o.jobs or surroundings.cores(), #files)
-  local started, all = {}, {}
-  for number = 1, #files + jobs do
-    local due = number - jobs
-    if due >= 1 then
-      local results = results_of(files[due], started[due].wait())
-      report(files[due], results)
-      table.move(results, 1, #results, #all + 1, all)
-    end
-    if number <= #files then
-      started[number] = surroundings.start_worker { file = files[number], folder = folder, number = number,
+  local workers, known, all, next_file, reported = {}, {}, {}, 1, 0
+  while reported < #files do
+    while #workers < jobs and next_file <= #files do
+      local worker = surroundings.start_worker { file = files[next_file], folder = folder, number = next_file,
         filter = o.filter, list = o.list }
+      worker.file, worker.number = files[next_file], next_file
+      workers[#workers + 1], next_file = worker, next_file + 1
+    end
+    local waiting = {}
+    for i, worker in ipairs(workers) do waiting[i] = worker.job end
+    loop.wait(waiting, 1000)
+    if loop.interrupted() then break end
+    end_overdue(workers)
+    for i = #workers, 1, -1 do
+      if workers[i].job:done() then
+        local worker = table.remove(workers, i)
+        known[worker.number] = results_of_worker(worker)
+      end
+    end
+    while known[reported + 1] do
+      reported = reported + 1
+      report(files[reported], known[reported])
+      table.move(known[reported], 1, #known[reported], #all + 1, all)
     end
   end
+  for _, worker in ipairs(workers) do worker.job:close() end
   surroundings.remove_folder(folder)
-  return all
+  return all, #workers > 0
 end
 
 local function list(files, o)
@@ -194,9 +246,10 @@ return function(argv)
   local files, missing = find_files(o.paths)
   if not files then return wrong(missing) end
   if o.list then return list(files, o) end
-  local all = run_files(files, o, function(file, results)
+  local all, interrupted = run_files(files, o, function(file, results)
     if not o.json and #results > 0 then show_file(file, results, o.verbose) end
   end)
+  if interrupted then host.write(2, "slipway test: interrupted\n") end
   local count = count_states(all)
   if o.json then
     json_report(all, count)
@@ -206,5 +259,6 @@ return function(argv)
   end
   local executed = count.passed + count.failed
   if executed == 0 then host.write(2, "slipway test: no test was executed\n") end
+  if interrupted then return 130 end
   return (count.failed > 0 or executed == 0) and 1 or 0
 end

@@ -1,98 +1,112 @@
 -- What a test touches of the world, and how worker and command talk: folders, programs, events.
+local clock = require "door.clock"
+local file = require "door.file"
 local host = require "door.host"
+local process = require "door.process"
 
 local M = {}
 
-local function quoted(text) return "'" .. text:gsub("'", [['\'']]) .. "'" end
+M.milliseconds = clock.now_ms
 
-local function shell(command)
-  local pipe = assert(io.popen(command, "r"))
-  local text = pipe:read "a"
-  local ok, how, code = pipe:close()
-  return text, ok and 0 or (how == "signal" and 128 + code or code)
-end
+---@return string? text  nil when there is no such file
+function M.read(path) return (file.read(path)) end
 
-local function read(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read "a"
-  file:close()
-  return text
-end
-M.read = read
-
---- Milliseconds of a clock that only goes forward.
----@return integer
-function M.milliseconds()
-  local seconds, part = read "/proc/uptime":match "^(%d+)%.(%d+)"
-  return tonumber(seconds) * 1000 + tonumber(part) * 10
-end
+local prefix = "slipway-test."
 
 ---@return string path of a fresh, empty folder
-function M.new_folder()
-  local text, code = shell 'mktemp -d "${TMPDIR:-/tmp}/slipway-test.XXXXXX"'
-  assert(code == 0, "no temporary folder could be made")
-  return (text:gsub("\n$", ""))
-end
+function M.new_folder() return assert(file.temp_dir(prefix)) end
 
 ---@param path string  one that new_folder has made
 function M.remove_folder(path)
-  assert(path:find "/slipway%-test%.[%w]+$", "not a folder of ours: " .. path)
-  shell(("chmod -R u+rwX %s 2>/dev/null; rm -rf %s"):format(quoted(path), quoted(path)))
+  local below, name = path:match "^(.*)/([^/]+)$"
+  assert(name:sub(1, #prefix) == prefix, "not a folder of ours: " .. path)
+  if not file.remove_tree { path = path, below = below } then
+    process.run { argv = { "chmod", "-R", "u+rwX", path } }
+    assert(file.remove_tree { path = path, below = below })
+  end
 end
+
+-- Programs -----------------------------------------------------------------------------------------
+
+-- This process's own environment, with changes: false takes a name away.
+local function environment(changes)
+  local env = {}
+  for name, value in (M.read "/proc/self/environ" or ""):gmatch "([^=%z]+)=([^%z]*)" do
+    if name:find "^[%a_][%w_]*$" then env[name] = value end
+  end
+  env.SLIPWAY_LUA_DIR = host.lua_dir
+  for name, value in pairs(changes or {}) do env[name] = value or nil end -- order: a set of variables
+  return env
+end
+
+--- When the running test must be over, by `milliseconds`; programs it starts are ended then.
+---@type integer?
+M.deadline = nil
 
 --- Runs a program and waits for it. `env` is added to this process's own; false takes a name away.
 ---@param o { dir: string?, env: table<string, string|false>?, input: string?, [integer]: string }
 ---@return { code: integer, out: string, err: string }
 function M.run(o)
-  local folder = M.new_folder()
-  local words = { "cd", quoted(o.dir or "."), "&&", "exec", "env" }
-  local add = { SLIPWAY_LUA_DIR = host.lua_dir }
-  for name, value in pairs(o.env or {}) do add[name] = value end -- order: names are sorted below
-  local names = {}
-  for name in pairs(add) do names[#names + 1] = name end -- order: sorted next
-  table.sort(names)
-  for _, name in ipairs(names) do
-    if add[name] == false then table.move({ "-u", name }, 1, 2, #words + 1, words) end
-  end
-  for _, name in ipairs(names) do
-    if add[name] then words[#words + 1] = quoted(name .. "=" .. add[name]) end
-  end
+  local argv = {}
   for i, word in ipairs(o) do
-    assert(type(word) == "string", ("run: argument %d is not a text"):format(i))
-    words[#words + 1] = quoted(word)
+    if type(word) ~= "string" then error(("run: word %d is a %s, not a text"):format(i, type(word)), 3) end
+    argv[i] = word
   end
-  if o.input then
-    local file = assert(io.open(folder .. "/in", "wb"))
-    file:write(o.input)
-    file:close()
-  end
-  local command = ("{ %s; } <%s >%s 2>%s"):format(table.concat(words, " "), o.input and quoted(folder .. "/in") or "/dev/null",
-    quoted(folder .. "/out"), quoted(folder .. "/err"))
-  local _, code = shell(command)
-  local result = { code = code, out = read(folder .. "/out") or "", err = read(folder .. "/err") or "" }
-  M.remove_folder(folder)
-  return result
+  local left = M.deadline and math.max(1, M.deadline - M.milliseconds())
+  local result, err = process.run { argv = argv, dir = o.dir, env = environment(o.env), clean = true, input = o.input,
+    timeout = left, keep = 64 << 20 }
+  if result then return { code = result.code, out = result.out, err = result.err } end
+  if err.code == "process.not_found" then return { code = 127, out = "", err = err.message .. "\n" } end
+  error(err, 0)
 end
+
+---@return integer
+function M.cores()
+  local result = process.run { argv = { "nproc" } }
+  return result and math.tointeger(tonumber(result.out)) or 2
+end
+
+--- Starts a worker for one file. Its events are read from `events`, what it says from `result`.
+---@param o { file: string, folder: string, number: integer, filter: string?, list: boolean? }
+---@return { job: slipway.Job, events: string }
+function M.start_worker(o)
+  local events = ("%s/%d.events"):format(o.folder, o.number)
+  local argv = { host.executable, "test", "--worker", o.file, "--result", events }
+  if o.filter then table.move({ "--filter", o.filter }, 1, 2, #argv + 1, argv) end
+  if o.list then argv[#argv + 1] = "--list" end
+  local job = assert(process.start { argv = argv, env = environment(), clean = true, keep = 256 << 10 })
+  return { job = job, events = events }
+end
+
+-- Places -------------------------------------------------------------------------------------------
 
 -- The folder that holds the house's tests, seen from one of its files: …/tests
-local function tests_root(file)
-  local absolute = file:sub(1, 1) == "/" and file or (shell "pwd":gsub("\n$", "")) .. "/" .. file
-  return absolute:match "^(.*/tests)/" or absolute:match "^(.*)/[^/]*$"
+local function tests_root(path)
+  if path:find "^tests/" then return "tests" end
+  return path:match "^(.*/tests)/" or path:match "^(.*)/[^/]*$" or "."
 end
 
----@param file string  the test file
+---@param test_file string
 ---@param name string
 ---@return string? path  nil when these corpora are not on this machine
-function M.corpora(file, name)
-  local path = ("%s/../../shared/corpora/%s"):format(tests_root(file), name)
-  local _, code = shell(("test -e %s"):format(quoted(path)))
-  return code == 0 and path or nil
+function M.corpora(test_file, name)
+  local path = ("%s/../../shared/corpora/%s"):format(tests_root(test_file), name)
+  return file.stat(path) and path or nil
 end
 
 ---@return string path of tests/stand/<name>.lua
-function M.stand(file, name)
-  return ("%s/stand/%s.lua"):format(tests_root(file), name)
+function M.stand(test_file, name) return ("%s/stand/%s.lua"):format(tests_root(test_file), name) end
+
+local function collect(found, path, all)
+  for _, name in ipairs(file.list(path) or {}) do
+    local full = path:gsub("/$", "") .. "/" .. name
+    local info = file.stat(full, { follow = false })
+    if info and info.kind == "folder" then
+      collect(found, full, all)
+    elseif name:find "%.lua$" and (all or name:find "_test%.lua$") then
+      found[#found + 1] = full
+    end
+  end
 end
 
 --- Test files below a path, sorted: the path itself, files ending in _test.lua, or in a project's
@@ -100,19 +114,14 @@ end
 ---@param path string
 ---@return string[]?
 function M.find(path)
-  local text, code = shell(("find -L %s -type f -name '*.lua' 2>/dev/null"):format(quoted(path)))
-  if code ~= 0 then return nil end
-  local files = {}
-  local all = path:find "slipway/tests/?$"
-  for file in text:gmatch "[^\n]+" do
-    if all or file == path or file:find "_test%.lua$" then files[#files + 1] = file end
-  end
-  table.sort(files)
-  return files
+  local info = file.stat(path)
+  if not info then return nil end
+  if info.kind ~= "folder" then return { path } end
+  local found = {}
+  collect(found, path, path:find "slipway/tests/?$")
+  table.sort(found)
+  return found
 end
-
----@return integer
-function M.cores() return tonumber((shell "nproc 2>/dev/null")) or 2 end
 
 -- Events: one Lua table a line --------------------------------------------------------------------
 
@@ -136,28 +145,11 @@ end
 ---@return table[] events  whole lines only: the last one may be torn
 function M.read_events(path)
   local events = {}
-  for line in (read(path) or ""):gmatch "([^\n]*)\n" do
+  for line in (M.read(path) or ""):gmatch "([^\n]*)\n" do
     local chunk = load("return " .. line, "=event", "t", {})
     events[#events + 1] = chunk and chunk() or nil
   end
   return events
-end
-
---- Starts a worker for one file. `wait` blocks and gives its exit code and what it said.
----@param o { file: string, folder: string, number: integer, filter: string?, list: boolean? }
-function M.start_worker(o)
-  local base = ("%s/%d"):format(o.folder, o.number)
-  local words = { quoted(host.executable), "test", "--worker", quoted(o.file), "--result", quoted(base .. ".events") }
-  if o.filter then words[#words + 1] = "--filter " .. quoted(o.filter) end
-  if o.list then words[#words + 1] = "--list" end
-  local lua_dir = host.lua_dir and "SLIPWAY_LUA_DIR=" .. quoted(host.lua_dir) .. " " or ""
-  local pipe = assert(io.popen(("%s%s </dev/null >%s 2>&1"):format(lua_dir, table.concat(words, " "), quoted(base .. ".out")), "r"))
-  local worker = {}
-  function worker.wait()
-    local ok, how, code = pipe:close()
-    return ok and 0 or (how == "signal" and 128 + code or code), read(base .. ".out") or "", M.read_events(base .. ".events")
-  end
-  return worker
 end
 
 return M

@@ -133,9 +133,9 @@ local function environment_for(run)
 end
 
 local function stop_after(seconds)
-  local deadline = os.time() + seconds
+  surroundings.deadline = surroundings.milliseconds() + seconds * 1000
   debug.sethook(function()
-    if os.time() > deadline then error(("stopped: the limit of %d s is over"):format(seconds), 2) end
+    if surroundings.milliseconds() > surroundings.deadline then error(("stopped: the limit of %d s is over"):format(seconds), 2) end
   end, "", 1000000)
 end
 
@@ -162,6 +162,7 @@ local function run_one(run, test, emit)
   stop_after(test.limit)
   local ok, raised = xpcall(test.body, handler(run))
   debug.sethook()
+  surroundings.deadline = nil
   for i = #run.folders, 1, -1 do surroundings.remove_folder(run.folders[i]) end
   run.folders = folders_of_file
   local event = { kind = "done", title = test.title, line = test.line, ms = surroundings.milliseconds() - started }

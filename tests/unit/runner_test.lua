@@ -155,3 +155,34 @@ test("nested", function() check.raises(function() check.equal(1, 2) end) end)]] 
     check.match(result.out, "FAIL %./a_test%.lua  " .. title)
   end
 end)
+
+test("a test that waits for a program is ended at its limit", function()
+  local result = test_run {
+    ["a_test.lua"] = 'test("waits", { timeout = 1 }, function() run { "sleep", "60" } end)\n'
+      .. 'test("deaf", { timeout = 1 }, function() os.execute "sleep 60" end)\n',
+    ["b_test.lua"] = 'test("lives", function() check.truthy(1) end)\n',
+  }
+  check.match(result.out, "waits\n%s+process%.timeout")
+  check.match(result.out, "deaf\n.*stopped: the limit of 1 s is over")
+  check.match(result.out, "1 passed, 2 failed")
+end)
+
+test("Ctrl-C ends the workers and says so", function()
+  local dir = folder_with { ["a_test.lua"] = 'test("long", function() run { "sleep", "60" } end)\n' }
+  local result = run { "timeout", "--preserve-status", "-s", "INT", "1", slipway, "test", ".", dir = dir }
+  check.equal(result.code, 130)
+  check.match(result.err, "interrupted")
+end)
+
+test("--json gives one object with every test", function()
+  local result = test_run({
+    ["a_test.lua"] = 'test("one", function() check.truthy(1) end)\ntest("two", function() check.equal("a", "b") end)\n'
+      .. 'test("three", function() skip "why" end)\n',
+  }, "--json")
+  check.equal(result.code, 1)
+  local report = check.truthy(require "door.json".decode(result.out))
+  check.equal({ report.kind, report.data.passed, report.data.failed, report.data.skipped }, { "test", 1, 1, 1 })
+  check.equal(report.data.tests[2].title, "two")
+  check.match(report.data.tests[2].why, 'expected "b"')
+  check.equal(report.data.tests[3].why, "why")
+end)
