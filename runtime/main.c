@@ -1,4 +1,5 @@
 /* Entry: the two things that must not wait for Lua, then the host. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,5 +33,8 @@ int main(int argc, char **argv)
             argv[kept++] = argv[i];
         }
     }
+    static char absolute[PATH_MAX]; /* stays right for children that run in another folder */
+    if (lua_dir && realpath(lua_dir, absolute))
+        lua_dir = absolute;
     return sw_host_run(kept, argv, lua_dir);
 }
