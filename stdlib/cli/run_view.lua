@@ -144,7 +144,9 @@ function M.exit_code(result)
   if result.outcome == "parked" then return 11 end
   if result.outcome == "interrupted" then return 130 end
   if result.outcome == "refused" then return errors.exit_code(result.error) end
-  return result.error.code == "host.fault" and 1 or 7
+  -- A difference, a stale plan and a person's no keep their own codes; the effects are listed either way.
+  local own = errors.exit_code(result.error)
+  return (own == 1 or own == 8 or own == 9 or own == 10) and own or 7
 end
 
 return M

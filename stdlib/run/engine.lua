@@ -154,7 +154,8 @@ end
 local function context(engine, run, o)
   local on = o.on or function() end
   local function note(text) run.journal:append { kind = "NOTE", body = { text = text } } end
-  local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {} }, on)
+  local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {},
+    user = host.getenv "USER" }, on)
   return { run = run, verbs = engine.verbs, world = world, on = on, part = o.part }
 end
 

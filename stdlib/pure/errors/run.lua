@@ -17,4 +17,5 @@ return {
     fix = "Use the retraction that is named.",
   },
   ["run.interrupted"] = { exit = 130, why = "Ctrl-C or a signal; the state of the current step is recorded.", fix = "slipway resume" },
+  ["run.command_failed"] = { exit = 4, why = "A command of a run step did not succeed.", fix = "Read its output, mend, then: slipway resume" },
 }

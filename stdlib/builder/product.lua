@@ -1,0 +1,69 @@
+-- Built files of a run: kept below the run's folder with their digests in a list, so that a resume finds what is
+-- done and a later step gets exactly what was built.
+local canon = require "door.canon"
+local json = require "door.json"
+
+local M = {}
+
+---@param world table
+---@param name string
+---@return string
+function M.folder(world, name) return ("%s/files/%s"):format(world.run.dir, name) end
+
+--- The files that were recorded, if all are there unchanged.
+---@param world table
+---@param name string
+---@return { name: string, path: string, size: integer, sha256: string }[]?  nil: not made, or not whole
+---@return string? why
+function M.read(world, name)
+  local text = world.file.read(M.folder(world, name) .. "/list.json")
+  local files = text and json.decode(text)
+  if not files then return nil end
+  for _, file in ipairs(files) do
+    local digest = world.digest.sha256 { file = file.path }
+    if digest ~= file.sha256 then return nil, ("%s has changed since it was built"):format(file.name) end
+  end
+  return files
+end
+
+--- Records files as the product of a step.
+---@param world table
+---@param name string
+---@param paths { name: string, path: string }[]
+---@return table[]? files, slipway.Error?
+function M.write(world, name, paths)
+  local files = {}
+  for i, entry in ipairs(paths) do
+    local digest, err = world.digest.sha256 { file = entry.path }
+    if not digest then return nil, err end
+    files[i] = { name = entry.name, path = entry.path, size = world.file.stat(entry.path).size, sha256 = digest }
+  end
+  local text = canon.encode(json.array(files))
+  local ok, err = world.file.write { path = M.folder(world, name) .. "/list.json", text = text }
+  if not ok then return nil, err end
+  return files
+end
+
+--- Removes the product of a step.
+function M.remove(world, name)
+  local folder = M.folder(world, name)
+  if not world.file.stat(folder) then return true end
+  return world.file.remove_tree { path = folder, below = world.run.dir }
+end
+
+--- A flat list of the files in a list that may hold lists.
+---@param value any
+---@param found table[]?
+---@return table[]
+function M.flatten(value, found)
+  found = found or {}
+  if type(value) ~= "table" then return found end
+  if value.sha256 and value.path then
+    found[#found + 1] = value
+    return found
+  end
+  for _, item in ipairs(value) do M.flatten(item, found) end
+  return found
+end
+
+return M

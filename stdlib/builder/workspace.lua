@@ -1,0 +1,68 @@
+-- A clean checkout of a commit below the cache folder, and commands run in it. Used by check and build, so that
+-- neither sees what lies about in the user's work tree.
+local errors = require "pure.errors"
+local schema = require "pure.schema"
+
+local M = {}
+
+--- Checks a commit out into a fresh folder of this run.
+---@param world table
+---@param commit oid
+---@param name string  of the folder
+---@return string? folder, slipway.Error?
+function M.checkout(world, commit, name)
+  local base = ("%s/work/%s"):format(world.cache_dir, world.run.id)
+  local folder = ("%s/%s"):format(base, name)
+  local ok, err = world.file.mkdir { path = base, parents = true }
+  if not ok then return nil, err end
+  if world.file.stat(folder) then
+    ok, err = world.file.remove_tree { path = folder, below = base }
+    if not ok then return nil, err end
+  end
+  ok, err = world.repo:checkout { commit = commit, to = folder }
+  if not ok then return nil, err end
+  return folder
+end
+
+function M.remove(world, folder)
+  world.file.remove_tree { path = folder, below = ("%s/work"):format(world.cache_dir) }
+end
+
+local function last_lines(text, count)
+  local lines = {}
+  for line in text:gmatch "[^\n]+" do
+    lines[#lines + 1] = line
+    if #lines > count then table.remove(lines, 1) end
+  end
+  return table.concat(lines, "\n")
+end
+
+--- Runs commands one after the other; the first that fails stops, with its last lines and the path of the log.
+---@param world table
+---@param folder string
+---@param commands string[][]
+---@param o { name: string, env: table?, timeout: any }
+---@return true?, slipway.Error?
+function M.run(world, folder, commands, o)
+  local log_dir = world.run.dir .. "/logs"
+  local ok, err = world.file.mkdir { path = log_dir, parents = true }
+  if not ok then return nil, err end
+  local log = ("%s/%s.log"):format(log_dir, o.name)
+  local seconds = o.timeout and schema.seconds(o.timeout)
+  for _, argv in ipairs(commands) do
+    world.progress(("%s: %s"):format(o.name, table.concat(argv, " ")))
+    local result, failed = world.process.run {
+      argv = argv, dir = folder, env = o.env, log = log, timeout = seconds and math.floor(seconds * 1000) or nil,
+    }
+    if not result then return nil, failed end
+    if result.code ~= 0 then
+      return nil, errors.new {
+        code = "build.failed", message = ("%s: '%s' ended with %d"):format(o.name, table.concat(argv, " "), result.code),
+        cause = last_lines(result.err ~= "" and result.err or result.out, 5), hint = "the whole log: " .. log,
+      }
+    end
+  end
+  return true
+end
+
+return M

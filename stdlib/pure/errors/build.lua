@@ -1,0 +1,5 @@
+-- Errors of checks and builds.
+return {
+  ["build.failed"] = { exit = 4, why = "A command of a check or a build did not succeed.", fix = "Read the log that is named, mend, then: slipway resume" },
+  ["build.no_product"] = { exit = 4, why = "A build succeeded but a file it should have produced is not there.", fix = "Mend produce or include in slipway.lua." },
+}

@@ -1,0 +1,66 @@
+-- Packs built files, or the source of a commit, into a reproducible archive.
+local errors = require "pure.errors"
+local product = require "builder.product"
+local verb = require "pure.declare"
+local workspace = require "builder.workspace"
+
+local function stem(name) return (name:gsub("%.tar%.%w+$", ""):gsub("%.%w+$", "")) end
+
+local function commit_time(world, a)
+  local commit = world.repo:commit(a.commit)
+  return commit and commit.committer.time or world.time
+end
+
+--- What goes in: built files and the files named besides, or the whole source.
+local function contents(world, a, folder)
+  if not a.files then return { from = folder } end
+  local list = {}
+  for _, file in ipairs(product.flatten(a.files)) do list[#list + 1] = { path = file.path, as = file.name } end
+  for _, name in ipairs(a.include or {}) do
+    if not world.file.stat(folder .. "/" .. name) then
+      return nil, errors.new { code = "build.no_product", message = ("%s is not in the released commit, so it cannot go into %s"):format(name, a.name), hint = "mend include in slipway.lua" }
+    end
+    list[#list + 1] = { path = folder .. "/" .. name, as = name }
+  end
+  return { files = list }
+end
+
+local function pack(world, a, folder, target)
+  local what, err = contents(world, a, folder)
+  if not what then return nil, err end
+  local file = target .. "/" .. a.name
+  what.file, what.prefix, what.time = file, stem(a.name), commit_time(world, a)
+  if what.from then what.exclude = { ".git" } end
+  local made, failed = world.archive.create(what)
+  if not made then return nil, failed end
+  return product.write(world, a.name, { { name = a.name, path = file } })
+end
+
+return verb {
+  name = "archive", class = "local", summary = "Pack files, or the source of a commit, into a reproducible archive.",
+  params = { name = "text", commit = "commit", files = "artifacts?", include = "list?" }, returns = { files = "artifacts" },
+  parallel = true, undo_says = "delete the file",
+  label = function(a) return a.name end,
+  example = 'p:archive { name = "pelican-1.2.0.tar.gz", commit = bump.commit }',
+  describe = function(a) return ("archive %s%s"):format(a.name, a.files and "" or " of the source") end,
+  verify = function(world, a)
+    local files = product.read(world, a.name)
+    if files then return "same", { files = files } end
+    return "absent"
+  end,
+  apply = function(world, a)
+    local folder, err
+    if not a.files or #(a.include or {}) > 0 then
+      folder, err = workspace.checkout(world, a.commit, "archive-" .. a.name)
+      if not folder then return nil, err end
+    end
+    local target = product.folder(world, a.name)
+    local ok, failed = world.file.mkdir { path = target, parents = true }
+    if not ok then return nil, failed end
+    local files, unpacked = pack(world, a, folder, target)
+    if folder then workspace.remove(world, folder) end
+    if not files then return nil, unpacked end
+    return { files = files }
+  end,
+  undo = function(world, a) return product.remove(world, a.name) end,
+}
