@@ -74,11 +74,21 @@ end
 ---@return boolean
 function M.is(value) return type(value) == "table" and type(value.text) == "string" and value.scheme ~= nil end
 
---- A value that lost its manners on the way (a bridge, a plan) gets them back: { scheme =, text = }.
----@param plain { scheme: string, text: string, prefix: string?, pattern: string? }
+--- A version as a plain value, for a bridge or a plan: { ["$version"] = text, scheme = … }; scheme,
+--- prefix and pattern only where they say something.
+---@param v slipway.Version
+---@return table
+function M.lower(v)
+  return {
+    ["$version"] = v.text, scheme = v.scheme ~= "semver" and v.scheme or nil, prefix = v.prefix, pattern = v.pattern,
+  }
+end
+
+--- And back.
+---@param plain table
 ---@return slipway.Version?, slipway.Error?
-function M.restore(plain)
-  local v, err = M.parse(plain.text, plain.scheme, plain.pattern and { pattern = plain.pattern })
+function M.revive(plain)
+  local v, err = M.parse(plain["$version"], plain.scheme, plain.pattern and { pattern = plain.pattern })
   if v then v.prefix = plain.prefix end
   return v, err
 end

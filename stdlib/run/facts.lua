@@ -4,6 +4,7 @@ local canon = require "door.canon"
 local errors = require "pure.errors"
 local host = require "door.host"
 local near = require "pure.near"
+local version = require "pure.version"
 
 local M = {}
 
@@ -30,7 +31,7 @@ end
 --- Versions leave Lua as { ["$version"] = text }; everything else stays.
 local function lower(value)
   if type(value) ~= "table" then return value end
-  if value.major and getmetatable(value) then return { ["$version"] = tostring(value) } end
+  if version.is(value) then return version.lower(value) end
   local copy = {}
   for key, item in pairs(value) do copy[key] = lower(item) end -- order: a copy has none
   return copy

@@ -30,7 +30,7 @@ end
 --- Versions cross the bridge as { ["$version"] = text }.
 local function revive(value)
   if type(value) ~= "table" then return value end
-  if value["$version"] then return assert(version.parse(value["$version"])) end
+  if value["$version"] then return assert(version.revive(value)) end
   local copy = {}
   for key, item in pairs(value) do copy[key] = revive(item) end -- order: a copy has none
   return copy
@@ -38,7 +38,7 @@ end
 
 local function lower(value)
   if type(value) ~= "table" then return value end
-  if value.major and getmetatable(value) then return { ["$version"] = tostring(value) } end
+  if version.is(value) then return version.lower(value) end
   local copy = {}
   for key, item in pairs(value) do copy[key] = lower(item) end -- order: a copy has none
   return copy

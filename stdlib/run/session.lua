@@ -105,7 +105,7 @@ end
 --- Versions come out of facts as { ["$version"] = text }.
 function M.revive(value)
   if type(value) ~= "table" then return value end
-  if value["$version"] then return require("pure.version").parse(value["$version"]) end
+  if value["$version"] then return require("pure.version").revive(value) end
   local copy = {}
   for key, item in pairs(value) do copy[key] = M.revive(item) end -- order: a copy has none
   return copy
