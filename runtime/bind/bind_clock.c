@@ -1,3 +1,4 @@
+/* door.clock: time and randomness. */
 #include "bind/bind.h"
 #include "bind/open.h"
 #include "core/clock.h"

@@ -1,3 +1,4 @@
+/* door.digest: digests of texts and files. */
 #include <string.h>
 
 #include "bind/bind.h"

@@ -1,3 +1,4 @@
+/* door.file: files and folders. */
 #include "bind/bind.h"
 #include "bind/open.h"
 #include "core/file.h"

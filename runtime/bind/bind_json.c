@@ -119,16 +119,14 @@ static const char *mend(lua_State *L, const char *at, sw_buf *key)
     return *at == '{' ? mend_object(L, at + 1, key) : mend_array(L, at + 1, key);
 }
 
-int sw_json_push(lua_State *L, sw_scope *scope, const char *text, size_t len)
+int sw_json_push(lua_State *L, const char *text, size_t len, sw_buf *scratch, sw_error *err)
 {
-    sw_error *err = sw_scope_error(scope);
     const char *at = sw_json_skip_space(text);
     if (starts_number(*at)) {
         sw_json_number number = sw_json_number_read(at);
         push_number(L, &number, at);
         return 0;
     }
-    sw_buf *key = sw_scope_buf(L, scope);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &decoder_key);
     lua_pushlstring(L, text, len);
     int status = lua_pcall(L, 1, 1, 0);
@@ -141,7 +139,7 @@ int sw_json_push(lua_State *L, sw_scope *scope, const char *text, size_t len)
         return SW_E_PARSE;
     }
     if (lua_istable(L, -1))
-        mend(L, at, key);
+        mend(L, at, scratch);
     return 0;
 }
 
@@ -182,7 +180,8 @@ static int json_decode(lua_State *L) /* json.decode(text[, { max_depth, max_size
         sw_set_int(L, "column", (int64_t)where.column);
         return count;
     }
-    return sw_json_push(L, scope, text, len) < 0 ? sw_push_error(L, err) : 1;
+    sw_buf *scratch = sw_scope_buf(L, scope);
+    return sw_json_push(L, text, len, scratch, err) < 0 ? sw_push_error(L, err) : 1;
 }
 
 typedef struct encode_args {

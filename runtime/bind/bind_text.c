@@ -1,3 +1,4 @@
+/* door.text: width, validity and names of text. */
 #include "bind/bind.h"
 #include "bind/open.h"
 #include "core/text.h"

@@ -12,10 +12,10 @@
  * canon.number_range; the message names the place. */
 int sw_canon_write(lua_State *L, sw_scope *scope, int index, int indent, sw_buf *out);
 
-/* Pushes the value of a JSON text (NUL behind it) that has passed sw_json_scan with the same limits:
- * arrays tagged, whole numbers integers, null a light userdata. Opens no scope; needs one for its
- * buffer. Returns 0, or a negative code with nothing pushed. */
-int sw_json_push(lua_State *L, sw_scope *scope, const char *text, size_t len);
+/* Pushes the value of a JSON text that has passed sw_json_scan: arrays tagged, whole numbers integers,
+ * null a light userdata. Behind the text stands a byte that cannot continue a number. `scratch` is a
+ * buffer of the caller's scope. Returns 0, or a negative code with nothing pushed. */
+int sw_json_push(lua_State *L, const char *text, size_t len, sw_buf *scratch, sw_error *err);
 
 /* Puts the tag of json.array on the table at the top. */
 void sw_json_tag_array(lua_State *L);
