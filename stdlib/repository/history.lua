@@ -122,19 +122,19 @@ local function decided(world, at, o)
   end
   local messages = {}
   for i, commit in ipairs(commits) do messages[i] = commit.message end
-  local text, level, votes = version.next {
-    current = tostring(stable.version), commits = messages, scheme = world.config.scheme, rules = world.config.rules,
+  local chosen, level, votes = version.next {
+    current = stable.version, commits = messages, scheme = world.config.scheme, rules = world.config.rules,
   }
-  if text == nil and errors.is(level) then return nil, level end
+  if not chosen then return nil, level end
   for _, vote in ipairs(votes or {}) do
     if type(vote.commit) == "number" then vote.commit = commits[vote.commit].oid end
   end
   result.level, result.votes = level, votes or {}
-  if not text or not level or level == "none" then
+  if level == "none" then
     result.nothing = true
     return result
   end
-  result.version = M.above_taken(world, version.parse(text), level)
+  result.version = M.above_taken(world, chosen, level)
   return result
 end
 

@@ -9,7 +9,7 @@ function M.section(world, o)
   local changelog = require "pure.changelog"
   local commits = require "pure.commits"
   local changes = {}
-  for i, commit in ipairs(o.commits) do changes[i] = commits.change(commit) end
+  for i, commit in ipairs(o.commits) do changes[i] = commits.parse(commit) end
   local settings = type(world.config.changelog) == "table" and world.config.changelog or {}
   local text, err = changelog.section({
     version = tostring(o.version), date = world.clock.date(world.time), previous = o.previous and tostring(o.previous) or nil, commits = changes,

@@ -1,0 +1,83 @@
+-- slipway changelog: the whole changelog in Markdown, what is coming (--unreleased), or a range of revisions.
+local changelog = require "pure.changelog"
+local commits = require "pure.commits"
+local errors = require "pure.errors"
+local history = require "repository.history"
+local tags = require "repository.tags"
+
+local M = {}
+
+--- Release tags by the commit they name; of several on one commit the highest counts.
+local function releases_by_commit(world)
+  local by_commit = {}
+  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
+    local name = ref.name:sub(11)
+    local v = ref.commit and tags.version_of(world.project, name)
+    local known = v and by_commit[ref.commit]
+    if v and (not known or v > known.version) then by_commit[ref.commit] = { tag = name, version = v } end
+  end
+  return by_commit
+end
+
+--- One walk: commits are dealt to the release whose tag was met last.
+local function collect(world, from, hide, only_unreleased)
+  local by_commit = releases_by_commit(world)
+  local walk, err = world.repo:log { from = from, hide = hide }
+  if not walk then return nil, err end
+  local releases = { { commits = {} } }
+  for commit in walk do
+    local release = by_commit[commit.oid]
+    if release then
+      if only_unreleased then break end
+      releases[#releases].previous = release.tag
+      releases[#releases + 1] = {
+        version = tostring(release.version), tag = release.tag, date = world.clock.date(commit.committer.time), commits = {},
+      }
+    end
+    local list = releases[#releases].commits
+    list[#list + 1] = commits.parse(commit)
+  end
+  if #releases[1].commits == 0 then table.remove(releases, 1) end
+  return releases
+end
+
+local function range(world, text)
+  if not text then return world.project.head.oid end
+  local from, to = text:match "^(.-)%.%.%.?(.*)$"
+  if not from then from, to = nil, text end
+  local tip, missing = world.repo:resolve(to == "" and "HEAD" or to)
+  if not tip then return nil, missing end
+  if not from or from == "" then return tip end
+  local base, unknown = world.repo:resolve(from)
+  if not base then return nil, unknown end
+  return tip, nil, { base }
+end
+
+function M.run(context, words)
+  local o, err = context:parse("changelog", words, function(parser)
+    parser:argument("range"):args "?"
+    parser:flag "--unreleased"
+    parser:option "--style"
+  end)
+  if not o then return err == 0 and 0 or nil, err end
+  local engine, failed = context:engine()
+  if not engine then return nil, failed end
+  if not engine.project.head.oid then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
+  local world = require("run.engine").reader(engine)
+  local tip, missing, hide = range(world, o.range)
+  if not tip then return nil, missing end
+  if o.unreleased and not hide then
+    local last = history.last_release(world, tip, function() return true end)
+    hide = last and { last.commit }
+  end
+  local releases, unread = collect(world, tip, hide, o.unreleased)
+  if not releases then return nil, unread end
+  local settings = type(engine.project.config.changelog) == "table" and engine.project.config.changelog or {}
+  local text, bad = changelog.render { releases = releases, style = o.style or settings.style }
+  if not text then return nil, bad end
+  context.out.object("changelog", { markdown = text })
+  context.out.say((text:gsub("\n+$", "")))
+  return 0
+end
+
+return M
