@@ -1,10 +1,11 @@
 /* door.secret: references become opaque values that http, process and git accept. */
-#include <string.h>
+#include <stddef.h>
 
 #include "bind/bind.h"
 #include "bind/bind_secret.h"
 #include "bind/open.h"
 #include "core/mask.h"
+#include "core/secret_source.h"
 
 static void release(void *object)
 {
@@ -30,9 +31,51 @@ static int secret_text(lua_State *L) /* tostring(secret) -> "secret env:NAME #1a
     return 1;
 }
 
+typedef struct reference {
+    const char *ref, *dir;
+} reference;
+
+static const sw_field fields[] = {
+    { "ref", SW_ARG_TEXT, offsetof(reference, ref), true },
+    { "dir", SW_ARG_TEXT, offsetof(reference, dir), false },
+    { NULL, 0, 0, false },
+};
+
+static int secret_resolve(lua_State *L) /* secret.resolve{ ref=, dir= } -> secret | nil, err */
+{
+    reference r = { NULL, NULL };
+    sw_args_read(L, 1, fields, &r);
+    void **slot = sw_handle_new(L, &secret_type);
+    int handle = lua_gettop(L);
+    sw_scope *scope = sw_scope_open(L);
+    sw_error *err = sw_scope_error(scope);
+    sw_secret *secret;
+    if (sw_secret_resolve(&secret, r.ref, r.dir, err) < 0)
+        return sw_push_error(L, err);
+    *slot = secret;
+    lua_pushvalue(L, handle);
+    return 1;
+}
+
+static int secret_mask(lua_State *L) /* secret.mask(text) -> text */
+{
+    size_t len;
+    luaL_checktype(L, 1, LUA_TSTRING);
+    const char *text = lua_tolstring(L, 1, &len);
+    sw_scope *scope = sw_scope_open(L);
+    sw_buf *out = sw_scope_buf(L, scope);
+    if (sw_mask_text(text, len, out) < 0)
+        return luaL_error(L, "out of memory");
+    return sw_push_buf(L, out);
+}
+
 int sw_open_secret(lua_State *L)
 {
-    static const luaL_Reg functions[] = { { NULL, NULL } };
+    static const luaL_Reg functions[] = {
+        { "resolve", secret_resolve },
+        { "mask", secret_mask },
+        { NULL, NULL },
+    };
     sw_handle_register(L, &secret_type);
     luaL_getmetatable(L, secret_type.name);
     lua_pushcfunction(L, secret_text);
