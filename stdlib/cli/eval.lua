@@ -55,7 +55,7 @@ local function show_results(out, results)
   local parts = {}
   for i = 1, results.n do
     local value = results[i]
-    parts[i] = type(value) == "string" and value or show.text(value)
+    parts[i] = type(value) == "string" and value or show.value(value)
   end
   out.say(table.concat(parts, "\t"))
 end
@@ -78,9 +78,8 @@ function M.run(context, words)
   if not o then return nil, err end
   local out = output.new { json = o.json }
   context.out = out
-  local engine, absent = require("run.engine").open { root = o.root, offline = o.offline }
-  if not engine and absent.code ~= "git.not_found" then return nil, absent end
-  local session = sessions.new(engine, { on = run_view.listener(out), where = names.where })
+  local function open() return require("run.engine").open { root = o.root, offline = o.offline } end
+  local session = sessions.new(open, { on = run_view.listener(out), where = names.where })
   local env = names.environment(session, out)
   env.arg = { [0] = o.file or "eval", table.unpack(o.args) }
   local chunk, bad = load_code(o, env)

@@ -1,20 +1,9 @@
 -- The names that `eval` and the prompt have: the session's, the pure modules, and what touches files, which only
 -- a user's own prompt may.
-local errors = require "pure.errors"
 local host = require "door.host"
 local sessions = require "run.session"
 
 local M = {}
-
-local function raise(...) return errors.raise(...) end
-
-local function raising(object)
-  local copy = {}
-  for name, value in pairs(object) do -- order: a copy has none
-    copy[name] = type(value) == "function" and function(...) return raise(value(...)) end or value
-  end
-  return copy
-end
 
 --- Line of the prompt's own chunk that is being executed.
 function M.where()
@@ -38,8 +27,7 @@ local lazy_modules = {
 local function git_view(session)
   local door = require "door.git"
   local view = { is_valid_ref = door.is_valid_ref }
-  if session.env.git then setmetatable(view, { __index = session.env.git }) end
-  return view
+  return setmetatable(view, { __index = function(_, name) return session.env.git[name] end })
 end
 
 --- The environment of a prompt.
@@ -60,7 +48,7 @@ function M.environment(session, out)
     for i = 1, parts.n do parts[i] = tostring(parts[i]) end
     host.write(1, table.concat(parts, "\t") .. "\n")
   end
-  env.show = function(value) out.say(require("pure.show").text(value)) end
+  env.show = function(value) out.say(require("pure.show").value(value)) end
   return setmetatable(env, { __index = function(t, name)
     if name == "git" then
       rawset(t, name, git_view(session))
@@ -76,7 +64,6 @@ function M.environment(session, out)
   end })
 end
 
-M.raising = raising
 M.revive = sessions.revive
 
 return M

@@ -27,25 +27,33 @@ end
 
 M.raising = raising
 
---- Starts a session. `engine` is nil outside a repository: then only the pure modules work.
----@param engine slipway.Engine?
+--- Starts a session. `open` gives the engine at first use (nil, err outside a repository): the pure modules need none.
+---@param open fun(): slipway.Engine?, slipway.Error?
 ---@param o { on: function?, ask: function?, where: (fun(): string)? }
 ---@return { env: table, pending: fun(): table[], apply: fun(o: table?): table?, discard: fun(): integer, undo: fun(): table? }
-function M.new(engine, o)
-  local session = { env = {} }
-  local current, asker
+function M.new(open, o)
+  local session = {}
+  local engine, current, asker, p
   local where = o.where or function() return "here" end
 
   local function start()
-    if not engine then return end
     asker = facts.asker(engines.reader(engine))
-    local p
     p, current = draft.new {
       verbs = verbs.signatures(engine.verbs), where = where,
       ask = function(name, ...) return raise(asker.ask(name, { ... }, select("#", ...))) end,
-      include = function() error(errors.new { code = "plan.no_verb", message = "p:recipe works in recipes; here: slipway run RECIPE" }, 0) end,
+      include = function()
+        error(errors.new { code = "plan.no_verb", message = "p:recipe works in recipes; here: slipway run RECIPE" }, 0)
+      end,
     }
-    session.env.p = p
+  end
+
+  --- The engine, opened when first needed.
+  function session.engine()
+    if not engine then
+      engine = raise(open())
+      start()
+    end
+    return engine
   end
 
   local function make_plan()
@@ -75,30 +83,37 @@ function M.new(engine, o)
   --- Forgets them.
   function session.discard()
     local count = current and #current.steps or 0
-    start()
+    if engine then start() end
     return count
   end
 
   --- Takes the last applied list back.
-  function session.undo() return raise(engines.undo(engine, nil, { on = o.on })) end
+  function session.undo() return raise(engines.undo(session.engine(), nil, { on = o.on })) end
 
-  --- The plan of the waiting steps.
-  session.plan = function() return make_plan() end
-
-  local env = session.env
-  if engine then
-    local world = engines.reader(engine)
-    env.git = raising(world.repo, true)
-    env.facts = setmetatable({ project = recipes.project_view(engine.project) }, {
+  -- Names that need a repository.
+  local makers = {}
+  function makers.p()
+    session.engine()
+    return p
+  end
+  function makers.git() return raising(engines.reader(session.engine()).repo, true) end
+  function makers.facts()
+    local project = recipes.project_view(session.engine().project)
+    return setmetatable({ project = project }, {
       __index = function(_, name)
         return function(_, ...) return M.revive(raise(asker.ask(name, { ... }, select("#", ...)))) end
       end,
     })
-    if engine.project.config.forge then
-      env.forge = setmetatable({}, { __index = function(_, name) return raising(world.forge)[name] end })
-    end
   end
-  start()
+  function makers.forge()
+    if not session.engine().project.config.forge then return nil end
+    return raising(engines.reader(engine).forge)
+  end
+
+  session.env = setmetatable({}, { __index = function(_, name)
+    local make = makers[name]
+    return make and make()
+  end })
   return session
 end
 

@@ -1,0 +1,123 @@
+-- slipway doctor: tries what releases lean on, and names the remedy for everything that is amiss. All is tried;
+-- nothing stops at the first fault.
+local errors = require "pure.errors"
+local output = require "cli.output"
+local process = require "door.process"
+
+local M = {}
+
+-- Programs, what they are needed for, and the Debian package that brings them.
+local programs = {
+  { name = "git", package = "git", why = "fetching, pushing, hooks", always = true },
+  { name = "ssh", package = "openssh-client", why = "remotes over ssh", when = function(project) return (project.url or ""):find "^ssh:" or (project.url or ""):find "^[^/]+@[^/]+:" end },
+  { name = "git-lfs", package = "git-lfs", why = "files kept in Git LFS", when = function(project) return project.info and project.info.lfs end },
+  { name = "gpg", package = "gnupg", why = "signing commits and tags", when = function(project) return project.signs == "openpgp" end },
+  { name = "ssh-keygen", package = "openssh-client", why = "signing with ssh keys", when = function(project) return project.signs == "ssh" end },
+}
+
+local function add(results, name, ok, text, hint, code)
+  results[#results + 1] = { name = name, ok = ok, text = text, hint = hint, code = code }
+end
+
+local function check_programs(results, about)
+  for _, program in ipairs(programs) do
+    if program.always or (program.when and program.when(about)) then
+      local path = process.which(program.name)
+      add(results, "program " .. program.name, path ~= nil, path or ("not found; needed for %s"):format(program.why), not path and "apt-get install " .. program.package or nil)
+    end
+  end
+end
+
+--- The first words of every configured command.
+local function check_commands(results, config)
+  local seen = {}
+  local function try(argv)
+    local name = argv[1]
+    if seen[name] or name:find "/" then return end
+    seen[name] = true
+    local path = process.which(name)
+    add(results, "program " .. name, path ~= nil, path or "not found; slipway.lua runs it", not path and ("install %s, or mend slipway.lua"):format(name) or nil)
+  end
+  for _, argv in ipairs(config.checks or {}) do try(argv) end
+  local names = {}
+  for name in pairs(config.targets or {}) do names[#names + 1] = name end -- order: sorted below
+  table.sort(names)
+  for _, name in ipairs(names) do
+    for _, argv in ipairs(config.targets[name].run) do try(argv) end
+  end
+end
+
+local function from_fact(results, name, world, fact, ...)
+  local ok, check, err = pcall(require("fact." .. fact).ask, world, ...)
+  if not ok then check, err = nil, check end
+  if check then
+    add(results, name, check.ok, check.ok and (check.name or "ok") or check.why, check.hint, check.code)
+  else
+    err = errors.adopt(err)
+    add(results, name, false, tostring(err), err.hint, err.code)
+  end
+end
+
+local function check_secrets(results, project)
+  local references = {}
+  local forge = project.config.forge
+  if forge and forge.token then references[#references + 1] = { "forge token", forge.token } end
+  local names = {}
+  for name in pairs(project.config.secrets or {}) do names[#names + 1] = name end -- order: sorted below
+  table.sort(names)
+  for _, name in ipairs(names) do
+    if name ~= "push_user" then references[#references + 1] = { "secret " .. name, project.config.secrets[name] } end
+  end
+  for _, entry in ipairs(references) do
+    local value, err = require("door.secret").resolve { ref = entry[2], dir = project.root }
+    add(results, entry[1], value ~= nil, value and tostring(value) or tostring(errors.adopt(err)), err and err.hint, err and err.code)
+  end
+end
+
+local function check_project(results, engine)
+  local project = engine.project
+  local remote = project.remote and project.repo:remote(project.remote)
+  local signs = (project.repo:config "commit.gpgsign" == "true" or project.repo:config "tag.gpgsign" == "true") and (project.repo:config "gpg.format" or "openpgp")
+  check_programs(results, { url = remote and remote.url, info = project.info, signs = signs })
+  check_commands(results, project.config)
+  local world = require("run.engine").reader(engine)
+  add(results, "project", true, ("%s, trunk %s, manifests %s"):format(project.name, project.trunk, #project.manifests > 0 and table.concat(project.manifests, ", ") or "none"))
+  from_fact(results, "identity", world, "identity")
+  from_fact(results, "history", world, "complete")
+  if project.remote then
+    from_fact(results, "remote " .. project.remote, world, "reachable")
+  else
+    add(results, "remote", false, "the repository has no remote; releases end at the local tag", "git remote add origin URL")
+  end
+  check_secrets(results, project)
+  if project.config.forge then from_fact(results, "forge", world, "forge") end
+end
+
+function M.run(context, words)
+  local o, err = context:parse("doctor", words, function(parser) parser:argument("recipe"):args "?" end)
+  if not o then return err == 0 and 0 or nil, err end
+  local results = {}
+  local engine, absent = context:engine()
+  if engine then
+    check_project(results, engine)
+  else
+    check_programs(results, {})
+    add(results, "project", false, tostring(absent), absent.hint, absent.code)
+  end
+  local plain, worst = {}, 0
+  for i, result in ipairs(results) do
+    plain[i] = { name = result.name, ok = result.ok, text = result.text, hint = result.hint }
+    local word = result.ok and context.out.paint("green", output.pad("ok", 5)) or context.out.paint("red", "FAIL ")
+    context.out.say(("  %s %s %s"):format(word, output.pad(result.name, 20), result.text or ""))
+    if not result.ok then
+      if result.hint then context.out.say(("        %s next: %s"):format((" "):rep(18), result.hint)) end
+      local entry = result.code and errors.entry(result.code)
+      worst = worst == 4 and 4 or entry and entry.exit == 5 and 5 or 4
+    end
+  end
+  context.out.object("doctor", { ok = worst == 0, checks = plain })
+  context.out.say(worst == 0 and "all well" or "what is marked FAIL needs a hand; nothing was changed")
+  return worst
+end
+
+return M

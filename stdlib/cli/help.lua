@@ -1,0 +1,208 @@
+-- slipway help [TOPIC]: commands, recipes, verbs, facts, configuration, errors. Everything is derived from the
+-- declarations; nothing is written twice.
+local commands = require "cli.commands"
+local config = require "pure.config"
+local errors = require "pure.errors"
+local facts = require "run.facts"
+local near = require "pure.near"
+local output = require "cli.output"
+local recipes = require "run.recipe"
+local schema = require "pure.schema"
+local verbs = require "run.verbs"
+
+local M = {}
+
+local global = {
+  { "--json", "one object on stdout, for programs" }, { "--root DIR", "the project, default: the current folder" },
+  { "--offline", "ask nobody; use what the last fetch has seen" }, { "--no-input", "never ask a person" },
+  { "--progress auto|plain|none|json", "json: events as lines on stderr" }, { "--color auto|always|never", "" }, { "--ascii", "no symbols" },
+  { "-q --quiet", "" }, { "-v --verbose", "" }, { "--as-of TIME", "the date of everything that is written" },
+}
+
+-- What a command takes besides the global options.
+local own = {
+  next = { { "--why", "every commit's vote and the deciding line" }, { "--level LEVEL", "as if this part were raised" }, { "--pre ID", "as a pre-release" }, { "--zero-ok", "nothing to release is exit 0" } },
+  changelog = { { "--unreleased", "only what is coming" }, { "RANGE", "v1.0.0..v1.2.0" }, { "--style STYLE", "keepachangelog or conventional" } },
+  plan = { { "-o FILE", "write the plan to a file, for review" }, { "--zero-ok", "nothing to release is exit 0" } },
+  run = {
+    { "--plan FILE or DIGEST", "perform exactly this plan; refused when the world has changed" }, { "--yes", "answer the question beforehand" },
+    { "--confirm VERSION", "the same, for this version only" }, { "--only NAME", "only this phase or step" }, { "--start NAME", "from this phase or step on" },
+    { "--until NAME", "up to this phase or step" }, { "--dry-run", "the same as plan" },
+  },
+  resume = { { "--yes, --no", "answer an approval" }, { "--retry STEP", "" }, { "--skip STEP --reason TEXT", "leave a step out; the journal keeps why" } },
+  undo = { { "--preview", "say what would be taken back" }, { "--to STEP", "back to this step or phase, which stays" } },
+  runs = { { "prune", "remove records of ended runs" }, { "--keep N", "the newest N stay (20)" } },
+  lock = { { "show", "who holds it" }, { "break --reason TEXT", "take it from a dead holder" }, { "--force", "even from a living one" } },
+  trust = { { "--origin", "trust this project's remote for good" } },
+  eval = { { "-f FILE", "code from a file" }, { "--yes", "perform the steps that the code queues" } },
+}
+
+local function rows(out, list)
+  for _, row in ipairs(list) do out.say(("  %s %s"):format(output.pad(row[1], 34), row[2])) end
+end
+
+local function overview(out)
+  out.say "slipway: plan, run, resume and undo releases\n"
+  for _, entry in ipairs(commands.list) do out.say(("  %s %s"):format(output.pad(entry.usage, 44), entry.summary)) end
+  out.say "\nEverywhere:"
+  rows(out, global)
+  out.say "\nslipway help RECIPE, VERB, FACT, SW-ERROR, config, verbs, facts, errors or COMMAND tells more."
+  out.say "Exit codes: 0 done, 1 fault, 2 usage, 3 nothing to release, 4 refused, 5 credential, 6 locked, 7 stopped after"
+  out.say "effects, 8 difference, 9 plan stale, 10 a person said no, 11 waiting, 130 interrupted."
+end
+
+local function command_help(out, entry)
+  out.say(entry.usage)
+  out.say("  " .. entry.summary)
+  if own[entry.name] then out.say "" rows(out, own[entry.name]) end
+  out.say ""
+  rows(out, global)
+end
+
+local function recipe_help(out, project, name)
+  local opened, err = recipes.open(project, name)
+  if not opened then return nil, err end
+  opened.child:close()
+  local meta = opened.meta
+  out.say(("slipway run %s [PARAMS]"):format(name))
+  out.say("  " .. meta.summary)
+  if #meta.params > 0 then out.say "" end
+  for _, param in ipairs(meta.params) do
+    local flag = "--" .. param.name:gsub("_", "-") .. (param.type == "boolean" and "" or " " .. param.type:upper())
+    local more = {}
+    if param.values then more[#more + 1] = "one of " .. table.concat(param.values, ", ") end
+    if param.default ~= nil and param.default ~= false then more[#more + 1] = "default " .. tostring(param.default) end
+    out.say(("  %s %s%s"):format(output.pad(flag, 22), param.help, #more > 0 and " (" .. table.concat(more, "; ") .. ")" or ""))
+  end
+  if meta.sample then out.say("\nFor example:\n" .. meta.sample) end
+  return 0
+end
+
+local function verb_help(out, verb)
+  local names = {}
+  for name in pairs(verb.params) do names[#names + 1] = name end -- order: sorted below
+  table.sort(names)
+  local returns = {}
+  for name in pairs(verb.returns) do returns[#returns + 1] = name end -- order: sorted below
+  table.sort(returns)
+  out.say(("p:%s { %s } → { %s }"):format(verb.name, table.concat(names, ", "), table.concat(returns, ", ")))
+  out.say("  " .. verb.summary)
+  out.say(("  class %s%s"):format(verb.class, verb.undo_says and ", undo: " .. verb.undo_says or verb.retract and ", no undo; " .. verb.retract or ""))
+  for _, name in ipairs(names) do
+    local kind, optional = schema.kind(verb.params[name])
+    out.say(("    %s %s%s"):format(output.pad(name, 12), kind, optional and " (may be left out)" or ""))
+  end
+  if verb.example then out.say("  for example: " .. verb.example) end
+end
+
+local function list_of(out, kind, names, get)
+  for _, name in ipairs(names) do
+    local entry = get(name)
+    out.say(("  %s %s"):format(output.pad(kind == "fact" and entry.signature or name, kind == "fact" and 60 or 12), entry.summary))
+  end
+end
+
+local function config_help(out)
+  out.say "slipway.lua, at the project's root, returns a table. All keys are optional:\n"
+  for _, key in ipairs(config.keys) do
+    out.say(("  %s %s"):format(output.pad(key.name, 16), key.help))
+    out.say(out.paint("dim", ("  %s %s = %s"):format((" "):rep(16), key.name, key.sample)))
+  end
+end
+
+local function error_help(out, code, entry)
+  out.say(("%s (%s), exit %d"):format(errors.shown(code), code, entry.exit))
+  out.say("  " .. entry.why)
+  out.say("  " .. entry.fix)
+end
+
+local function errors_help(out)
+  for _, path in ipairs(require("door.host").sources "stdlib/pure/errors/") do
+    local entries = require("pure.errors." .. path:match "([%w_]+)%.lua$")
+    local codes = {}
+    for code in pairs(entries) do codes[#codes + 1] = code end -- order: sorted below
+    table.sort(codes)
+    for _, code in ipairs(codes) do out.say(("  %s %d  %s"):format(output.pad(errors.shown(code), 30), entries[code].exit, entries[code].why)) end
+  end
+end
+
+local function find_command(name)
+  for _, entry in ipairs(commands.list) do
+    if entry.name == name then return entry end
+  end
+end
+
+--- --help of a command: "plan release" is the recipe's.
+---@param context slipway.Context
+---@param name string
+function M.command(context, name)
+  local command, recipe = name:match "^(%S+) (%S+)$"
+  if recipe then
+    local engine = context:engine()
+    recipe_help(context.out, engine and engine.project, recipe)
+  else
+    command = name
+  end
+  local entry = find_command(command)
+  if entry then command_help(context.out, entry) end
+end
+
+local function topics(project)
+  local names = { "config", "verbs", "facts", "errors" }
+  for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
+  for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
+  for _, name in ipairs(verbs.names()) do names[#names + 1] = name end
+  for _, name in ipairs(facts.names()) do names[#names + 1] = name end
+  return names
+end
+
+local function has(list, name)
+  for _, entry in ipairs(list) do
+    if entry == name or entry.name == name then return true end
+  end
+end
+
+local function topic_help(out, project, topic)
+  local code, entry = errors.find(topic)
+  if code then return error_help(out, code, entry) end
+  if topic == "config" then return config_help(out) end
+  if topic == "errors" then return errors_help(out) end
+  if topic == "verbs" then return list_of(out, "verb", verbs.names(), function(name) return require("verb." .. name) end) end
+  if topic == "facts" then return list_of(out, "fact", facts.names(), function(name) return require("fact." .. name) end) end
+  local found = false
+  local function separate()
+    if found then out.say "" end
+    found = true
+  end
+  if find_command(topic) then separate() command_help(out, find_command(topic)) end
+  if has(recipes.list(project), topic) then
+    separate()
+    local _, err = recipe_help(out, project, topic)
+    if err then return nil, err end
+  end
+  if has(verbs.names(), topic) then separate() verb_help(out, require("verb." .. topic)) end
+  if has(facts.names(), topic) then
+    separate()
+    local fact = require("fact." .. topic)
+    out.say(("%s\n  %s"):format(fact.signature, fact.summary))
+  end
+  if found then return end
+  return nil, errors.new { code = "usage.wrong", message = ("there is no help on '%s'%s"):format(topic, near.suggest(topic, topics(project))), hint = "slipway help" }
+end
+
+function M.run(context, words)
+  local topic
+  for _, word in ipairs(words) do
+    if word:sub(1, 1) ~= "-" and not topic then topic = word end
+  end
+  if not topic then
+    overview(context.out)
+    return 0
+  end
+  local engine = context:engine()
+  local _, err = topic_help(context.out, engine and engine.project, topic)
+  if err then return nil, err end
+  return 0
+end
+
+return M
