@@ -7,7 +7,7 @@
 #include "core/conventional.h"
 
 struct options {
-    bool strict_scope, tight, no_space;
+    bool strict_scope, tight, no_space, strict_footers, loose_footers;
     sw_list notes;
 };
 
@@ -15,6 +15,8 @@ static const sw_field option_fields[] = {
     { "strict_scope", SW_ARG_BOOL, offsetof(struct options, strict_scope), false },
     { "tight", SW_ARG_BOOL, offsetof(struct options, tight), false },
     { "no_space", SW_ARG_BOOL, offsetof(struct options, no_space), false },
+    { "strict_footers", SW_ARG_BOOL, offsetof(struct options, strict_footers), false },
+    { "loose_footers", SW_ARG_BOOL, offsetof(struct options, loose_footers), false },
     { "notes", SW_ARG_LIST, offsetof(struct options, notes), false },
     { NULL, SW_ARG_TEXT, 0, false },
 };
@@ -76,7 +78,8 @@ static sw_span push_with_lf(lua_State *L, sw_span text)
     return text;
 }
 
-/* parse(message, { strict_scope, tight, no_space, notes }) -> commit | nil, err */
+/* parse(message, { strict_scope, tight, no_space, strict_footers, loose_footers, notes })
+ * -> commit | nil, err */
 static int conventional_parse(lua_State *L)
 {
     sw_span text;
@@ -86,7 +89,9 @@ static int conventional_parse(lua_State *L)
     if (!lua_isnoneornil(L, 2))
         sw_args_read(L, 2, option_fields, &o);
     unsigned flags = (o.strict_scope ? SW_CONVENTIONAL_STRICT_SCOPE : 0U)
-                     | (o.tight ? SW_CONVENTIONAL_TIGHT : 0U) | (o.no_space ? SW_CONVENTIONAL_NO_SPACE : 0U);
+                     | (o.tight ? SW_CONVENTIONAL_TIGHT : 0U) | (o.no_space ? SW_CONVENTIONAL_NO_SPACE : 0U)
+                     | (o.strict_footers ? SW_CONVENTIONAL_STRICT_FOOTERS : 0U)
+                     | (o.loose_footers ? SW_CONVENTIONAL_LOOSE_FOOTERS : 0U);
     if (memchr(text.at, '\r', text.len))
         text = push_with_lf(L, text);
     sw_scope *scope = sw_scope_open(L);

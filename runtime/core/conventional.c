@@ -217,6 +217,8 @@ static int scan_footers(scanner *s, sw_conventional *out)
             next = scan_token(s, line, &other);
             if (next || (after_blank && is_squashed(s, line)))
                 break;
+            if (s->flags & SW_CONVENTIONAL_STRICT_FOOTERS && !is_blank(line, s->end) && !sw_is_space(*line))
+                return refuse(s, line, "a line among the footers is none");
             after_blank = is_blank(line, s->end);
         }
         current.value = trimmed(current.value.at, line);
@@ -242,7 +244,8 @@ static int scan_rest(scanner *s, sw_conventional *out)
     bool after_blank = true;
     for (; s->at < s->end; s->at = next_line(s->at, s->end)) {
         sw_footer footer;
-        if (scan_token(s, s->at, &footer) && (after_blank || footer.breaking))
+        bool anywhere = s->flags & SW_CONVENTIONAL_LOOSE_FOOTERS;
+        if (scan_token(s, s->at, &footer) && (after_blank || footer.breaking || anywhere))
             break;
         after_blank = is_blank(s->at, s->end);
     }

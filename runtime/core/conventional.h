@@ -22,7 +22,9 @@
 enum sw_conventional_flags {
     SW_CONVENTIONAL_STRICT_SCOPE = 1, /* "fix(): x" is refused */
     SW_CONVENTIONAL_TIGHT = 2,        /* a body may follow without the blank line */
-    SW_CONVENTIONAL_NO_SPACE = 4      /* "fix:x" is read */
+    SW_CONVENTIONAL_NO_SPACE = 4,     /* "fix:x" is read */
+    SW_CONVENTIONAL_STRICT_FOOTERS = 8, /* as git reads trailers: a value goes on only when indented */
+    SW_CONVENTIONAL_LOOSE_FOOTERS = 16  /* footers may begin within a paragraph */
 };
 
 typedef struct sw_footer {

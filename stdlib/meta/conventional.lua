@@ -18,10 +18,11 @@
 local M = {}
 
 --- One commit message by Conventional Commits 1.0.0. `strict_scope` refuses "fix(): x", `tight`
---- reads a body without a blank line before it, `no_space` reads "fix:x", `notes` are further footer
---- tokens that mean a breaking change.
+--- reads a body without a blank line before it, `no_space` reads "fix:x", `strict_footers` lets a value
+--- go on only where it is indented, `loose_footers` lets footers begin within a paragraph, `notes` are
+--- further footer tokens that mean a breaking change.
 ---@param message string
----@param options { strict_scope: boolean?, tight: boolean?, no_space: boolean?, notes: string[]? }?
+---@param options { strict_scope: boolean?, tight: boolean?, no_space: boolean?, strict_footers: boolean?, loose_footers: boolean?, notes: string[]? }?
 ---@return slipway.Conventional?, slipway.Error?
 function M.parse(message, options) end
 

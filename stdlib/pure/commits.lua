@@ -70,6 +70,13 @@ local function footer_value(change, name)
   end
 end
 
+-- What follows the first line of a message that does not conform.
+local function body_of(message)
+  local rest = message:match "^%s*[^\n]*\n(.*)$"
+  rest = rest and rest:gsub("^%s*\n", ""):gsub("%s+$", "")
+  return rest ~= "" and rest or nil
+end
+
 local function describe(change, raw, options)
   local subject = change.subject
   local fixed = subject:match "^fixup! (.+)$" or subject:match "^squash! (.+)$" or subject:match "^amend! (.+)$"
@@ -85,6 +92,7 @@ local function describe(change, raw, options)
     change.release_as = footer_value(change, "release-as")
   else
     change.problem = err.message
+    change.body = body_of(change.message)
   end
   local list, named = revert_of(change)
   if list then change.kind, change.reverts, change.reverts_subject = "revert", list, named return end

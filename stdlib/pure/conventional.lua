@@ -12,10 +12,20 @@ local M = {}
 ---@field strict_scope boolean?    refuse "fix(): x"
 ---@field tight boolean?           the blank line before the body may be missing
 ---@field no_space boolean?        "fix:x" conforms
+---@field strict_footers boolean? as git reads trailers: a value goes on only where it is indented
+---@field loose_footers boolean?  footers may begin within a paragraph
 ---@field notes string[]?          further footer tokens that mean a breaking change
 ---@field header { pattern: string, fields: string[] }?  a Lua pattern for the first line instead of
 ---       "type(scope)!: description"; its captures are the fields, in order
 ---@field comment string?          strip lines that begin with it, and all below a scissors line
+
+local door_fields = { "strict_scope", "tight", "no_space", "strict_footers", "loose_footers", "notes" }
+
+local function for_door(options)
+  local o = {}
+  for _, name in ipairs(door_fields) do o[name] = options[name] end
+  return o
+end
 
 local function has(list, wanted)
   wanted = wanted:lower()
@@ -29,7 +39,8 @@ local function refuse(code, message, hint)
   return nil, errors.new { code = code, message = message, hint = hint }
 end
 
---- The message as git keeps it: without comment lines and without what a scissors line cuts off.
+--- The message as git keeps it: without comment lines, without what a scissors line cuts off, and
+--- without what `git log --show-signature` puts in front ("gpg: …").
 ---@param message string
 ---@param comment string?  default "#"
 ---@return string
@@ -39,7 +50,7 @@ function M.strip(message, comment)
   for line in (message .. "\n"):gmatch "(.-)\r?\n" do
     if line:sub(1, #comment) == comment then
       if line:find("%-+ >8 %-+", #comment + 1) then break end
-    else
+    elseif not line:find "^gpg: " then
       lines[#lines + 1] = line
     end
   end
@@ -56,7 +67,7 @@ local function parse_own_header(message, options)
     return refuse("commit.not_conventional",
       ("'%s' does not match the project's header pattern %s"):format(first:sub(1, 72), options.header.pattern))
   end
-  local commit, err = door.parse("x: x" .. rest, { tight = options.tight, notes = options.notes })
+  local commit, err = door.parse("x: x" .. rest, for_door(options))
   if not commit then return nil, err end
   commit.type, commit.description = nil, nil
   for i, field in ipairs(options.header.fields) do
@@ -80,9 +91,7 @@ function M.parse(message, options)
   if options.header then
     commit, err = parse_own_header(message, options)
   else
-    commit, err = door.parse(message, {
-      strict_scope = options.strict_scope, tight = options.tight, no_space = options.no_space, notes = options.notes,
-    })
+    commit, err = door.parse(message, for_door(options))
   end
   if not commit then return nil, errors.adopt(err) end
   if options.types and not has(options.types, commit.type or "") then

@@ -31,6 +31,11 @@ return {
     why = "`release` turns a pre-release into the version it announced; this version is not a pre-release.",
     fix = "Ask for major, minor or patch.",
   },
+  ["version.nothing"] = {
+    exit = 3,
+    why = "No commit since the last release asks for a new version.",
+    fix = "`slipway next --why` lists every commit and its rule; name a level or a version to release anyway.",
+  },
   ["version.scheme"] = {
     exit = 2,
     why = "The scheme of versions is not one that Slipway has, and the project gave none of its own.",
