@@ -1,0 +1,280 @@
+#include "bind/bind_git.h"
+#include "core/git_read.h"
+#include "core/git_refs.h"
+
+/* ---- names ---- */
+
+static int repo_resolve(lua_State *L) /* repo:resolve(rev) -> oid | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *rev = sw_arg_text(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_oid_text oid;
+    if (sw_git_resolve(oid, git, rev, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_pushstring(L, oid);
+    return 1;
+}
+
+static int repo_ref(lua_State *L) /* repo:ref(name) -> oid | nil | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *name = sw_arg_text(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    git_oid id;
+    char hex[SW_OID_HEX + 1];
+    int rc = sw_git_ref_read(&id, git, name, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    if (rc == 0)
+        lua_pushnil(L);
+    else
+        lua_pushstring(L, git_oid_tostr(hex, sizeof hex, &id));
+    return 1;
+}
+
+static void release_refs(void *refs)
+{
+    sw_git_refs_release(refs);
+}
+
+static void set_id(lua_State *L, const char *key, const git_oid *id)
+{
+    char hex[SW_OID_HEX + 1];
+    if (!git_oid_is_zero(id))
+        sw_set_text(L, key, git_oid_tostr(hex, sizeof hex, id));
+}
+
+static int repo_refs(lua_State *L) /* repo:refs(prefix) -> list | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *prefix = sw_arg_text(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_refs *refs = sw_scope_block(L, scope, sizeof *refs, release_refs);
+    if (sw_git_refs_list(refs, git, prefix, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_createtable(L, (int)refs->count, 0);
+    for (size_t i = 0; i < refs->count; i++) {
+        lua_createtable(L, 0, 3);
+        sw_set_text(L, "name", refs->items[i].name);
+        set_id(L, "oid", &refs->items[i].id);
+        set_id(L, "commit", &refs->items[i].commit);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static void release_tag(void *tag)
+{
+    sw_git_tag_release(tag);
+}
+
+static int repo_tag(lua_State *L) /* repo:tag(name) -> table | nil | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *name = sw_arg_text(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_tag_text *tag = sw_scope_block(L, scope, sizeof *tag, release_tag);
+    sw_buf *text = sw_scope_buf(L, scope);
+    int rc = sw_git_tag_read(tag, git, name, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    if (rc == 0) {
+        lua_pushnil(L);
+        return 1;
+    }
+    lua_createtable(L, 0, 8);
+    sw_set_text(L, "name", name);
+    sw_set_text(L, "oid", tag->oid);
+    sw_set_text(L, "commit", *tag->commit ? tag->commit : NULL);
+    sw_set_bool(L, "annotated", tag->annotated);
+    sw_set_bool(L, "signed", tag->annotated && tag->raw.signed_);
+    if (!tag->annotated)
+        return 1;
+    sw_push_utf8(L, tag->raw.message, tag->raw.message_len, &tag->raw, text);
+    lua_setfield(L, -2, "message");
+    if (tag->raw.committer.name) {
+        sw_push_signature(L, &tag->raw.committer, &tag->raw, text);
+        lua_setfield(L, -2, "tagger");
+        sw_set_int(L, "time", tag->raw.committer.time);
+    }
+    return 1;
+}
+
+/* ---- commits ---- */
+
+static void release_commit(void *commit)
+{
+    sw_git_commit_text_release(commit);
+}
+
+static int repo_commit(lua_State *L) /* repo:commit(rev) -> slipway.Commit | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *rev = sw_arg_text(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_commit_text *commit = sw_scope_block(L, scope, sizeof *commit, release_commit);
+    sw_buf *text = sw_scope_buf(L, scope);
+    if (sw_git_commit_read(commit, git, rev, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    sw_push_commit(L, commit->oid, &commit->raw, text);
+    return 1;
+}
+
+static int repo_merge_base(lua_State *L) /* repo:merge_base(a, b) -> oid | nil | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *a = sw_arg_text(L, 2), *b = sw_arg_text(L, 3);
+    sw_scope *scope = sw_scope_open(L);
+    sw_oid_text oid;
+    int rc = sw_git_merge_base(oid, git, a, b, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    if (rc == 0)
+        lua_pushnil(L);
+    else
+        lua_pushstring(L, oid);
+    return 1;
+}
+
+static int repo_is_ancestor(lua_State *L) /* repo:is_ancestor(ancestor, descendant) -> boolean | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *a = sw_arg_text(L, 2), *b = sw_arg_text(L, 3);
+    sw_scope *scope = sw_scope_open(L);
+    int rc = sw_git_is_ancestor(git, a, b, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_pushboolean(L, rc);
+    return 1;
+}
+
+static int repo_patch_id(lua_State *L) /* repo:patch_id(rev) -> text | nil | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *rev = sw_arg_text(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_oid_text id;
+    int rc = sw_git_patch_id(id, git, rev, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    if (rc == 0)
+        lua_pushnil(L);
+    else
+        lua_pushstring(L, id);
+    return 1;
+}
+
+/* ---- files ---- */
+
+static int repo_read(lua_State *L) /* repo:read{ at =, path = } -> bytes | nil | nil, err */
+{
+    static const sw_field fields[] = {
+        { "at", SW_ARG_TEXT, 0, true },
+        { "path", SW_ARG_TEXT, sizeof(char *), true },
+        { NULL, 0, 0, false },
+    };
+    struct {
+        const char *at, *path;
+    } a = { NULL, NULL };
+    sw_git *git = sw_check_git(L, 1);
+    sw_args_read(L, 2, fields, &a);
+    sw_scope *scope = sw_scope_open(L);
+    sw_buf *bytes = sw_scope_buf(L, scope);
+    int rc = sw_git_file_read(bytes, git, a.at, a.path, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    if (rc == 0)
+        lua_pushnil(L);
+    else
+        sw_push_buf(L, bytes);
+    return 1;
+}
+
+static void release_paths(void *paths)
+{
+    sw_git_paths_release(paths);
+}
+
+static int repo_list(lua_State *L) /* repo:list{ at =, path =, recursive = } -> list | nil, err */
+{
+    typedef struct {
+        const char *at, *path;
+        bool recursive;
+    } args;
+    static const sw_field fields[] = {
+        { "at", SW_ARG_TEXT, offsetof(args, at), true },
+        { "path", SW_ARG_TEXT, offsetof(args, path), false },
+        { "recursive", SW_ARG_BOOL, offsetof(args, recursive), false },
+        { NULL, 0, 0, false },
+    };
+    static const char *const kinds[] = { "file", "folder", "link", "submodule" };
+    args a = { NULL, NULL, false };
+    sw_git *git = sw_check_git(L, 1);
+    sw_args_read(L, 2, fields, &a);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_paths *paths = sw_scope_block(L, scope, sizeof *paths, release_paths);
+    if (sw_git_list(paths, git, a.at, a.path, a.recursive, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_createtable(L, (int)paths->count, 0);
+    for (size_t i = 0; i < paths->count; i++) {
+        const sw_git_path *item = &paths->items[i];
+        lua_createtable(L, 0, 4);
+        sw_set_text(L, "path", item->path);
+        sw_set_text(L, "kind", kinds[item->what]);
+        sw_set_int(L, "mode", item->mode);
+        sw_set_text(L, "oid", item->oid);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int repo_changes(lua_State *L) /* repo:changes(from, to) -> list | nil, err */
+{
+    static const char *const words[] = { "added", "removed", "changed" };
+    sw_git *git = sw_check_git(L, 1);
+    const char *from = lua_isnoneornil(L, 2) ? NULL : sw_arg_text(L, 2);
+    const char *to = lua_isnoneornil(L, 3) ? NULL : sw_arg_text(L, 3);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_paths *paths = sw_scope_block(L, scope, sizeof *paths, release_paths);
+    if (sw_git_changes(paths, git, from, to, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_createtable(L, (int)paths->count, 0);
+    for (size_t i = 0; i < paths->count; i++) {
+        lua_createtable(L, 0, 2);
+        sw_set_text(L, "path", paths->items[i].path);
+        sw_set_text(L, "change", words[paths->items[i].what]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int repo_status(lua_State *L) /* repo:status() -> { clean =, entries = } | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_paths *paths = sw_scope_block(L, scope, sizeof *paths, release_paths);
+    if (sw_git_status(paths, git, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_createtable(L, 0, 2);
+    sw_set_bool(L, "clean", paths->count == 0);
+    lua_createtable(L, (int)paths->count, 0);
+    for (size_t i = 0; i < paths->count; i++) {
+        lua_createtable(L, 0, 2);
+        sw_set_text(L, "path", paths->items[i].path);
+        sw_set_text(L, "state", paths->items[i].state);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "entries");
+    return 1;
+}
+
+const luaL_Reg sw_git_read_methods[] = {
+    { "resolve", repo_resolve },       { "ref", repo_ref },
+    { "refs", repo_refs },             { "tag", repo_tag },
+    { "commit", repo_commit },         { "merge_base", repo_merge_base },
+    { "is_ancestor", repo_is_ancestor }, { "patch_id", repo_patch_id },
+    { "read", repo_read },             { "list", repo_list },
+    { "changes", repo_changes },       { "status", repo_status },
+    { NULL, NULL },
+};

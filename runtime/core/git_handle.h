@@ -1,0 +1,50 @@
+/* Inside of a repository handle, for the git_*.c files only. */
+#ifndef SW_CORE_GIT_HANDLE_H
+#define SW_CORE_GIT_HANDLE_H
+
+#include <git2.h>
+
+#include "core/git_program.h"
+#include "core/git_repo.h"
+
+struct sw_git {
+    int count; /* holders */
+    git_repository *repo;
+    git_odb *odb;
+    char *git_dir, *common_dir, *work_dir; /* no slash at the end; work_dir may be NULL */
+    char *objects;                         /* the repository's own object folder */
+    char *scratch;                         /* NULL, or the folder for looking ahead */
+    bool partial, shallow;
+    bool name_git_dir;    /* git would not find git_dir from work_dir: it has to be told */
+    bool program_config;  /* settings that only the program reads (worktreeConfig, environment) */
+    sw_error missing;     /* why a promised object could not be fetched; code "" when none */
+};
+
+/* libgit2, set up once for the process. */
+int sw_git_library(sw_error *err);
+
+/* Turns libgit2's last error into ours. `code` is used when nothing more exact is known; what libgit2
+ * said becomes the cause. Returns a negative sw_code. */
+int sw_git_fail(sw_git *git, sw_error *err, int rc, const char *code, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Begins a call of the program in this repository: folder, and for a scratch handle where objects go. */
+void sw_git_call_begin(sw_git_call *call, const sw_git *git);
+/* git.scratch when `git` only looks ahead and must not change refs or files. */
+int sw_git_writable(const sw_git *git, sw_error *err);
+/* git.no_work_tree when there are no files to move. */
+int sw_git_has_files(const sw_git *git, sw_error *err);
+
+/* 40 hexadecimal digits to an id; git.bad_oid. */
+int sw_git_oid(git_oid *out, const char *text, sw_error *err);
+void sw_git_oid_text(sw_oid_text out, const git_oid *id);
+
+/* Any revision text to a commit (tags peeled). git.no_such_revision. Free with git_commit_free. */
+int sw_git_commit(git_commit **out, sw_git *git, const char *rev, sw_error *err);
+/* A commit's or tree's tree, by id. */
+int sw_git_tree(git_tree **out, sw_git *git, const char *treeish, sw_error *err);
+
+/* Objects that a partial clone left on its remote are fetched through the program (git_promise.c). */
+int sw_git_promise_add(sw_git *git, sw_error *err);
+
+#endif

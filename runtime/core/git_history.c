@@ -1,0 +1,279 @@
+#include "core/git_history.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- shallow clones: the boundary's parents are named in the commit but not here ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    return git_oid_cmp(a, b);
+}
+
+static int read_shallow(sw_history *h, sw_error *err)
+{
+    char path[4096], line[128];
+    snprintf(path, sizeof path, "%s/shallow", h->git->common_dir);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return 0;
+    int rc = 0;
+    size_t cap = 0;
+    while (rc == 0 && fgets(line, sizeof line, file)) {
+        if (h->shallow_count == cap) {
+            cap = cap ? cap * 2 : 16;
+            git_oid *more = realloc(h->shallow, cap * sizeof *more);
+            if (!more) {
+                rc = sw_fail_nomem(err);
+                break;
+            }
+            h->shallow = more;
+        }
+        if (strlen(line) >= SW_OID_HEX && git_oid_fromstrn(&h->shallow[h->shallow_count], line, SW_OID_HEX) == 0)
+            h->shallow_count++;
+    }
+    fclose(file);
+    if (h->shallow_count)
+        qsort(h->shallow, h->shallow_count, sizeof *h->shallow, by_id);
+    return rc;
+}
+
+int sw_history_init(sw_history *h, sw_git *git, sw_error *err)
+{
+    memset(h, 0, sizeof *h);
+    h->git = sw_git_retain(git);
+    return read_shallow(h, err);
+}
+
+void sw_history_release(sw_history *h)
+{
+    for (size_t i = 0; i < h->queue_len; i++)
+        git_odb_object_free(h->queue[i].object);
+    free(h->queue);
+    free(h->commits);
+    free(h->slots);
+    free(h->links);
+    free(h->trees);
+    free(h->shallow);
+    if (h->git)
+        sw_git_close(h->git);
+    memset(h, 0, sizeof *h);
+}
+
+/* ---- numbers ---- */
+
+/* An id is a hash already: its first bytes will do. */
+static uint32_t slot_of(const sw_history *h, const git_oid *id)
+{
+    uint32_t start;
+    memcpy(&start, id->id, sizeof start);
+    uint32_t slot = start & (h->slot_count - 1);
+    while (h->slots[slot] && git_oid_cmp(&h->commits[h->slots[slot] - 1].id, id) != 0)
+        slot = (slot + 1) & (h->slot_count - 1);
+    return slot;
+}
+
+static int grow_slots(sw_history *h)
+{
+    uint32_t count = h->slot_count ? h->slot_count * 2 : 1024;
+    uint32_t *slots = calloc(count, sizeof *slots);
+    if (!slots)
+        return SW_E_NOMEM;
+    free(h->slots);
+    h->slots = slots;
+    h->slot_count = count;
+    for (uint32_t i = 0; i < h->count; i++)
+        h->slots[slot_of(h, &h->commits[i].id)] = i + 1;
+    return 0;
+}
+
+static int grow_commits(sw_history *h)
+{
+    uint32_t cap = h->cap ? h->cap + h->cap / 2 : 512;
+    sw_history_commit *commits = realloc(h->commits, cap * sizeof *commits);
+    if (!commits)
+        return SW_E_NOMEM;
+    h->commits = commits;
+    if (h->keep_trees) {
+        git_oid *trees = realloc(h->trees, cap * sizeof *trees);
+        if (!trees)
+            return SW_E_NOMEM;
+        h->trees = trees;
+    }
+    h->cap = cap;
+    return 0;
+}
+
+int sw_history_node(sw_node *out, sw_history *h, const git_oid *id, sw_error *err)
+{
+    if (((uint64_t)h->count + 1) * 4 > (uint64_t)h->slot_count * 3 && grow_slots(h) < 0)
+        return sw_fail_nomem(err);
+    uint32_t slot = slot_of(h, id);
+    if (h->slots[slot]) {
+        *out = h->slots[slot] - 1;
+        return 0;
+    }
+    if (h->count == h->cap && grow_commits(h) < 0)
+        return sw_fail_nomem(err);
+    *out = h->count++;
+    sw_history_commit *commit = &h->commits[*out];
+    memset(commit, 0, sizeof *commit);
+    git_oid_cpy(&commit->id, id);
+    h->slots[slot] = *out + 1;
+    return 0;
+}
+
+/* ---- reading ---- */
+
+static int add_link(sw_history *h, sw_node parent, sw_error *err)
+{
+    if (h->link_count == h->link_cap) {
+        uint32_t cap = h->link_cap ? h->link_cap + h->link_cap / 2 : 512;
+        sw_node *links = realloc(h->links, cap * sizeof *links);
+        if (!links)
+            return sw_fail_nomem(err);
+        h->links = links;
+        h->link_cap = cap;
+    }
+    h->links[h->link_count++] = parent;
+    return 0;
+}
+
+static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *err)
+{
+    const git_oid id = h->commits[node].id;
+    bool cut = h->shallow_count && bsearch(&id, h->shallow, h->shallow_count, sizeof id, by_id);
+    size_t parents = cut ? 0 : raw->parent_count;
+    uint32_t links = h->link_count;
+    for (size_t i = 0; i < parents; i++) {
+        git_oid parent;
+        sw_node number;
+        if (git_oid_fromstrn(&parent, raw->parents + i * 48 + 7, SW_OID_HEX) < 0)
+            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
+        int rc = sw_history_node(&number, h, &parent, err);
+        if (rc == 0)
+            rc = add_link(h, number, err);
+        if (rc < 0)
+            return rc;
+    }
+    sw_history_commit *commit = &h->commits[node];
+    commit->time = raw->committer.time;
+    commit->links = links;
+    commit->parent_count = (uint32_t)parents;
+    commit->flags |= SW_PARSED;
+    if (h->keep_trees && git_oid_fromstrn(&h->trees[node], raw->tree, SW_OID_HEX) < 0)
+        return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a tree that is no object id");
+    return 0;
+}
+
+static int read_commit(git_odb_object **kept, sw_history *h, sw_node node, sw_error *err)
+{
+    git_odb_object *object = NULL;
+    sw_git_raw raw;
+    sw_oid_text hex;
+    int rc = git_odb_read(&object, h->git->odb, &h->commits[node].id);
+    sw_git_oid_text(hex, &h->commits[node].id);
+    if (rc < 0) {
+        rc = sw_git_fail(h->git, err, rc, "git.broken", "commit %s is missing", hex);
+        sw_error_hint(err, "%s", h->git->shallow ? "this clone is shallow; bring the rest: git fetch --unshallow"
+                                                 : "git fsck names what is damaged");
+        return rc;
+    }
+    if (git_odb_object_type(object) != GIT_OBJECT_COMMIT
+        || sw_git_raw_links(&raw, git_odb_object_data(object), git_odb_object_size(object)) < 0)
+        rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
+    if (rc == 0 && !(h->commits[node].flags & SW_PARSED))
+        rc = note(h, node, &raw, err);
+    if (rc == 0 && kept)
+        *kept = object;
+    else
+        git_odb_object_free(object);
+    return rc;
+}
+
+int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
+{
+    return h->commits[node].flags & SW_PARSED ? 0 : read_commit(NULL, h, node, err);
+}
+
+/* ---- the queue: a heap ---- */
+
+static bool before(const sw_history_entry *a, const sw_history_entry *b)
+{
+    return a->time != b->time ? a->time > b->time : a->order < b->order;
+}
+
+static void sift_up(sw_history_entry *queue, size_t at)
+{
+    sw_history_entry entry = queue[at];
+    while (at > 0 && before(&entry, &queue[(at - 1) / 2])) {
+        queue[at] = queue[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    queue[at] = entry;
+}
+
+static void sift_down(sw_history_entry *queue, size_t len)
+{
+    sw_history_entry entry = queue[0];
+    size_t at = 0;
+    for (size_t child; (child = at * 2 + 1) < len; at = child) {
+        if (child + 1 < len && before(&queue[child + 1], &queue[child]))
+            child++;
+        if (!before(&queue[child], &entry))
+            break;
+        queue[at] = queue[child];
+    }
+    queue[at] = entry;
+}
+
+int sw_history_push(sw_history *h, sw_node node, sw_error *err)
+{
+    if (h->commits[node].flags & SW_SEEN)
+        return 0;
+    if (h->queue_len == h->queue_cap) {
+        size_t cap = h->queue_cap ? h->queue_cap * 2 : 64;
+        sw_history_entry *queue = realloc(h->queue, cap * sizeof *queue);
+        if (!queue)
+            return sw_fail_nomem(err);
+        h->queue = queue;
+        h->queue_cap = cap;
+    }
+    git_odb_object *object = NULL;
+    int rc = h->keep_objects ? read_commit(&object, h, node, err) : sw_history_parse(h, node, err);
+    if (rc < 0)
+        return rc;
+    sw_history_commit *commit = &h->commits[node];
+    commit->flags |= SW_SEEN | SW_QUEUED;
+    if (!(commit->flags & SW_HIDDEN))
+        h->interesting++;
+    h->queue[h->queue_len] = (sw_history_entry){ commit->time, h->order++, object, node };
+    sift_up(h->queue, h->queue_len++);
+    return 0;
+}
+
+int sw_history_pop(sw_history_entry *out, sw_history *h)
+{
+    if (!h->queue_len)
+        return 0;
+    *out = h->queue[0];
+    h->queue[0] = h->queue[--h->queue_len];
+    if (h->queue_len)
+        sift_down(h->queue, h->queue_len);
+    sw_history_commit *commit = &h->commits[out->node];
+    commit->flags &= ~(uint32_t)SW_QUEUED;
+    if (!(commit->flags & SW_HIDDEN))
+        h->interesting--;
+    return 1;
+}
+
+void sw_history_hide(sw_history *h, sw_node node)
+{
+    sw_history_commit *commit = &h->commits[node];
+    if (commit->flags & SW_HIDDEN)
+        return;
+    commit->flags |= SW_HIDDEN;
+    if (commit->flags & SW_QUEUED)
+        h->interesting--;
+}

@@ -1,0 +1,274 @@
+#include "core/git_object.h"
+
+#include <iconv.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/git_handle.h"
+
+/* ---- scanning ---- */
+
+static const char *line_end(const char *at, const char *end)
+{
+    const char *found = memchr(at, '\n', (size_t)(end - at));
+    return found ? found : end;
+}
+
+/* "Name <mail> 1700000000 +0100", read from behind so that odd names do no harm. */
+static void scan_signature(sw_git_signature *out, const char *at, const char *end)
+{
+    memset(out, 0, sizeof *out);
+    const char *close = end;
+    while (close > at && close[-1] != '>')
+        close--;
+    const char *mail_end = close > at ? close - 1 : at;
+    const char *open = mail_end;
+    while (open > at && open[-1] != '<')
+        open--;
+    out->email = open;
+    out->email_len = (size_t)(mail_end - open);
+    const char *name_end = open > at ? open - 1 : at;
+    while (name_end > at && name_end[-1] == ' ')
+        name_end--;
+    out->name = at;
+    out->name_len = (size_t)(name_end - at);
+    while (close < end && *close == ' ')
+        close++;
+    for (; close < end && *close >= '0' && *close <= '9'; close++)
+        if (out->time < INT64_MAX / 16)
+            out->time = out->time * 10 + (*close - '0');
+    while (close < end && *close == ' ')
+        close++;
+    if (end - close >= 5 && (*close == '+' || *close == '-')) {
+        int digits = 0;
+        for (int i = 1; i < 5; i++)
+            digits = digits * 10 + (close[i] - '0');
+        out->offset = (digits / 100 * 60 + digits % 100) * (*close == '-' ? -1 : 1);
+    }
+}
+
+static bool starts(const char *at, const char *end, const char *word, size_t len)
+{
+    return (size_t)(end - at) >= len && memcmp(at, word, len) == 0;
+}
+#define STARTS(at, end, word) starts(at, end, word, sizeof(word) - 1)
+
+int sw_git_raw_links(sw_git_raw *out, const char *text, size_t len)
+{
+    const char *at = text, *end = text + len;
+    memset(out, 0, sizeof *out);
+    if (len < 46 || !STARTS(at, end, "tree ") || at[45] != '\n')
+        return SW_E_CORRUPT;
+    out->tree = at + 5;
+    at += 46;
+    while (end - at >= 48 && STARTS(at, end, "parent ") && at[47] == '\n') {
+        if (!out->parents)
+            out->parents = at;
+        out->parent_count++;
+        at += 48;
+    }
+    while (at < end && *at != '\n') {
+        const char *stop = line_end(at, end);
+        if (STARTS(at, end, "committer ")) {
+            scan_signature(&out->committer, at + 10, stop);
+            return 0;
+        }
+        at = stop < end ? stop + 1 : end;
+    }
+    return 0;
+}
+
+int sw_git_raw_commit(sw_git_raw *out, const char *text, size_t len)
+{
+    int rc = sw_git_raw_links(out, text, len);
+    if (rc < 0)
+        return rc;
+    const char *at = text + 46 + 48 * out->parent_count, *end = text + len;
+    while (at < end && *at != '\n') {
+        const char *stop = line_end(at, end);
+        if (STARTS(at, end, "author ")) {
+            scan_signature(&out->author, at + 7, stop);
+        } else if (STARTS(at, end, "encoding ")) {
+            out->encoding = at + 9;
+            out->encoding_len = (size_t)(stop - at) - 9;
+        } else if (STARTS(at, end, "gpgsig")) {
+            out->signed_ = true;
+        }
+        at = stop < end ? stop + 1 : end;
+    }
+    out->message = at < end ? at + 1 : end;
+    out->message_len = (size_t)(end - out->message);
+    return 0;
+}
+
+/* Where a signature begins under a tag's message, or the end. */
+static const char *signature_start(const char *at, const char *end)
+{
+    static const char *const heads[] = { "-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP MESSAGE-----",
+                                         "-----BEGIN SIGNED MESSAGE-----", "-----BEGIN SSH SIGNATURE-----" };
+    while (at < end) {
+        for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+            if (starts(at, end, heads[i], strlen(heads[i])))
+                return at;
+        at = line_end(at, end);
+        at = at < end ? at + 1 : end;
+    }
+    return end;
+}
+
+int sw_git_raw_tag(sw_git_raw *out, const char *text, size_t len)
+{
+    const char *at = text, *end = text + len;
+    memset(out, 0, sizeof *out);
+    if (len < 48 || !STARTS(at, end, "object ") || at[47] != '\n')
+        return SW_E_CORRUPT;
+    out->tree = at + 7;
+    at += 48;
+    while (at < end && *at != '\n') {
+        const char *stop = line_end(at, end);
+        if (STARTS(at, end, "type ")) {
+            out->type = at + 5;
+            out->type_len = (size_t)(stop - at) - 5;
+        } else if (STARTS(at, end, "tag ")) {
+            out->name = at + 4;
+            out->name_len = (size_t)(stop - at) - 4;
+        } else if (STARTS(at, end, "tagger ")) {
+            scan_signature(&out->committer, at + 7, stop);
+        }
+        at = stop < end ? stop + 1 : end;
+    }
+    out->message = at < end ? at + 1 : end;
+    const char *signature = signature_start(out->message, end);
+    out->signed_ = signature < end;
+    out->message_len = (size_t)(signature - out->message);
+    return 0;
+}
+
+/* ---- text ---- */
+
+/* Length of the well-formed sequence at `at`, or 0. Table 3-7 of the Unicode standard. */
+static size_t sequence(const unsigned char *at, size_t left)
+{
+    unsigned char c = at[0];
+    size_t len = c < 0x80 ? 1 : c >= 0xc2 && c <= 0xdf ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+    if (!len || len > left)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    if ((c == 0xe0 && at[1] < 0xa0) || (c == 0xed && at[1] > 0x9f) || (c == 0xf0 && at[1] < 0x90)
+        || (c == 0xf4 && at[1] > 0x8f))
+        return 0;
+    return len;
+}
+
+bool sw_git_is_utf8(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint64_t eight;
+        if (len - i >= 8) { /* most history is ASCII: eight bytes at a time */
+            memcpy(&eight, text + i, 8);
+            if (!(eight & UINT64_C(0x8080808080808080))) {
+                i += 8;
+                continue;
+            }
+        }
+        size_t n = sequence((const unsigned char *)text + i, len - i);
+        if (!n)
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+static int add_latin1(sw_buf *out, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        unsigned char c = (unsigned char)text[i];
+        size_t n = sequence((const unsigned char *)text + i, len - i);
+        char two[2] = { (char)(0xc0 | c >> 6), (char)(0x80 | (c & 0x3f)) };
+        int rc = n ? sw_buf_add(out, text + i, n) : sw_buf_add(out, two, 2);
+        if (rc < 0)
+            return rc;
+        i += n ? n : 1;
+    }
+    return 0;
+}
+
+/* 1 converted, 0 not possible. */
+static int convert(sw_buf *out, const char *text, size_t len, const char *encoding)
+{
+    iconv_t cd = iconv_open("UTF-8", encoding);
+    if (cd == (iconv_t)-1)
+        return 0;
+    size_t room = len * 4 + 16, left = len, start = out->len;
+    int rc = sw_buf_reserve(out, room) < 0 ? SW_E_NOMEM : 1;
+    if (rc > 0) {
+        char *from = (char *)(uintptr_t)text, *to = out->data + start;
+        if (iconv(cd, &from, &left, &to, &room) == (size_t)-1)
+            rc = 0;
+        else
+            out->len = (size_t)(to - out->data);
+        out->data[out->len] = '\0';
+    }
+    iconv_close(cd);
+    return rc;
+}
+
+int sw_git_utf8(sw_buf *out, const char *text, size_t len, const char *encoding, size_t encoding_len)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)encoding_len, encoding ? encoding : "");
+    if (*name && strcasecmp(name, "UTF-8") != 0 && strcasecmp(name, "UTF8") != 0) {
+        int rc = convert(out, text, len, name);
+        if (rc)
+            return rc < 0 ? rc : 0;
+    }
+    return sw_git_is_utf8(text, len) ? sw_buf_add(out, text, len) : add_latin1(out, text, len);
+}
+
+int sw_git_subject(sw_buf *out, const char *message, size_t len)
+{
+    const char *at = message, *end = message + len;
+    while (at < end && (*at == '\n' || *at == ' ' || *at == '\t' || *at == '\r'))
+        at++;
+    while (at < end) {
+        const char *stop = line_end(at, end), *last = stop;
+        while (last > at && (last[-1] == ' ' || last[-1] == '\r' || last[-1] == '\t'))
+            last--;
+        if (last == at)
+            break;
+        if ((out->len && sw_buf_add_char(out, ' ') < 0) || sw_buf_add(out, at, (size_t)(last - at)) < 0)
+            return SW_E_NOMEM;
+        at = stop < end ? stop + 1 : end;
+    }
+    return 0;
+}
+
+/* ---- one commit ---- */
+
+void sw_git_commit_text_release(sw_git_commit_text *commit)
+{
+    sw_buf_release(&commit->text);
+}
+
+int sw_git_commit_read(sw_git_commit_text *out, sw_git *git, const char *rev, sw_error *err)
+{
+    git_commit *commit = NULL;
+    git_odb_object *object = NULL;
+    int rc = sw_git_commit(&commit, git, rev, err);
+    if (rc < 0)
+        return rc;
+    const git_oid *id = git_commit_id(commit);
+    sw_git_oid_text(out->oid, id);
+    if ((rc = git_odb_read(&object, git->odb, id)) < 0)
+        rc = sw_git_fail(git, err, rc, "git.broken", "commit %s cannot be read", out->oid);
+    else if (sw_buf_add(&out->text, git_odb_object_data(object), git_odb_object_size(object)) < 0)
+        rc = sw_fail_nomem(err);
+    else if (sw_git_raw_commit(&out->raw, out->text.data, out->text.len) < 0)
+        rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", out->oid);
+    git_odb_object_free(object);
+    git_commit_free(commit);
+    return rc;
+}

@@ -1,0 +1,47 @@
+/* Running the `git` program (and nothing else) by argv: no shell, output captured. The user's own
+ * environment is passed on, because it is the user's tool; what a surrounding hook left behind
+ * (GIT_DIR and its like) is taken away, and the answers are asked for in English. */
+#ifndef SW_CORE_GIT_PROGRAM_H
+#define SW_CORE_GIT_PROGRAM_H
+
+#include <stddef.h>
+
+#include "core/buf.h"
+#include "core/error.h"
+#include "core/texts.h"
+
+typedef struct sw_git_call {
+    sw_texts argv;     /* argv[0] is "git" */
+    sw_texts env;      /* "NAME=value": set for this child, over the user's own */
+    const char *dir;   /* where it runs; NULL: here. Borrowed */
+    const char *input; /* its standard input; NULL: empty. Borrowed */
+    size_t input_len;
+    int timeout;       /* milliseconds; 0: no limit */
+} sw_git_call;
+
+typedef struct sw_git_result {
+    sw_buf out;
+    sw_buf err;
+    int code; /* exit code, or 128 + signal */
+} sw_git_result;
+
+void sw_git_call_init(sw_git_call *call, const char *dir);
+void sw_git_call_release(sw_git_call *call);
+void sw_git_call_arg(sw_git_call *call, const char *text);
+void sw_git_call_args(sw_git_call *call, ...) __attribute__((sentinel)); /* texts, ended by NULL */
+/* A configuration value for this child only, through its environment: never seen in argv. It comes
+ * behind the values that the user gives in the same way (GIT_CONFIG_COUNT). */
+void sw_git_call_config(sw_git_call *call, const char *key, const char *value);
+
+void sw_git_result_init(sw_git_result *result);
+void sw_git_result_release(sw_git_result *result);
+
+/* Runs it to its end. 0 whatever its exit code was; git.no_program, git.timeout (the child is ended),
+ * or an error of the operating system. `result` is overwritten. */
+int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err);
+/* The same, and an exit code other than 0 is git.failed with the last lines of stderr as cause. */
+int sw_git_call_done(sw_git_result *result, sw_git_call *call, sw_error *err);
+/* Puts the last lines of the child's stderr into err->cause. */
+void sw_git_result_cause(const sw_git_result *result, sw_error *err);
+
+#endif
