@@ -109,7 +109,9 @@ local function weigh_change(change, rules, zero)
     local moved, to = dependency_level(change)
     if moved then level, rule = higher(level, moved), "a dependency moved to " .. to end
   end
-  if level == "minor" and zero and zero.minor then level, rule = zero.minor, rule .. ", at 0.x" end
+  if zero and (level == "minor" and zero.minor or level == "major" and zero.breaking) then
+    level, rule = level == "minor" and zero.minor or zero.breaking, rule .. ", at 0.x"
+  end
   if change.breaking or shouts(change) then
     local wanted = zero and zero.breaking or rules.breaking
     local text, why = line_of_breaking(change)

@@ -118,7 +118,10 @@ end
 
 -- ---- making versions ----
 
-local function next_number(number)
+--- The next number of a part that may have any length.
+---@param number integer|string
+---@return integer|string
+function M.next_number(number)
   if math.type(number) == "integer" and number < 999999999999999999 then return number + 1 end
   return door.increment(tostring(number))
 end
@@ -146,7 +149,7 @@ local function count_up(pre, base)
   local list = M.identifiers(pre)
   for i = #list, 1, -1 do
     if is_number(list[i]) then
-      list[i] = tostring(next_number(math.tointeger(list[i]) or list[i]))
+      list[i] = tostring(M.next_number(math.tointeger(list[i]) or list[i]))
       return table.concat(list, ".")
     end
   end
@@ -165,7 +168,8 @@ end
 
 local ladder = { alpha = 1, beta = 2, rc = 3 }
 
-local function backwards(version, id)
+---@return nil, slipway.Error
+function M.backwards(version, id)
   return nil, errors.new {
     code = "version.backwards",
     message = ("%s is past %s: a pre-release never goes back"):format(version.text, id),
@@ -173,9 +177,11 @@ local function backwards(version, id)
   }
 end
 
-local function rung(pre) return ladder[M.identifiers(pre)[1] or ""] end
+--- Where a pre-release stands: alpha 1, beta 2, rc 3; nil for any other.
+function M.rung(pre) return ladder[M.identifiers(pre)[1] or ""] end
 
-local function valid_id(id)
+---@return true?, slipway.Error?
+function M.check_identifier(id)
   if type(id) == "string" and door.parse("1.0.0-" .. id) then return true end
   return nil, errors.new {
     code = "version.identifier",
@@ -190,7 +196,7 @@ local function next_pre(version, pre, options)
   local base = (tonumber(options.base) or 0) >= 1 and 1 or 0
   if id == "" then id = nil end
   if not id then return pre and count_up(pre, base) or tostring(base) end
-  if pre and rung(pre) and rung(id) and rung(id) < rung(pre) then return backwards(version, id) end
+  if pre and M.rung(pre) and M.rung(id) and M.rung(id) < M.rung(pre) then return M.backwards(version, id) end
   if pre and options.base ~= false and counts_for(pre, id) then return count_up(pre, base) end
   if options.base == false then
     if pre == id then
@@ -209,16 +215,16 @@ local steps = {}
 
 function steps.major(v)
   local fresh = v.minor ~= 0 or v.patch ~= 0 or not v.pre
-  return { major = fresh and next_number(v.major) or v.major }
+  return { major = fresh and M.next_number(v.major) or v.major }
 end
 
 function steps.minor(v)
   local fresh = v.patch ~= 0 or not v.pre
-  return { major = v.major, minor = fresh and next_number(v.minor) or v.minor }
+  return { major = v.major, minor = fresh and M.next_number(v.minor) or v.minor }
 end
 
 function steps.patch(v)
-  return { major = v.major, minor = v.minor, patch = v.pre and v.patch or next_number(v.patch) }
+  return { major = v.major, minor = v.minor, patch = v.pre and v.patch or M.next_number(v.patch) }
 end
 
 function steps.release(v)
@@ -237,18 +243,18 @@ local function with_pre(v, parts, pre, options)
   return parts
 end
 
-function steps.premajor(v, o) return with_pre(v, { major = next_number(v.major) }, nil, o) end
+function steps.premajor(v, o) return with_pre(v, { major = M.next_number(v.major) }, nil, o) end
 
 function steps.preminor(v, o)
-  return with_pre(v, { major = v.major, minor = next_number(v.minor) }, nil, o)
+  return with_pre(v, { major = v.major, minor = M.next_number(v.minor) }, nil, o)
 end
 
 function steps.prepatch(v, o)
-  return with_pre(v, { major = v.major, minor = v.minor, patch = next_number(v.patch) }, nil, o)
+  return with_pre(v, { major = v.major, minor = v.minor, patch = M.next_number(v.patch) }, nil, o)
 end
 
 function steps.prerelease(v, o)
-  local patch = v.pre and v.patch or next_number(v.patch)
+  local patch = v.pre and v.patch or M.next_number(v.patch)
   return with_pre(v, { major = v.major, minor = v.minor, patch = patch }, v.pre, o)
 end
 
@@ -259,7 +265,7 @@ for _, id in ipairs { "alpha", "beta", "rc" } do
     if base == nil then base = 1 end
     local pre = v.pre
     if pre == id then pre = id .. "." .. (base == false and 0 or tonumber(base) - 1) end
-    local patch = v.pre and v.patch or next_number(v.patch)
+    local patch = v.pre and v.patch or M.next_number(v.patch)
     return with_pre(v, { major = v.major, minor = v.minor, patch = patch }, pre, { id = id, base = base })
   end
 end
@@ -297,8 +303,8 @@ function M.bump(version, level, options)
   if level:find("^pre") then
     local named = options.id ~= nil and options.id ~= ""
     local ok, why = true, nil
-    if named then ok, why = valid_id(options.id) end
-    if not named and options.base == false then ok, why = valid_id("") end
+    if named then ok, why = M.check_identifier(options.id) end
+    if not named and options.base == false then ok, why = M.check_identifier("") end
     if not ok then return nil, why end
   end
   local parts
@@ -311,85 +317,10 @@ M.inc = M.bump
 
 function methods:bump(level, options) return M.bump(self, level, options) end
 
--- ---- pre-releases of a version to come ----
+-- ---- pre-releases of a version to come (pure.prerelease) ----
 
-local function numbers_of(v) return ("%s.%s.%s"):format(v.major, v.minor, v.patch) end
-
--- "alpha" → "alpha.*"; the star is where the count stands.
-local function split_pattern(id)
-  local before, after = id:match "^(.-)%*(.*)$"
-  if not before then return id .. ".", "" end
-  return before, after
-end
-
---- The next pre-release of `target` (a version without one): `id` names it ("alpha", or a pattern
---- with a star for the count, "alpha.*.fix"); it counts on from those of `among` that have the same
---- numbers and the same name, else from `base` (1).
----@param target slipway.Version|string
----@param options { id: string, base: integer?, among: (slipway.Version|string)[]?, count: integer?, build: string? }
----@return slipway.Version?, slipway.Error?
-function M.prerelease_of(target, options)
-  local v, err = M.read(target)
-  if not v then return nil, err end
-  local before, after = split_pattern(options.id)
-  local ok, why = valid_id(before .. "0" .. after)
-  if not ok then return nil, why end
-  local highest
-  for _, item in ipairs(options.among or {}) do
-    local other = M.read(item)
-    local pre = other and other.pre
-    if pre and numbers_of(other) == numbers_of(v) and #pre > #before + #after and pre:sub(1, #before) == before
-      and (after == "" or pre:sub(-#after) == after) then
-      local digits = pre:sub(#before + 1, #pre - #after)
-      if digits:find "^%d+$" and (not highest or door.compare("0.0.0-" .. digits, "0.0.0-" .. highest) > 0) then
-        highest = digits
-      end
-    end
-  end
-  local number = options.count or (highest and next_number(math.tointeger(highest) or highest)) or options.base or 1
-  return M.new { major = v.major, minor = v.minor, patch = v.patch, pre = before .. number .. after, build = options.build }
-end
-
--- The shape of the present pre-release is kept ("beta01"), its last number counted or set to 1.
-local function kept_shape(pre, restart)
-  local head, digits, tail = pre:match "^(.-)(%d+)(%D*)$"
-  if not head then return restart and pre or pre .. ".1" end
-  local next = restart and "1" or tostring(next_number(math.tointeger(digits) or digits))
-  return head .. ("0"):rep(#digits - #next) .. next .. tail
-end
-
---- The version that `level` leads to, as a pre-release: counts on while the present pre-release
---- already announces that version. `level` may be "none": another pre-release of the same version.
---- `shape = "kept"` keeps how the present one is written (1.0.0-beta01 → 1.0.0-beta02).
----@param version slipway.Version|string
----@param level string
----@param options { id: string?, base: integer?, among: table?, shape: "kept"|nil, build: string? }
----@return slipway.Version?, slipway.Error?
-function M.ahead(version, level, options)
-  local v, err = M.read(version)
-  if not v then return nil, err end
-  if level == "none" and not v.pre then
-    return nil, errors.new {
-      code = "version.backwards",
-      message = ("a pre-release of %s would come before it"):format(v.text),
-      hint = "say what it is a pre-release of: major, minor or patch",
-    }
-  end
-  local target = v
-  if level ~= "none" then
-    target, err = M.bump(v, level)
-    if not target then return nil, err end
-  end
-  local same = v.pre and numbers_of(target) == numbers_of(v)
-  if options.shape == "kept" then
-    local pre = v.pre and kept_shape(v.pre, not same) or options.id
-    return M.new { major = target.major, minor = target.minor, patch = target.patch, pre = pre, build = options.build }
-  end
-  local id = options.id or (v.pre and v.pre:match "^([%a-][%w-]*)") or "rc"
-  if same and rung(v.pre) and rung(id) and rung(id) < rung(v.pre) then return backwards(v, id) end
-  local among = { v }
-  for _, item in ipairs(options.among or {}) do among[#among + 1] = item end
-  return M.prerelease_of(target, { id = id, base = options.base, among = among, build = options.build })
+for _, name in ipairs { "prerelease_of", "ahead", "count_on" } do
+  M[name] = function(...) return require("pure.prerelease")[name](...) end
 end
 
 -- ---- questions ----

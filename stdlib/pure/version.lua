@@ -185,7 +185,7 @@ end
 local function step(current, level, o)
   local wanted = o.level or level
   if current.pre and not o.pre and o.prerelease == "count" and semver.is(current) then
-    return semver.bump(current, "prerelease", { base = o.base or 1 })
+    return semver.count_on(current, o.base or 1)
   end
   local options = {}
   for key, value in pairs(o) do options[key] = value end -- order: a copy has none
