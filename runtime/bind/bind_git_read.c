@@ -33,6 +33,21 @@ static int repo_ref(lua_State *L) /* repo:ref(name) -> oid | nil | nil, err */
     return 1;
 }
 
+static int repo_symbolic(lua_State *L) /* repo:symbolic(name) -> ref name | nil | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *name = sw_arg_text(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_buf *target = sw_scope_buf(L, scope);
+    int rc = sw_git_ref_target(target, git, name, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    if (rc > 0)
+        return sw_push_buf(L, target);
+    lua_pushnil(L);
+    return 1;
+}
+
 static void release_refs(void *refs)
 {
     sw_git_refs_release(refs);
@@ -271,6 +286,7 @@ static int repo_status(lua_State *L) /* repo:status() -> { clean =, entries = } 
 
 const luaL_Reg sw_git_read_methods[] = {
     { "resolve", repo_resolve },       { "ref", repo_ref },
+    { "symbolic", repo_symbolic },
     { "refs", repo_refs },             { "tag", repo_tag },
     { "commit", repo_commit },         { "merge_base", repo_merge_base },
     { "is_ancestor", repo_is_ancestor }, { "patch_id", repo_patch_id },

@@ -281,3 +281,17 @@ int sw_git_ref_read(git_oid *out, sw_git *git, const char *name, sw_error *err)
         return 0;
     return rc < 0 ? sw_git_fail(git, err, rc, "git.broken", "the ref %s cannot be read", name) : 1;
 }
+
+int sw_git_ref_target(sw_buf *out, sw_git *git, const char *name, sw_error *err)
+{
+    git_reference *ref = NULL;
+    int rc = git_reference_lookup(&ref, git->repo, name);
+    if (rc == GIT_ENOTFOUND || rc == GIT_EINVALIDSPEC)
+        return 0;
+    if (rc < 0)
+        return sw_git_fail(git, err, rc, "git.broken", "the ref %s cannot be read", name);
+    const char *target = git_reference_symbolic_target(ref);
+    rc = target ? sw_buf_add_text(out, target) : 0;
+    git_reference_free(ref);
+    return rc < 0 ? sw_fail_nomem(err) : target != NULL;
+}

@@ -5,6 +5,7 @@
 
 #include <git2.h>
 
+#include "core/buf.h"
 #include "core/git_repo.h"
 
 typedef struct sw_git_ref {
@@ -26,5 +27,8 @@ void sw_git_refs_release(sw_git_refs *refs);
 
 /* What a ref points at, not peeled: 1 found, 0 no such ref, negative failure. */
 int sw_git_ref_read(git_oid *out, sw_git *git, const char *name, sw_error *err);
+
+/* What a symbolic ref points at ("refs/remotes/origin/HEAD"): 1 found, 0 no such symbolic ref, negative failure. */
+int sw_git_ref_target(sw_buf *out, sw_git *git, const char *name, sw_error *err);
 
 #endif

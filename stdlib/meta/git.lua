@@ -51,6 +51,11 @@ function repo:resolve(rev) end
 ---@return oid?, slipway.Error?
 function repo:ref(name) end
 
+--- What a symbolic ref points at, or nil when it is none: "refs/remotes/origin/HEAD" → "refs/remotes/origin/main".
+---@param name string
+---@return string?, slipway.Error?
+function repo:symbolic(name) end
+
 --- Refs below a prefix, sorted by name. `commit` is the peeled commit (nil for tags of other things).
 ---@param prefix string
 ---@return { name: string, oid: oid, commit: oid? }[]?, slipway.Error?
