@@ -1,7 +1,6 @@
 -- The names that `eval` and the prompt have: the session's, the pure modules, and what touches files, which only
 -- a user's own prompt may.
 local host = require "door.host"
-local sessions = require "run.session"
 
 local M = {}
 
@@ -64,6 +63,5 @@ function M.environment(session, out)
   end })
 end
 
-M.revive = sessions.revive
 
 return M

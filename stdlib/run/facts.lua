@@ -1,10 +1,10 @@
 -- Asks facts: one file each in stdlib/fact, each handed a world that cannot write. Every answer is
 -- recorded, so that a stored plan can be compared with the world later.
 local canon = require "door.canon"
+local crossing = require "pure.crossing"
 local errors = require "pure.errors"
 local host = require "door.host"
 local near = require "pure.near"
-local version = require "pure.version"
 
 local M = {}
 
@@ -28,17 +28,6 @@ function M.get(name)
   return require("fact." .. name)
 end
 
---- Versions leave Lua as { ["$version"] = text }; everything else stays.
-local function lower(value)
-  if type(value) ~= "table" then return value end
-  if version.is(value) then return version.lower(value) end
-  local copy = {}
-  for key, item in pairs(value) do copy[key] = lower(item) end -- order: a copy has none
-  return copy
-end
-
-M.lower = lower
-
 local function record(name, args, value)
   local entry = { fact = name, args = args }
   local text = canon.encode(value == nil and "nothing" or value)
@@ -55,13 +44,13 @@ function M.asker(world)
   function asker.ask(name, args, count)
     local fact, err = M.get(name)
     if not fact then return nil, err end
-    local key = canon.encode { name, lower(args) }
+    local key = canon.encode { name, crossing.lower(args) }
     if key and known[key] then return known[key].value end
-    local value, failed = fact.ask(world, table.unpack(args, 1, count))
+    local value, failed = fact.ask(world, table.unpack(crossing.revive(args), 1, count))
     if value == nil and failed then return nil, errors.adopt(failed) end
-    value = lower(value)
+    value = crossing.lower(value)
     if key then known[key] = { value = value } end
-    if fact.volatile ~= true then asker.facts[#asker.facts + 1] = record(name, lower(args), value) end
+    if fact.volatile ~= true then asker.facts[#asker.facts + 1] = record(name, crossing.lower(args), value) end
     return value
   end
   return asker

@@ -6,11 +6,11 @@
 --   { config = source, name = }           { value = table }
 --   { plan = args, verbs =, project = }   { ask = fact, args = } … then { draft = }
 -- Every answer may instead be { failed = error }.
+local crossing = require "pure.crossing"
 local draft = require "pure.draft"
 local errors = require "pure.errors"
 local sandbox = require "pure.sandbox"
 local schema = require "pure.schema"
-local version = require "pure.version"
 
 local pure_globals = {
   semver = require "pure.semver", pep440 = require "pure.pep440", calver = require "pure.calver",
@@ -25,23 +25,6 @@ local function line_of(name)
     if info.source == "=" .. name then return ("%s:%d"):format(name, info.currentline) end
   end
   return name
-end
-
---- Versions cross the bridge as { ["$version"] = text }.
-local function revive(value)
-  if type(value) ~= "table" then return value end
-  if value["$version"] then return assert(version.revive(value)) end
-  local copy = {}
-  for key, item in pairs(value) do copy[key] = revive(item) end -- order: a copy has none
-  return copy
-end
-
-local function lower(value)
-  if type(value) ~= "table" then return value end
-  if version.is(value) then return version.lower(value) end
-  local copy = {}
-  for key, item in pairs(value) do copy[key] = lower(item) end -- order: a copy has none
-  return copy
 end
 
 local function failure(code, message, hint) return errors.new { code = code, message = message, hint = hint } end
@@ -80,14 +63,14 @@ return function(bridge)
 
   --- One question to the host. A refusal is raised: recipes never write `if not x`.
   local function ask(kind, name, ...)
-    bridge.send { [kind] = name, args = lower { ... }, count = select("#", ...) }
+    bridge.send { [kind] = name, args = crossing.lower { ... }, count = select("#", ...) }
     local answer = bridge.receive()
     if answer.failed then error(errors.adopt(answer.failed), 0) end
-    return revive(answer.value)
+    return crossing.revive(answer.value)
   end
 
   local function facts_for(project, where)
-    return setmetatable({ project = revive(project) }, {
+    return setmetatable({ project = crossing.revive(project) }, {
       __index = function(_, name)
         return function(_, ...)
           if draft.has_reference { ... } then
@@ -121,7 +104,7 @@ return function(bridge)
       if errors.is(raised) then return raised end
       return failure("recipe.failed", tostring(raised))
     end
-    local ok, raised = xpcall(loaded.recipe.plan, handler, p, facts, revive(args))
+    local ok, raised = xpcall(loaded.recipe.plan, handler, p, facts, crossing.revive(args))
     if not ok then
       raised.where = raised.where or where()
       return nil, raised

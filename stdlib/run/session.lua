@@ -1,5 +1,6 @@
 -- What `eval` and the prompt see: facts answer at once, verbs join a list that waits for apply(), the pure
 -- modules are globals. The list becomes a plan and runs through the same journal as a recipe.
+local crossing = require "pure.crossing"
 local draft = require "pure.draft"
 local engines = require "run.engine"
 local errors = require "pure.errors"
@@ -101,7 +102,7 @@ function M.new(open, o)
     local project = recipes.project_view(session.engine().project)
     return setmetatable({ project = project }, {
       __index = function(_, name)
-        return function(_, ...) return M.revive(raise(asker.ask(name, { ... }, select("#", ...)))) end
+        return function(_, ...) return crossing.revive(raise(asker.ask(name, { ... }, select("#", ...)))) end
       end,
     })
   end
@@ -115,15 +116,6 @@ function M.new(open, o)
     return make and make()
   end })
   return session
-end
-
---- Versions come out of facts as { ["$version"] = text }.
-function M.revive(value)
-  if type(value) ~= "table" then return value end
-  if value["$version"] then return require("pure.version").revive(value) end
-  local copy = {}
-  for key, item in pairs(value) do copy[key] = M.revive(item) end -- order: a copy has none
-  return copy
 end
 
 return M
