@@ -1,6 +1,7 @@
 /* door.archive: list and extract (the safe reader), create (the reproducible writer). */
 #include "bind/bind.h"
 #include "bind/open.h"
+#include "core/archive_create.h"
 #include "core/archive_extract.h"
 
 typedef struct read_args {
@@ -80,7 +81,85 @@ static int archive_list(lua_State *L)
     return 1;
 }
 
+typedef struct create_args {
+    const char *file, *from, *format, *prefix;
+    int files;
+    sw_list exclude;
+    int64_t time, level;
+} create_args;
+
+static const sw_field create_fields[] = {
+    { "file", SW_ARG_TEXT, offsetof(create_args, file), true },
+    { "from", SW_ARG_TEXT, offsetof(create_args, from), false },
+    { "files", SW_ARG_TABLE, offsetof(create_args, files), false },
+    { "format", SW_ARG_TEXT, offsetof(create_args, format), false },
+    { "prefix", SW_ARG_TEXT, offsetof(create_args, prefix), false },
+    { "exclude", SW_ARG_LIST, offsetof(create_args, exclude), false },
+    { "time", SW_ARG_INT, offsetof(create_args, time), false },
+    { "level", SW_ARG_INT, offsetof(create_args, level), false },
+    { 0 },
+};
+
+typedef struct input_args {
+    const char *path, *as;
+    int64_t mode;
+} input_args;
+
+static const sw_field input_fields[] = {
+    { "path", SW_ARG_TEXT, offsetof(input_args, path), true },
+    { "as", SW_ARG_TEXT, offsetof(input_args, as), true },
+    { "mode", SW_ARG_INT, offsetof(input_args, mode), false },
+    { 0 },
+};
+
+/* Fills the inputs; the array is a userdata left on the stack, the texts belong to the caller's tables. */
+static size_t read_inputs(lua_State *L, const create_args *a, const sw_archive_input **out)
+{
+    if ((a->from != NULL) == (a->files != 0))
+        luaL_error(L, "either 'from' or 'files' is needed");
+    size_t count = a->from ? 1 : (size_t)luaL_len(L, a->files);
+    sw_archive_input *inputs = lua_newuserdatauv(L, (count + 1) * sizeof *inputs, 0);
+    *out = inputs;
+    if (a->from)
+        inputs[0] = (sw_archive_input){ a->from, "", 0 };
+    for (size_t i = 0; !a->from && i < count; i++) {
+        input_args one = { 0 };
+        lua_geti(L, a->files, (lua_Integer)i + 1);
+        luaL_checktype(L, -1, LUA_TTABLE);
+        sw_args_read(L, lua_gettop(L), input_fields, &one);
+        inputs[i] = (sw_archive_input){ one.path, one.as, (unsigned)one.mode };
+        lua_pop(L, 1);
+    }
+    return count;
+}
+
+static int archive_create(lua_State *L)
+{
+    create_args a = { .time = 315532800 }; /* 1980-01-01, the first day a zip knows */
+    sw_archive_recipe recipe = { 0 };
+    sw_args_read(L, 1, create_fields, &a);
+    recipe.count = read_inputs(L, &a, &recipe.inputs);
+    if (a.level < 0 || a.level > 100)
+        luaL_error(L, "field 'level': out of range");
+    recipe.file = a.file;
+    recipe.format = a.format;
+    recipe.prefix = a.prefix;
+    recipe.exclude = a.exclude.items;
+    recipe.time = a.time;
+    recipe.level = (int)a.level;
+    sw_scope *scope = sw_scope_open(L);
+    sw_error *err = sw_scope_error(scope);
+    uint64_t size = 0, entries = 0;
+    if (sw_archive_create(&size, &entries, &recipe, err) < 0)
+        return sw_push_error(L, err);
+    lua_createtable(L, 0, 2);
+    sw_set_int(L, "size", (int64_t)size);
+    sw_set_int(L, "entries", (int64_t)entries);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
+    { "create", archive_create },
     { "extract", archive_extract },
     { "list", archive_list },
     { NULL, NULL },

@@ -2,6 +2,20 @@
 ---@class slipway.archive
 local archive = {}
 
+--- Packs a folder's content (`from`) or named `files` into .zip, .tar, .tar.gz, .tgz, .tar.xz or .tar.zst, told by the
+--- name of `file` or by `format`. The bytes depend on names, content, executable bits, `time` and `level` only, not on
+--- machine, cores, time zone, umask or the order of folders. Written beside `file`, then renamed; nothing stays on failure.
+--- Names are sorted bytewise and obey the rules of extract; owners are 0, modes 0644 and 0755; symlinks are kept when they
+--- stay inside. Errors: archive.format archive.empty archive.kind archive.link archive.name archive.path
+--- archive.duplicate archive.changed archive.limit archive.io library.missing
+---@param o { file: string, from: string?, files: { path: string, as: string, mode: integer? }[]?, format: string?,
+---  time: integer?, prefix: string?, level: integer?, exclude: string[]? }
+---   time: seconds, as SOURCE_DATE_EPOCH (default 1980-01-01) · prefix: a folder around everything · level: zip and gz
+---   1–9 (6), xz 1–9 (2: higher ones need more than 64 MiB), zst 1–19 (3) · exclude: patterns; without a slash they
+---   match the last component, with one the path below `from` · as: "" puts only what a folder holds
+---@return { size: integer, entries: integer }?, slipway.Error?
+function archive.create(o) end
+
 --- Unpacks a .zip, .tar, .tar.gz, .tar.xz or .tar.zst (told by its content) into `to`, which must not exist or be an
 --- empty folder; its parent must exist. The archive is checked as a whole before anything is written, and nothing stays
 --- when anything is wrong. Modes become 0644 or 0755; owners and times are dropped.

@@ -55,6 +55,21 @@ return {
     why = "The folder to unpack into holds something already.",
     fix = "name a folder that does not exist yet",
   },
+  ["archive.format"] = {
+    exit = 2,
+    why = "The archive's name or format is none that Slipway writes, or the format has no such level.",
+    fix = "use .zip, .tar, .tar.gz, .tar.xz or .tar.zst",
+  },
+  ["archive.empty"] = {
+    exit = 4,
+    why = "There is nothing to pack: the folder is empty, or everything in it is excluded.",
+    fix = "build first, or correct the folder and the patterns",
+  },
+  ["archive.changed"] = {
+    exit = 4,
+    why = "A file changed while it was being packed.",
+    fix = "wait until nothing writes to it, then run the command again",
+  },
   ["archive.io"] = {
     exit = 4,
     why = "The operating system refused to read or write a file of the archive.",

@@ -1,0 +1,11 @@
+/* Writes a zip with libzip: names in UTF-8, Unix modes, one DOS time that no time zone touches. */
+#ifndef SW_CORE_ARCHIVE_ZIP_WRITE_H
+#define SW_CORE_ARCHIVE_ZIP_WRITE_H
+
+#include "core/archive_collect.h"
+
+/* Writes to the file `path`, which exists and is empty. `level` 0: 6. Times before 1980 become 1980, after
+ * 2107 they become 2107: the format has no others. archive.changed, archive.io */
+int sw_zip_write(const char *path, const sw_archive_members *members, int level, int64_t time, sw_error *err);
+
+#endif
