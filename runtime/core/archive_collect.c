@@ -197,5 +197,6 @@ static int by_name(const void *a, const void *b)
 
 void sw_archive_members_sort(sw_archive_members *members)
 {
-    qsort(members->items, members->count, sizeof *members->items, by_name);
+    if (members->count > 0)
+        qsort(members->items, members->count, sizeof *members->items, by_name);
 }
