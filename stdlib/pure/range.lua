@@ -136,8 +136,9 @@ local function hyphen(text, loose, zero)
   if not a or not b then return nil end
   local list = {}
   if not is_x(a.M) then
-    local pre = a.pre and "-" .. a.pre or zero
-    list[1] = lower(a.M, is_x(a.m) and 0 or a.m, (is_x(a.m) or is_x(a.p)) and 0 or a.p, pre)
+    local open = is_x(a.m) or is_x(a.p)
+    local pre = not open and a.pre and "-" .. a.pre or zero
+    list[1] = lower(a.M, is_x(a.m) and 0 or a.m, open and 0 or a.p, pre)
   end
   if is_x(b.M) then -- open at the top
   elseif is_x(b.m) then list[#list + 1] = below(next_text(b.M), 0, 0)

@@ -9,12 +9,8 @@ local function order(a, b) return door.compare(a.version.text, b.version.text) e
 local function value(c) return c.op .. c.text end
 
 local function meet(a, b, options)
-  if a.op == "" or b.op == "" then
-    if range.is_any(a) or range.is_any(b) then return true end
-    local point, other = a, b
-    if a.op ~= "" then point, other = b, a end
-    return range.list_holds({ other }, point.version, options)
-  end
+  if a.op == "" then return range.is_any(a) or range.list_holds({ b }, a.version, options) end
+  if b.op == "" then return range.is_any(b) or range.list_holds({ a }, b.version, options) end
   local floor = options.include_prerelease and "<0.0.0-0" or "<0.0.0"
   local low_a, low_b = value(a), value(b)
   if not options.include_prerelease then low_a, low_b = low_a:sub(1, #floor), low_b:sub(1, #floor) end

@@ -197,7 +197,7 @@ local function next_pre(version, pre, options)
   if id == "" then id = nil end
   if not id then return pre and count_up(pre, base) or tostring(base) end
   if pre and M.rung(pre) and M.rung(id) and M.rung(id) < M.rung(pre) then return M.backwards(version, id) end
-  if pre and options.base ~= false and counts_for(pre, id) then return count_up(pre, base) end
+  if pre and counts_for(pre, id) then return count_up(pre, base) end
   if options.base == false then
     if pre == id then
       return nil, errors.new {

@@ -24,8 +24,6 @@ local function starts_with(v, prefix)
   return v.pre == prefix.pre and (prefix.post == nil or v.post == prefix.post)
 end
 
-local function same_base(a, b) return pep440.compare(pep440.base(a), pep440.base(b)) == 0 end
-
 local tests = {}
 
 tests["=="] = function(v, c)
@@ -38,15 +36,20 @@ tests["==="] = function(v, c) return v.text:lower() == c.text:lower() end
 tests[">="] = function(v, c) return pep440.compare(without_local(v), c.version) >= 0 end
 tests["<="] = function(v, c) return pep440.compare(without_local(v), c.version) <= 0 end
 
--- An exclusive limit does not let in pre-releases, post-releases or local forms of the limit itself.
+local function equals(text, limit) return pep440.compare(text, limit) == 0 end
+
+-- An exclusive limit lets in no pre-release, post-release or local form of the limit itself.
 tests["<"] = function(v, c)
   if pep440.compare(v, c.version) >= 0 then return false end
-  return c.version.is_prerelease or not v.is_prerelease or not same_base(v, c.version)
+  if c.version.is_prerelease or not v.is_prerelease then return true end
+  local announced = v.pre_kind and pep440.base(v) or pep440.public(v):gsub("%.dev%d+$", "")
+  return not equals(announced, c.version)
 end
 tests[">"] = function(v, c)
   if pep440.compare(v, c.version) <= 0 then return false end
-  if not c.version.is_postrelease and v.is_postrelease and same_base(v, c.version) then return false end
-  return not (v.local_version and same_base(v, c.version))
+  local public = pep440.public(v)
+  if v.local_version and equals(public, c.version) then return false end
+  return c.version.is_postrelease or not v.is_postrelease or not equals(public:gsub("%.post%d+.*$", ""), c.version)
 end
 
 tests["~="] = function(v, c)
@@ -85,7 +88,7 @@ end
 -- Pre-releases are let in when a clause names one, as packaging does.
 local function wants_prereleases(list)
   for _, c in ipairs(list) do
-    if c.version and c.version.is_prerelease and c.op ~= "!=" and c.op ~= "<" and c.op ~= ">" then return true end
+    if c.version and c.version.is_prerelease and c.op ~= "!=" then return true end
   end
   return false
 end
