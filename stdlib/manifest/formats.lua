@@ -16,29 +16,48 @@
 --   peer          npm's peerDependencies move as well
 --   path, pattern, format   where the version stands in a file that no format knows
 local errors = require "pure.errors"
+local marker = require "manifest.marker"
+local paths = require "manifest.path"
 local place = require "pure.place"
 
 local M = {}
 
 local names = {
-  "cargo", "pyproject", "package_json", "cmake", "version_file", "toml_lock", "package_lock",
+  "cargo", "pyproject", "setup_cfg", "package_json", "deno", "json_version", "composer", "ruby", "yaml_version",
+  "pom", "gradle", "dotnet", "toml_version", "declared", "rockspec", "go_mod", "autoconf", "cmake", "tauri", "expo",
+  "json_registers", "python", "version_file", "debian", "toml_lock", "package_lock", "node_locks", "versions_txt", "kubernetes",
 }
 
 local formats = {}
-for index, name in ipairs(names) do formats[index] = require("manifest." .. name) end
+for _, name in ipairs(names) do
+  local loaded = require("manifest." .. name)
+  for _, format in ipairs(loaded.matches and { loaded } or loaded) do formats[#formats + 1] = format end
+end
 
 --- Formats by name, for documentation and tests; in order of authority.
 M.list = formats
 
---- The format that reads a file of that name (and, for a few, of that content).
+local function by_name(path, text)
+  for _, format in ipairs(formats) do
+    if format.matches(path) and (not format.by_content or (text and format.by_content(text))) then return format end
+  end
+end
+
+--- The format that reads a file: what the caller says about it, its marker comments where no manifest's
+--- own rules speak, else its name (and, for a few, its content).
 ---@param path string
 ---@param text string?
 ---@param opts table?
 ---@return slipway.manifest.Format?
 function M.of(path, text, opts)
-  for _, format in ipairs(formats) do
-    if format.matches(path) and (not format.by_content or (text and format.by_content(text))) then return format end
+  local said = paths.of(path, opts)
+  if said then return said end
+  local format = by_name(path, text)
+  if text and marker.marks(text, opts) then
+    local modules = opts and opts.versions and marker.has_modules(text)
+    if not format or format.source or format.by_content or modules or (opts and opts.marker) then return marker end
   end
+  return format
 end
 
 --- The same error with the file's name in front.

@@ -95,9 +95,12 @@ end
 local option_names = {
   package = "string", old = "any", dependencies = "table", versions = "table", workspace = "boolean",
   inherits = "boolean", peer = "boolean", path = "string", pattern = "string", image = "string",
-  date = "string", date_format = "string", app_version = "string", sdk = "string", major = "string",
+  date = "string", date_format = "string", app_version = "string", sdk = "string",
   snapshot = "boolean", marker = "string", format = "string", changes = "string", author = "string",
 }
+
+--- The text of a version; the v of a tag is no part of it.
+local function bare(version) return (tostring(version):gsub("^v(%d)", "%1")) end
 
 --- Refuses options that nobody reads; versions may be given as values.
 local function checked(opts)
@@ -108,11 +111,11 @@ local function checked(opts)
     if kind ~= "any" and type(value) ~= kind then error(("manifest: option '%s' must be a %s"):format(key, kind), 3) end
     copy[key] = value
   end
-  if copy.old ~= nil then copy.old = tostring(copy.old) end
+  if copy.old ~= nil then copy.old = bare(copy.old) end
   for _, key in ipairs { "dependencies", "versions" } do
     if copy[key] then
       local texts = {}
-      for name, version in pairs(copy[key]) do texts[name] = tostring(version) end -- order: a copy has none
+      for name, version in pairs(copy[key]) do texts[name] = bare(version) end -- order: a copy has none
       copy[key] = texts
     end
   end
@@ -144,7 +147,7 @@ end
 
 --- The version to write: the one given, or the one `versions` names for this package.
 local function version_for(found, version, opts)
-  if version ~= nil then return tostring(version) end
+  if version ~= nil then return bare(version) end
   return found.name and ((opts.versions and opts.versions[found.name]) or (opts.dependencies and opts.dependencies[found.name])) or nil
 end
 
@@ -153,7 +156,7 @@ local function edits_of(found, version, opts)
   local other = opts.package and found.name and opts.package ~= found.name
   local edits, open = {}, 0
   for _, site in ipairs(found.sites) do
-    local skip = site.role == "version" and (version == nil or (other and not site.shared))
+    local skip = site.role ~= "requirement" and (version == nil or (other and not site.shared))
     local text, err
     if not skip then text, err = site.write(version) end
     if err then return nil, err end
@@ -172,7 +175,7 @@ end
 ---@param spec { name: string, title: string, matches: fun(base: string, path: string): boolean, locate: fun(text: string, opts: table): slipway.Found?, slipway.Error? }
 ---@return slipway.manifest.Format
 function M.format(spec)
-  local format = { name = spec.name, title = spec.title, companion = spec.companion, core_only = spec.core_only, by_content = spec.by_content }
+  local format = { name = spec.name, title = spec.title, companion = spec.companion, core_only = spec.core_only, by_content = spec.by_content, source = spec.source }
 
   --- Does this format read a file of that name?
   function format.matches(path)
@@ -215,6 +218,25 @@ function M.format(spec)
   end
 
   return format
+end
+
+--- The first place in a (masked) text where one of the patterns matches. Each pattern has two empty
+--- captures around the version; "^" stands for the beginning of any line.
+---@param masked string
+---@param patterns string[]
+---@return integer? first, integer? last
+function M.search(masked, patterns)
+  for _, pattern in ipairs(patterns) do
+    local first, after
+    if pattern:sub(1, 1) == "^" then
+      local body = pattern:sub(2)
+      first, after = masked:match("^" .. body)
+      if not first then first, after = masked:match("\n" .. body) end
+    else
+      first, after = masked:match(pattern)
+    end
+    if first then return first, after - 1 end
+  end
 end
 
 --- Matches any of these file names.

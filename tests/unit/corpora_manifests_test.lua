@@ -2,6 +2,7 @@
 -- line becomes our options; files that the peer re-emits are compared as data.
 local json = require "door.json"
 local formats = require "manifest.formats"
+local yaml = require "pure.yaml_edit"
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
@@ -19,6 +20,8 @@ end
 
 --- Our result differs from the peer's on purpose, with the reason.
 local exceptions = {
+  ["knope-prepare-release-deno-workspaces-deno-lock"] =
+    "the peer re-emits the lock file: empty sections go, specifiers are shortened to what Deno would write; ours keeps both",
   ["cargo-edit-downgrade-error-cargo-toml"] = "the text of a manifest knows no policy: going back is refused where versions are chosen",
 }
 
@@ -36,8 +39,6 @@ local options = {
   ["knope-prepare-release-npm-workspaces-package-lock-json"] = { versions = { firstPackage = "0.2.0", secondPackage = "2.1.0", thirdPackage = "3.0.1" } },
   ["knope-prepare-release-gleam-toml-gleam-toml"] = { to = "2.0.0" },
   ["knope-prepare-release-deno-workspaces-deno-lock"] = { versions = { ["@scope/first-package"] = "1.1.0", ["@scope/second-package"] = "0.1.1" } },
-  ["commitizen-multiple-versions-to-bump-without-eol"] = { pattern = "version" },
-  ["commitizen-random-location"] = { pattern = "version.+Commitizen" },
   ["release-please-generic-updatecontent-updates-generic-version-markers"] = { date = "2023-12-01" },
 }
 
@@ -49,9 +50,8 @@ local function from_arguments(case, opts)
     elseif word == "--workspace" and case.succeeds then
       opts.workspace = true
     elseif word == "--exclude" then
-      opts.package = "(excluded)"
+      opts.package, opts.inherits = case.args[n + 1] .. " and the others", false
     end
-    _ = n
   end
 end
 
@@ -72,6 +72,7 @@ local function plan_of(folder, case)
   from_arguments(case, opts)
   from_members(case, opts)
   if case.file:find("lock", 1, true) and opts.versions then to = nil end
+  if case.line_pattern then opts.pattern, opts.old = case.line_pattern, case.from end
   if case.peer == "knope" and case.dependencies then opts.dependencies, to = case.dependencies, nil end
   if case.versions then opts.versions = case.versions end
   local given = case.options or {}
@@ -94,6 +95,44 @@ end
 --- Layout, quotes and end of file aside: what two texts say.
 local function plain(text)
   return (text:gsub("^\239\187\191", ""):gsub("['\"]", '"'):gsub("%s*/>", "/>"):gsub("%s+", ""))
+end
+
+--- The values of a YAML or JSON text: what a peer that re-emits the file has not changed.
+local function data(text)
+  local documents = yaml.parse(text)
+  if not documents then return nil end
+  local function value(node)
+    if node.kind == "table" then
+      local result = {}
+      for _, key in ipairs(node.keys) do result[key] = value(node.map[key]) end
+      return result
+    elseif node.kind == "array" then
+      local result = {}
+      for n, item in ipairs(node.items) do result[n] = value(item) end
+      return result
+    end
+    return node.value or ""
+  end
+  local list = {}
+  for n, root in ipairs(documents) do list[n] = value(root) end
+  return list
+end
+
+local function same_data(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  for key, value in pairs(a) do -- order: a comparison has none
+    if not same_data(value, b[key]) then return false end
+  end
+  for key in pairs(b) do -- order: a comparison has none
+    if a[key] == nil then return false end
+  end
+  return true
+end
+
+local function says_the_same(new, after)
+  if plain(new) == plain(after) then return true end
+  local mine, theirs = data(new), data(after)
+  return mine ~= nil and theirs ~= nil and same_data(mine, theirs)
 end
 
 local function fields(folder)
@@ -119,12 +158,12 @@ test("every version file of the corpora comes out as the peer writes it, or the 
       exact = exact + 1
     elseif exceptions[folder] then
       check.truthy(new == nil or new ~= after, folder .. " is no exception any more")
-    elseif not (new and plain(new) == plain(after)) then
+    elseif not (new and says_the_same(new, after)) then
       wrong[#wrong + 1] = folder .. ": " .. (err and err.message or "another text")
     end
-    if case.from and case.from ~= json.null then
-      local got = formats.get(case.file, before)
-      if got ~= case.from and not exceptions[folder .. " get"] then wrong[#wrong + 1] = folder .. ": reads " .. tostring(got) .. " for " .. case.from end
+    local from = case.from ~= json.null and not case.line_pattern and not case.file:find("lock$") and case.from
+    if from and formats.get(case.file, before) ~= from then
+      wrong[#wrong + 1] = folder .. ": reads " .. tostring(formats.get(case.file, before)) .. " for " .. from
     end
   end
   check.truthy(count > 100, "the corpus is read")

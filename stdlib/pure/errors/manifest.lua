@@ -55,4 +55,24 @@ return {
     why = "A file listed as a manifest is not in the commit that is released.",
     fix = "Commit the file, or take it out of manifests in slipway.lua.",
   },
+  ["manifest.needs_entry"] = {
+    exit = 4,
+    why = "The version of a Debian package stands in the newest entry of its changelog; a new version needs a new entry, with an author and a date.",
+    fix = "Write the entry with `dch -v VERSION` as UNRELEASED and commit it, or hand over author and date.",
+  },
+  ["manifest.pinned"] = {
+    exit = 4,
+    why = "An image reference names a digest beside its tag; another tag would contradict the digest.",
+    fix = "Let the reference be changed after the image is built, or drop the digest.",
+  },
+  ["manifest.bad_path"] = {
+    exit = 2,
+    why = "The path that says where the version stands is no JSONPath or XPath that Slipway reads.",
+    fix = "Use keys, indices, * and .. (JSONPath), or names, * and @attribute (XPath).",
+  },
+  ["manifest.bad_pattern"] = {
+    exit = 2,
+    why = "The pattern that says which lines hold the version is no Lua pattern.",
+    fix = "Write the text around the version with {version} in its place.",
+  },
 }
