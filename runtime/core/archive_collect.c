@@ -95,7 +95,7 @@ static int append(sw_archive_members *members, sw_archive_member **out, const ch
 static int add_member(sw_archive_members *members, const char *source, const char *name, const struct stat *info,
                       unsigned mode, sw_error *err)
 {
-    sw_archive_member *member;
+    sw_archive_member *member = NULL;
     sw_buf tidy;
     sw_buf_init(&tidy);
     int rc = sw_archive_path_clean(&tidy, name, strlen(name), err);

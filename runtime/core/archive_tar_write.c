@@ -21,11 +21,13 @@ static void put_octal(unsigned char *field, size_t size, uint64_t value)
 /* Splits a name into prefix and name fields. False when it does not fit. */
 static bool put_name(unsigned char *block, const char *name, bool folder)
 {
-    char whole[NAME_SIZE + PREFIX_SIZE + 2];
+    char whole[NAME_SIZE + PREFIX_SIZE + 1];
     size_t len = strlen(name) + folder;
-    if (len >= sizeof whole)
+    if (len > sizeof whole)
         return false;
-    snprintf(whole, sizeof whole, "%s%s", name, folder ? "/" : "");
+    memcpy(whole, name, len - folder);
+    if (folder)
+        whole[len - 1] = '/';
     if (len <= NAME_SIZE) {
         memcpy(block, whole, len);
         return true;
