@@ -65,7 +65,7 @@ release pelican 1.1.0 → 1.2.0
     if project.has_forge then
       p:phase "publish"
       local page = p:stage { tag = tag, title = project.name .. " " .. version, notes = notes.body, prerelease = arg.pre ~= nil, assets = assets }
-      p:publish { page = page.id, tag = tag, latest = arg.pre == nil, assets = page.assets }
+      p:publish { page = page.id, tag = tag, latest = arg.pre == nil, prerelease = arg.pre ~= nil, assets = page.assets }
     end
 
     p:phase "verify"

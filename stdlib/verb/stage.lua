@@ -1,0 +1,114 @@
+-- Makes the draft of a release page and uploads its assets. A draft is recognised by a marker in its text, so that a
+-- repeated attempt never makes a second one; assets are compared by digest.
+local errors = require "pure.errors"
+local product = require "builder.product"
+local verb = require "pure.declare"
+
+local function marker(a) return ("<!-- slipway: %s -->"):format(a.tag) end
+local function body(a) return ("%s\n\n%s"):format(a.notes or "", marker(a)) end
+local function is_ours(a, page) return page.body:find(marker(a), 1, true) ~= nil end
+
+--- Which wanted files the page has, lacks, or has wrongly.
+local function compare(world, a, page)
+  local wanted, by_name = product.flatten(a.assets or {}), {}
+  for _, file in ipairs(wanted) do by_name[file.name] = file end
+  local result = { missing = {}, wrong = {}, whole = true }
+  local seen = {}
+  for _, asset in ipairs(page.assets) do
+    local file = by_name[asset.name]
+    local scratch = ("%s/read-back-%s"):format(world.run.dir, tostring(asset.id))
+    local equal = file and not seen[asset.name] and asset.size == file.size
+    if equal then
+      local digest, err = world.forge.digest(page, asset, scratch)
+      if world.file.stat(scratch) then world.file.remove(scratch) end
+      if not digest then return nil, err end
+      equal = digest == file.sha256
+    end
+    if equal then seen[asset.name] = true else result.wrong[#result.wrong + 1] = asset end
+  end
+  for _, file in ipairs(wanted) do
+    if not seen[file.name] then result.missing[#result.missing + 1] = file end
+  end
+  result.whole = #result.missing == 0 and #result.wrong == 0
+  return result
+end
+
+local function value_of(a, page)
+  local assets = {}
+  for i, file in ipairs(product.flatten(a.assets or {})) do assets[i] = { name = file.name, sha256 = file.sha256, size = file.size } end
+  return { id = page.id, url = page.url, assets = assets }
+end
+
+local function upload_all(world, page, files)
+  local bodies = {}
+  for i, file in ipairs(files) do
+    bodies[i] = function()
+      world.progress(("uploading %s"):format(file.name))
+      return world.forge.upload(page, file)
+    end
+  end
+  for _, result in ipairs(world.together(bodies)) do
+    if not result[1] then return nil, result[2] end
+  end
+  return true
+end
+
+local function find_or_make(world, a)
+  local page, err = world.forge.release(a.tag)
+  if page or err then return page, err end
+  page, err = world.forge.make_draft { tag = a.tag, title = a.title, body = body(a), prerelease = a.prerelease }
+  if page then return page end
+  -- The answer may have been lost after the draft was made.
+  local made = world.forge.release(a.tag)
+  if made and is_ours(a, made) then return made end
+  return nil, err
+end
+
+return verb {
+  name = "stage", class = "remote", summary = "Make a draft release page with its assets.",
+  params = { tag = "text", title = "text", notes = "text?", prerelease = "boolean?", assets = "artifacts?" },
+  returns = { id = "integer", url = "text", assets = "list" },
+  undo_says = "delete the draft",
+  label = function(a) return "the draft of " .. a.tag end,
+  example = 'p:stage { tag = "v1.2.0", title = "pelican 1.2.0", notes = notes.body, assets = { packed.files } }',
+  describe = function(a)
+    local count = #(a.assets or {})
+    return ("draft release page of %s%s"):format(a.tag, count > 0 and (", %d set%s of assets"):format(count, count == 1 and "" or "s") or "")
+  end,
+  verify = function(world, a)
+    local page, err = world.forge.release(a.tag)
+    if err then return err.retry and "unknown" or "different", err end
+    if not page then return "absent" end
+    if not is_ours(a, page) then
+      return "different", ("%s of %s exists and was not made by slipway: %s"):format(page.draft and "a draft" or "the release page", a.tag, tostring(page.url))
+    end
+    local found, failed = compare(world, a, page)
+    if not found then return "unknown", failed end
+    if found.whole then return "same", value_of(a, page) end
+    if page.draft then return "absent" end
+    return "different", "the public page's assets differ from what was built"
+  end,
+  apply = function(world, a)
+    local page, err = find_or_make(world, a)
+    if not page then return nil, err end
+    world.checkpoint "draft-made"
+    local found, failed = compare(world, a, page)
+    if not found then return nil, failed end
+    for _, asset in ipairs(found.wrong) do
+      local gone, kept = world.forge.remove_asset(page, asset)
+      if not gone then return nil, kept end
+    end
+    local ok, broken = upload_all(world, page, found.missing)
+    if not ok then return nil, broken end
+    return value_of(a, page)
+  end,
+  undo = function(world, a)
+    local page, err = world.forge.release(a.tag)
+    if err then return nil, err end
+    if not page then return true end
+    if not is_ours(a, page) or not page.draft then
+      return nil, errors.new { code = "step.different", message = ("the page of %s is %s; it is not deleted"):format(a.tag, page.draft and "not ours" or "public") }
+    end
+    return world.forge.remove(page)
+  end,
+}
