@@ -27,6 +27,45 @@ const char *sw_json_skip_scalar(const char *at)
     return at + 1;
 }
 
+const char *sw_json_skip_value(const char *at)
+{
+    size_t open = 0;
+    do {
+        at = sw_json_skip_space(at);
+        if (*at == '{' || *at == '[') {
+            open++;
+            at++;
+        } else if (*at == '}' || *at == ']') {
+            open--;
+            at++;
+        } else if (*at == ',' || *at == ':') {
+            at++;
+        } else {
+            at = sw_json_skip_scalar(at);
+        }
+    } while (open > 0);
+    return at;
+}
+
+const char *sw_json_member(const char *text, const char *key)
+{
+    size_t len = strlen(key);
+    const char *at = sw_json_skip_space(text);
+    if (*at != '{')
+        return NULL;
+    at = sw_json_skip_space(at + 1);
+    while (*at == '"') {
+        const char *end = sw_json_skip_scalar(at);
+        const char *value = sw_json_skip_space(sw_json_skip_space(end) + 1);
+        if ((size_t)(end - at) == len + 2 && memcmp(at + 1, key, len) == 0)
+            return value;
+        at = sw_json_skip_space(sw_json_skip_value(value));
+        if (*at == ',')
+            at = sw_json_skip_space(at + 1);
+    }
+    return NULL;
+}
+
 static sw_json_number read_whole(const char *at, const char *end)
 {
     sw_json_number number = { .kind = SW_JSON_WHOLE, .len = (size_t)(end - at) };

@@ -36,6 +36,11 @@ const char *sw_json_skip_space(const char *at);
 /* The end of the string, number or literal that begins at `at`. */
 const char *sw_json_skip_scalar(const char *at);
 
+/* The end of any value. */
+const char *sw_json_skip_value(const char *at);
+/* The value of a key (without escapes) of the object that `text` is, or NULL. */
+const char *sw_json_member(const char *text, const char *key);
+
 typedef struct sw_json_number {
     enum { SW_JSON_WHOLE, SW_JSON_REAL, SW_JSON_BIG } kind;
     int64_t whole; /* SW_JSON_WHOLE: also 20e1 and 4.0 */
