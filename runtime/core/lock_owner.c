@@ -17,7 +17,8 @@ enum { RECORD_LIMIT = 4096 };
 
 /* ---- this process ---- */
 
-/* When the process began, in clock ticks after boot; -1 when there is no such process. */
+/* When the process began, in clock ticks after boot; -1 when it is not to be seen, 0 when it is dead
+ * and only not yet buried by its parent. */
 static int64_t start_of(int64_t pid)
 {
     char path[64];
@@ -26,10 +27,11 @@ static int64_t start_of(int64_t pid)
     int64_t start = -1;
     if (sw_file_read(&stat, path, RECORD_LIMIT, NULL) == 0) {
         const char *at = strrchr(sw_buf_text(&stat), ')'); /* the name before it may hold anything */
+        bool dead = at && (strncmp(at, ") Z", 3) == 0 || strncmp(at, ") X", 3) == 0);
         for (int field = 2; at && field < 22; field++)
             at = strchr(at + 1, ' ');
         if (at)
-            start = strtoll(at + 1, NULL, 10);
+            start = dead ? 0 : strtoll(at + 1, NULL, 10);
     }
     sw_buf_release(&stat);
     return start;
