@@ -13,16 +13,22 @@ count() {
   case $line in *skipped*) skipped=$((skipped + $(printf '%s' "$line" | sed 's/.*failed, //; s/ skipped.*//'))) ;; esac
 }
 
-# suite TITLE SECONDS ARGV…: runs one suite, shows and counts it
+# suite TITLE SECONDS ARGV…: runs one suite, shows and counts it. Its output goes to a file, not to a
+# pipe: a process that a broken test has left behind would hold a pipe open for ever.
 suite() {
   title=$1 limit=$2; shift 2
   out=$logs/suite
   say "$title"
   started=$(date +%s)
-  { timeout -k 10 "$limit" "$@" 2>&1 && code=0 || code=$?; printf '%s' "$code" >"$logs/code"; } | tee "$out"
+  : >"$out"
+  tail -n +1 -s 0.3 -f --pid=$$ "$out" 2>/dev/null &
+  shown_by=$!
+  timeout -k 10 "$limit" "$@" >"$out" 2>&1 </dev/null && code=0 || code=$?
+  sleep 0.5
+  kill "$shown_by" 2>/dev/null || :
+  wait "$shown_by" 2>/dev/null || :
   before=$failed
   count "$out"
-  code=$(cat "$logs/code")
   # A suite that ends badly but reports no failure is one: nothing was executed, or it was cut short.
   [ "$code" = 0 ] || [ "$failed" -gt "$before" ] || { failed=$((failed + 1)); printf 'FAIL %s ended with code %s\n' "$title" "$code"; }
   printf '   %s: %s s\n' "$title" "$(($(date +%s) - started))"
