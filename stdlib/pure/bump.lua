@@ -1,7 +1,8 @@
 -- The bump decision: each commit votes for a level, the highest vote wins, and every vote says which
 -- rule and which line made it. Rules are data:
 --
---   types          = { feat = "minor", fix = "patch", perf = "patch", revert = "patch" }
+--   types          = { feat = "minor", fix = "patch", perf = "patch", revert = "patch" }; yours are added,
+--                    "none" takes one away
 --   breaking       = "major"
 --   other          = "none"     a conventional commit of another type
 --   unconventional = "none"     a commit that does not conform
@@ -13,15 +14,17 @@
 --   always         = "minor"    exactly this when anything votes at all
 --   dependencies   = true       "bump x from 1 to 2" votes by how far the dependency moved
 --   notes          = { "SECURITY" }   further footers that mean a breaking change
+--   scopes         = { "api" }        only these scopes conform
+--   header, squash, comment          how messages are read (pure.conventional, pure.commits.split)
 --   types_only     = true       a type that `types` does not list does not conform
 local commits = require "pure.commits"
+local errors = require "pure.errors"
 local semver = require "pure.semver"
 
 local M = {}
 
 M.rank = { none = 0, patch = 1, minor = 2, major = 3 }
 local rank = M.rank
-local names = { [0] = "none", "patch", "minor", "major" }
 
 M.defaults = {
   types = { feat = "minor", feature = "minor", fix = "patch", perf = "patch", revert = "patch" },
@@ -136,11 +139,20 @@ local function filled(rules)
   local copy = {}
   for key, value in pairs(M.defaults) do copy[key] = value end -- order: a copy has none
   for key, value in pairs(rules or {}) do copy[key] = value end -- order: a copy has none
+  if rules and rules.types then
+    local types = {}
+    for name, level in pairs(M.defaults.types) do types[name] = level end -- order: a copy has none
+    for name, level in pairs(rules.types) do types[name:lower()] = level end -- order: a copy has none
+    copy.types = types
+  end
   return copy
 end
 
 local function parse_all(raw, rules)
-  local options = { tight = true, notes = rules.notes, header = rules.header, squash = rules.squash, comment = rules.comment }
+  local options = {
+    tight = true, notes = rules.notes, header = rules.header, squash = rules.squash, comment = rules.comment,
+    scopes = rules.scopes,
+  }
   if rules.types_only then
     options.types = {}
     for name in pairs(rules.types) do options.types[#options.types + 1] = name end -- order: a set
@@ -161,6 +173,48 @@ local function vote_of(change, i, level, rule, line)
     commit = change.oid or i, type = change.type, scope = change.scope, level = level,
     subject = change.subject, line = line, rule = rule, note = change.problem,
   }
+end
+
+local rule_keys = {
+  types = "table", breaking = "level", other = "level", unconventional = "level", when = "table", zero = "table or level",
+  minimum = "level", always = "level", dependencies = "boolean", notes = "table", types_only = "boolean",
+  header = "table", squash = "string or boolean", comment = "string", scopes = "table",
+}
+
+local function fits(value, kind)
+  if kind:find "level" and type(value) == "string" and rank[value] then return true end
+  return kind:find(type(value), 1, true) ~= nil
+end
+
+local function bad_rule(what)
+  return nil, errors.new {
+    code = "version.rules", message = "rules: " .. what,
+    hint = "a level is major, minor, patch or none; slipway help config lists the rules",
+  }
+end
+
+--- Are these rules that `decide` understands? Names the first that is not.
+---@param rules table?
+---@return true?, slipway.Error?
+function M.check_rules(rules)
+  local names = {}
+  for name in pairs(rules or {}) do names[#names + 1] = tostring(name) end -- order: sorted next
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local kind = rule_keys[name]
+    if not kind then return bad_rule(("there is no rule '%s'"):format(name)) end
+    if not fits(rules[name], kind) then return bad_rule(("'%s' must be a %s"):format(name, kind)) end
+  end
+  local types = {}
+  for name in pairs(rules and rules.types or {}) do types[#types + 1] = tostring(name) end -- order: sorted next
+  table.sort(types)
+  for _, name in ipairs(types) do
+    if not rank[rules.types[name]] then return bad_rule(("the type '%s' has no level"):format(name)) end
+  end
+  for i, entry in ipairs(rules and rules.when or {}) do
+    if entry.level and not rank[entry.level] then return bad_rule(("when[%d] has no level"):format(i)) end
+  end
+  return true
 end
 
 local function warnings_of(rules, current)
@@ -216,18 +270,5 @@ function M.decide(o)
   decision.warnings = warnings_of(rules, o.current)
   return decision
 end
-
---- The highest of several levels.
----@param ... string
----@return string
-function M.highest(...)
-  local level = "none"
-  for _, item in ipairs { ... } do level = higher(level, item) end
-  return level
-end
-
----@param number integer
----@return string
-function M.level_name(number) return names[number] end
 
 return M

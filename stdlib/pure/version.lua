@@ -205,6 +205,8 @@ function M.next(o)
     current, err = read_current(o)
     if not current then return nil, err end
   end
+  local sound, wrong = bump.check_rules(o.rules)
+  if not sound then return nil, wrong end
   local decision = bump.decide { commits = o.commits or {}, rules = o.rules, current = current }
   local level = o.level or decision.level
   if not current then

@@ -120,15 +120,10 @@ local function decided(world, at, o)
     result.version, result.level, result.votes = stable.version:bump(o.level), o.level, {}
     return result
   end
-  local messages = {}
-  for i, commit in ipairs(commits) do messages[i] = commit.message end
   local chosen, level, votes = version.next {
-    current = stable.version, commits = messages, scheme = world.config.scheme, rules = world.config.rules,
+    current = stable.version, commits = commits, scheme = world.config.scheme, rules = world.config.rules,
   }
   if not chosen then return nil, level end
-  for _, vote in ipairs(votes or {}) do
-    if type(vote.commit) == "number" then vote.commit = commits[vote.commit].oid end
-  end
   result.level, result.votes = level, votes or {}
   if level == "none" then
     result.nothing = true

@@ -103,7 +103,7 @@ end
 peers.svu = function(c, o)
   if c.commits then
     return next_of(c, {
-      rules = { types = { feat = "minor", fix = "patch" }, zero = o.KeepV0 and { breaking = "minor" } or nil,
+      rules = { types = { perf = "none", revert = "none" }, zero = o.KeepV0 and { breaking = "minor" } or nil,
         minimum = (o.Always or o.always) and "patch" or nil },
     })
   end
@@ -129,7 +129,7 @@ local commitizen_schemes = { pep440 = "pep440", semver = "semver-short", semver2
 
 local function commitizen_step(current, o, level, commits)
   local scheme = commitizen_schemes[o.scheme or "pep440"]
-  local types = { feat = "minor" }
+  local types = { revert = "none", perf = "none", fix = "none" }
   for _, name in ipairs(o.patch_types or { "fix", "refactor", "perf" }) do types[name] = "patch" end
   local options = {
     scheme = scheme, pre = wanted(o.prerelease), offset = o.prerelease_offset, dev = wanted(o.devrelease),
@@ -213,7 +213,7 @@ local ops = {}
 
 function ops.increment(c)
   check.equal(bump.decide { commits = c.commits, current = c.current and semver.read(c.current),
-    rules = c.peer == "commitizen" and { types = { feat = "minor", fix = "patch", refactor = "patch", perf = "patch" } } or nil,
+    rules = c.peer == "commitizen" and { types = { refactor = "patch", revert = "none" } } or nil,
   }.level, c.expect)
 end
 

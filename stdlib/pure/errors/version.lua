@@ -36,6 +36,11 @@ return {
     why = "No commit since the last release asks for a new version.",
     fix = "`slipway next --why` lists every commit and its rule; name a level or a version to release anyway.",
   },
+  ["version.rules"] = {
+    exit = 2,
+    why = "`rules` holds something that is not a rule, or a level that is not one.",
+    fix = "See `slipway help config` for the rules and their levels.",
+  },
   ["version.scheme"] = {
     exit = 2,
     why = "The scheme of versions is not one that Slipway has, and the project gave none of its own.",
