@@ -1,5 +1,6 @@
 /* Entry: the two things that must not wait for Lua, then the host. */
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@ int main(int argc, char **argv)
         puts("slipway " SLIPWAY_VERSION);
         return fflush(stdout) == 0 ? 0 : 1;
     }
+    signal(SIGXFSZ, SIG_IGN); /* a file at the size limit fails one write, as a full disk does; it ends no run */
     const char *lua_dir = getenv("SLIPWAY_LUA_DIR");
     /* --lua-dir decides where the command line itself is read from, so it is taken here. */
     int kept = 1;

@@ -171,7 +171,7 @@ test("a full disk leaves nothing behind", function()
     for _, f in ipairs { "zip", "tar", "tar.gz", "tar.xz", "tar.zst" } do
       test(f, function() check.fails("archive.io", a.create { file = %q .. f, from = %q }) end)
     end]]):format(room .. "/o/a.", from))
-  sh([[trap '' XFSZ; ulimit -f 100; "$1" test "$2"]], slipway, room .. "/pack_test.lua")
+  sh([[ulimit -f 100; "$1" test "$2"]], slipway, room .. "/pack_test.lua")
   check.equal(sh([[ls -A "$1/o"]], room), "")
 end)
 
