@@ -190,6 +190,8 @@ local function topic_help(out, project, topic)
   return nil, errors.new { code = "usage.wrong", message = ("there is no help on '%s'%s"):format(topic, near.suggest(topic, topics(project))), hint = "slipway help" }
 end
 
+M.topic = topic_help
+
 function M.run(context, words)
   local topic
   for _, word in ipairs(words) do

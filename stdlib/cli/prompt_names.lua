@@ -23,6 +23,8 @@ local lazy_modules = {
   json = "door.json", digest = "door.digest", archive = "door.archive", toml = "pure.toml", template = "pure.template",
 }
 
+M.modules = lazy_modules
+
 local function git_view(session)
   local door = require "door.git"
   local view = { is_valid_ref = door.is_valid_ref }
