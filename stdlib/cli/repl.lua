@@ -57,9 +57,14 @@ end
 
 -- The list that waits -------------------------------------------------------------------------------
 
+-- A person tells commits apart by ten digits.
+local function brief(text)
+  return (text:gsub("%f[%w]" .. ("%x"):rep(40) .. "%f[%W]", function(oid) return oid:sub(1, 10) end))
+end
+
 local function step_text(out, step)
   local tail = step.undo and "undo: " .. step.undo or step.retract and "no undo; " .. step.retract or ""
-  return ("  %s %s  %s"):format(out.symbols[step.class], output.pad(step.describe, 56), tail)
+  return ("  %s %s  %s"):format(out.symbols[step.class], output.pad(brief(step.describe), 56), tail)
 end
 
 local function pending_list(repl)
@@ -83,7 +88,7 @@ local function tell_pending(repl)
   end
   if #steps == repl.pending then return end
   local parts, undo = {}, {}
-  for i = repl.pending + 1, #steps do parts[#parts + 1] = ("%s %s"):format(out.symbols[steps[i].class], steps[i].describe) end
+  for i = repl.pending + 1, #steps do parts[#parts + 1] = ("%s %s"):format(out.symbols[steps[i].class], brief(steps[i].describe)) end
   for _, step in ipairs(steps) do
     if step.undo and not undo[step.undo] then
       undo[step.undo] = true
@@ -125,7 +130,6 @@ local function add_engine_words(repl)
     if result.outcome ~= "done" then repl.failed = true end
   end
   function env.undo()
-    if not repl.engine then error(errors.new { code = "git.not_found", message = "there is no repository here" }, 0) end
     run_view.close(out, unwatched(session.undo))
   end
 end
@@ -165,9 +169,10 @@ end
 local function show_error(repl, text, caught)
   local out = repl.out
   repl.failed = true
-  if rawequal(caught.raised, interrupted) then return out.complain(("[%d]%s: interrupted"):format(repl.number, caught.line and ":" .. caught.line or "")) end
-  local told = chunk.explain { text = text, number = repl.number, raised = caught.raised, line = caught.line, env = repl.env,
-    globals = repl.globals() }
+  if rawequal(caught.raised, interrupted) then return out.complain(("[%d]%s: interrupted"):format(caught.number or repl.number, caught.line and ":" .. caught.line or "")) end
+  repl.texts[repl.number] = text
+  local told = chunk.explain { texts = repl.texts, number = caught.number or repl.number, raised = caught.raised, line = caught.line,
+    env = repl.env, globals = repl.globals() }
   out.complain(out.paint("red", told.head))
   if told.source then
     out.complain("  " .. told.source)
@@ -196,7 +201,7 @@ end
 local function run_entry(repl, text, body, is_expression)
   loop.forget_interrupt()
   debug.sethook(watch, "", 10000)
-  local values = table.pack(xpcall(body, chunk.handler(repl.number)))
+  local values = table.pack(xpcall(body, chunk.handler))
   debug.sethook()
   loop.forget_interrupt()
   local before = repl.pending
@@ -237,6 +242,7 @@ local function handle(repl, text)
   local body, kind = chunk.compile(text, repl.number + 1, repl.env)
   if body == "more" then return "more" end
   repl.number = repl.number + 1
+  repl.texts[repl.number] = text
   freshen(repl)
   if not body then show_error(repl, text, { raised = kind }) else run_entry(repl, text, body, kind) end
   return true
@@ -284,13 +290,14 @@ local function git_names(repl)
   return found
 end
 
+local of_project = { "facts", "forge", "git", "p" }
+
 local function add_names(repl)
+  local engine = repl.engine
   function repl.globals()
     local all = chunk.names_of(repl.env)
-    for _, source in ipairs { repl.session.env, names.modules } do
-      for _, key in ipairs(show.keys(source)) do all[#all + 1] = key end
-    end
-    all[#all + 1] = "git"
+    for _, key in ipairs(show.keys(names.modules)) do all[#all + 1] = key end
+    table.move(of_project, 1, engine and #of_project or 0, #all + 1, all)
     return all
   end
   function repl.git_names() return git_names(repl) end
@@ -309,10 +316,11 @@ local function add_names(repl)
   end
 end
 
-local function new_repl(context, engine)
+local function new_repl(context, engine, absent)
   local repl = { context = context, out = context.out, engine = engine, project = engine and engine.project, number = 0, pending = 0,
-    entries = {}, failed = false }
-  repl.session = sessions.new(engine, { on = run_view.listener(repl.out), where = names.where, ask = asker(repl) })
+    entries = {}, texts = {}, failed = false }
+  local function open() return engine, absent end
+  repl.session = sessions.new(open, { on = run_view.listener(repl.out), where = names.where, ask = asker(repl) })
   repl.env = names.environment(repl.session, repl.out)
   repl.env.out, repl.env.coroutine = {}, watched_coroutines()
   add_engine_words(repl)
@@ -346,7 +354,7 @@ function M.run(context, words)
   local engine, absent = context:engine()
   if not engine and absent.code ~= "git.not_found" then return nil, absent end
   loop.interrupted() -- from here on Ctrl-C is asked for, and ends nothing by itself
-  local repl = new_repl(context, engine)
+  local repl = new_repl(context, engine, absent)
   local interactive = term.is_terminal(0) and term.is_terminal(1)
   local editor, no_editor = term.editor {
     history = interactive and history_path() or nil,

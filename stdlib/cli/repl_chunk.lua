@@ -20,28 +20,25 @@ function M.compile(text, number, env)
   chunk, as_statements = load(text, name, "t", env)
   if chunk then return chunk, false end
   if unfinished(as_statements) or unfinished(as_expression) then return "more" end
-  return nil, as_statements
+  -- The reading that came further tells more.
+  local first = text:match "^%s*([%w_]+)" or text:match "^%s*(%p)"
+  local stuck = first and as_statements:find(("near '%s'"):format(first), 1, true)
+  return nil, stuck and as_expression or as_statements
 end
 
 -- Where an error happened ---------------------------------------------------------------------------
 
---- For xpcall: the error with the line of the entry that was being executed.
----@param number integer
----@return fun(raised: any): table
-function M.handler(number)
-  local source = ("=[%d]"):format(number)
-  return function(raised)
-    local line
-    for level = 2, 200 do
-      local info = debug.getinfo(level, "Sl")
-      if not info then break end
-      if info.source == source and info.currentline > 0 then
-        line = info.currentline
-        break
-      end
-    end
-    return { raised = raised, line = line }
+--- For xpcall: the error with the entry and the line that were being executed.
+---@param raised any
+---@return { raised: any, number: integer?, line: integer? }
+function M.handler(raised)
+  for level = 2, 200 do
+    local info = debug.getinfo(level, "Sl")
+    if not info then break end
+    local number = info.source:match "^=%[(%d+)%]$"
+    if number and info.currentline > 0 then return { raised = raised, number = math.tointeger(tonumber(number)), line = info.currentline } end
   end
+  return { raised = raised }
 end
 
 local function line_of(text, number)
@@ -109,30 +106,33 @@ end
 -- " (did you mean x?)" for a name Lua did not find.
 local function suggestion(message, line, env, globals)
   local kind, name = message:match "%((%a+) '([^']+)'%)"
-  if kind == "global" then return near.suggest(name, globals) end
+  if kind == "global" then return #name > 2 and near.suggest(name, globals) or "" end
   if (kind == "field" or kind == "method") and line then
     local owner = line:match("([%a_][%w_.]*)%s*[.:]%s*" .. name)
     local value = owner and resolve(env, owner)
+    if owner == "p" or owner == "facts" then return "" end -- they suggest themselves
     if value ~= nil then return near.suggest(name, M.names_of(value)) end
   end
   return ""
 end
 
 --- What to tell of an error: lines of text, the first with number, line and column.
----@param o { text: string, number: integer, raised: any, line: integer?, env: table, globals: string[] }
+---@param o { texts: table<integer, string>, number: integer, raised: any, line: integer?, env: table, globals: string[] }
 ---@return { head: string, source: string?, mark: string?, error: slipway.Error? }
 function M.explain(o)
   local err = errors.is(o.raised) and errors.adopt(o.raised) or nil
   local message = err and err.message or type(o.raised) == "string" and o.raised or show.value(o.raised)
-  local own_prefix = "^%[" .. o.number .. "%]:(%d+): "
-  local line_number = tonumber(message:match(own_prefix)) or o.line
-  message = message:gsub(own_prefix, "")
-  local line = line_number and line_of(o.text, line_number)
+  local number, line_number = o.number, o.line
+  local said_number, said_line, rest = message:match "^%[(%d+)%]:(%d+): (.*)$"
+  if said_number then
+    number, line_number, message = math.tointeger(tonumber(said_number)), math.tointeger(tonumber(said_line)), rest
+  end
+  local line = line_number and o.texts[number] and line_of(o.texts[number], line_number)
   local first, last
   if line then first, last = find_word(line, culprit(message)) end
   if line and not first and line:find "%S" then first, last = line:find "%S.*" end
   if not err then message = message .. suggestion(message, line, o.env, o.globals) end
-  local where = ("[%d]"):format(o.number)
+  local where = ("[%d]"):format(number)
   if line_number then where = ("%s:%d%s"):format(where, line_number, first and ":" .. first or "") end
   local out = { head = where .. ": " .. message, error = err }
   if line and line:find "%S" and first then

@@ -43,12 +43,7 @@ local function written(value)
 end
 
 local function function_help(out, path, value)
-  local text, line = nil, nil
-  if path:find "^git[.:]" then
-    local found = stub_of(path)
-    if found then return show_function(out, path, found) end
-  end
-  text, line = written(value)
+  local text, line = written(value)
   local found = text and doc.at(text, line) or stub_of(path)
   if found then return show_function(out, path, found) end
   out.say(path .. " is a function without a description")
@@ -111,6 +106,8 @@ function M.on(o, path, source)
     if err then out.complain(err.message) end
     return
   end
+  local stub = path:find "^git[.:]" and stub_of(path)
+  if stub then return show_function(out, path, stub) end
   local value = path:find "^[%w_.:]+$" and resolve(o.env, path) or nil
   if type(value) == "function" then return source and show_source(out, path, value) or not source and function_help(out, path, value) end
   if type(value) == "table" then return module_help(out, path, value) end
@@ -127,11 +124,10 @@ end
 ---@return string?
 function M.path_of(o, value)
   for _, name in ipairs(o.globals()) do
-    local module = o.env[name]
-    if rawequal(module, value) then return name end
+    if rawequal(resolve(o.env, name), value) then return name end
   end
   for _, name in ipairs(o.globals()) do
-    local module = o.env[name]
+    local module = resolve(o.env, name)
     if type(module) == "table" and name ~= "_G" then
       for _, field in ipairs(chunk.names_of(module)) do
         if rawequal(rawget(module, field), value) then return name .. "." .. field end
