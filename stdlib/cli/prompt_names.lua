@@ -57,7 +57,7 @@ function M.environment(session, out)
     end
     local module = lazy_modules[name]
     if module then
-      local value = require(module)
+      local value = require(module) -- arrow: pure, manifest, door
       rawset(t, name, value)
       return value
     end

@@ -24,6 +24,7 @@ local sees = {
 for _, name in ipairs(adapters) do
   sees["stdlib/" .. name] = union({ name, "secret", "pure", "lpeg" }, computing)
 end
+table.insert(sees["stdlib/repository"], "manifest") -- a release is a tag and what the manifests say
 
 local function room_of(path) return path:match "^(stdlib/[^/]+)/" or path:match "^(recipes)/" end
 
@@ -45,8 +46,13 @@ local function required(line, bare, raw)
     at = stop + 1
     local rest = line:sub(at)
     local field = bare:sub(1, start - 1):find "[.:]%s*$"
-    local used = rest:find [=[^%s*[%(,"'%[]]=]
-    if used and not field then names[#names + 1] = rest:match [[^%s*[%(,]?%s*["']([%w_.]+)["']?]] or raw:match "%-%- arrow: ([%w_.]+)" or "?" end
+    local called = rest:find [=[^%s*[%("'%[]]=]
+    local used = called or (rest:find "^%s*," and bare:sub(1, start - 1):find "call%s*%(%s*$")
+    if used and not field then names[#names + 1] = rest:match [[^%s*[%(,]?%s*["']([%w_.]+)["']?]] or "?" end
+    if names[#names] == "?" and raw:find "%-%- arrow: [%w_.]" then
+      names[#names] = nil
+      for name in raw:match("%-%- arrow: ([%w_., ]+)"):gmatch "[%w_.]+" do names[#names + 1] = name end
+    end
   end
 end
 
@@ -121,7 +127,8 @@ test("the rule sees an upward arrow in Lua, however it is written", function()
   check.match(first("recipes/x.lua", 'require "door.semver"'), "door%.semver$")
   check.match(first("stdlib/pure/x.lua", "require(name)"), "require %?$")
   check.equal(first("stdlib/pure/x.lua", "require(name) -- arrow: pure"), nil)
-  check.match(first("stdlib/pure/x.lua", "require(name) -- arrow: run"), "run$")
+  check.match(first("stdlib/pure/x.lua", "require(name) -- arrow: pure, run"), "run$")
+  check.equal(first("stdlib/cli/x.lua", "env = { require = require, pairs = pairs }"), nil)
   check.match(first("stdlib/util/x.lua", ""), "no room")
   check.equal(first("stdlib/pure/x.lua", '-- require "run.plan"\nlocal a = require "pure.plan", "required"'), nil)
   check.equal(first("recipes/x.lua", 'p:require("the tree is clean", ok) local text = "lists require pairs"'), nil)
