@@ -93,6 +93,20 @@ static unsigned wanted_kinds(lua_State *L, const sw_list *kinds)
     return kinds->items ? wanted : ~0u;
 }
 
+static void resume_collector(void *memory)
+{
+    lua_gc(*(lua_State **)memory, LUA_GCRESTART);
+}
+
+/* Until the scope ends. Everything made here is reachable, so a collection could free nothing: without
+ * this a third of the time of reading 10,000 records goes into looking for garbage. */
+static void pause_collector(lua_State *L, sw_scope *scope)
+{
+    lua_State **slot = sw_scope_block(L, scope, sizeof *slot, resume_collector);
+    *slot = L;
+    lua_gc(L, LUA_GCSTOP);
+}
+
 static int journal_records(lua_State *L) /* j:records([{ kinds?, from? }]) -> list | nil, err */
 {
     const sw_journal *journal = check_journal(L);
@@ -102,6 +116,7 @@ static int journal_records(lua_State *L) /* j:records([{ kinds?, from? }]) -> li
     sw_scope *scope = sw_scope_open(L);
     sw_error *err = sw_scope_error(scope);
     sw_buf *scratch = sw_scope_buf(L, scope);
+    pause_collector(L, scope);
     lua_newtable(L);
     lua_Integer count = 0;
     size_t first = a.from > 1 ? (size_t)a.from - 1 : 0;

@@ -10,8 +10,9 @@
 #include "core/file.h"
 #include "core/lazy_crypto.h"
 
-/* Large reads: at 1 MiB the cost of the system call is lost in the cost of the digest. */
-enum { READ_SIZE = 1 << 20 };
+/* Large reads, so that the cost of the call is lost in that of the digest, into a buffer that begins a
+ * page: the kernel copies into an odd address at less than half the speed. */
+enum { READ_SIZE = 1 << 18, PAGE = 4096 };
 
 static const struct {
     const char *name;
@@ -122,7 +123,7 @@ int sw_digest_bytes(char hex[SW_DIGEST_HEX], enum sw_algorithm algorithm, const 
 
 static int read_through(int fd, const char *path, sw_digest *digests, size_t count, int64_t *size, sw_error *err)
 {
-    char *chunk = malloc(READ_SIZE);
+    char *chunk = aligned_alloc(PAGE, READ_SIZE);
     if (!chunk)
         return sw_fail_nomem(err);
     int rc = 0;
