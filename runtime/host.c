@@ -225,7 +225,6 @@ static void set_searchers(lua_State *L, sw_trust trust)
     lua_pop(L, 1);
 }
 
-/* The C searcher wants package.searchpath semantics, the Lua one is ours. */
 void sw_host_open(lua_State *L, sw_trust trust, const char *lua_dir)
 {
     host_lua_dir = lua_dir;
@@ -238,8 +237,7 @@ void sw_host_open(lua_State *L, sw_trust trust, const char *lua_dir)
     open_library(L, LUA_UTF8LIBNAME, luaopen_utf8);
     open_library(L, LUA_DBLIBNAME, luaopen_debug);
     sw_scope_register(L);
-    luaL_newmetatable(L, "slipway.error");
-    lua_pop(L, 1);
+    sw_error_register(L);
     preload(L, computing_doors);
     if (trust == SW_TRUST_WRITING) {
         open_library(L, LUA_IOLIBNAME, luaopen_io);
@@ -247,8 +245,6 @@ void sw_host_open(lua_State *L, sw_trust trust, const char *lua_dir)
         preload(L, world_doors);
     }
     set_searchers(L, trust);
-    luaL_getmetatable(L, "slipway.error"); /* pure.errors gives it its functions */
-    lua_setfield(L, LUA_REGISTRYINDEX, "slipway.error");
 }
 
 static int message_handler(lua_State *L)

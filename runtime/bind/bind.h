@@ -69,6 +69,7 @@ sw_list sw_arg_list(lua_State *L, int index);
 /* ---- push (push.c) ---- */
 
 int sw_push_error(lua_State *L, const sw_error *err); /* pushes nil, err; returns 2 */
+void sw_error_register(lua_State *L); /* the metatable of error values; once per state */
 int sw_push_buf(lua_State *L, const sw_buf *buf);     /* returns 1 */
 void sw_push_error_value(lua_State *L, const sw_error *err); /* the error table alone */
 void sw_set_text(lua_State *L, const char *key, const char *value); /* on the table at the top; NULL skips */

@@ -21,7 +21,25 @@ void sw_set_bool(lua_State *L, const char *key, bool value)
     lua_setfield(L, -2, key);
 }
 
-/* The same shape in both languages; its metatable (tostring) is put on by stdlib/pure/errors. */
+static int error_text(lua_State *L)
+{
+    lua_getfield(L, 1, "message");
+    if (lua_getfield(L, 1, "cause") == LUA_TSTRING)
+        lua_pushfstring(L, "%s: %s", lua_tostring(L, -2), lua_tostring(L, -1));
+    else
+        lua_pop(L, 1);
+    return 1;
+}
+
+void sw_error_register(lua_State *L)
+{
+    luaL_newmetatable(L, "slipway.error");
+    lua_pushcfunction(L, error_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pop(L, 1);
+}
+
+/* The same shape in both languages: stdlib/pure/errors makes and adopts them. */
 void sw_push_error_value(lua_State *L, const sw_error *err)
 {
     lua_createtable(L, 0, 5);

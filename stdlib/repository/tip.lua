@@ -23,6 +23,7 @@ function M.state(world, branch, from, to)
     return "different", ("%s is at %s, expected %s"):format(branch, tip:sub(1, 10), from:sub(1, 10))
   end
   if not checked_out(world, branch) then return tip == to and "same" or "absent" end
+  if tip == from and not world.repo:commit(to) then return "absent" end -- still to be fetched or made
   if from == to then return "same" end
   local files, failed = world.repo:files_state { from = from, at = to }
   if not files then return "unknown", failed end
