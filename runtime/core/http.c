@@ -73,7 +73,7 @@ static void end(sw_http *http, int rc)
 static int fail(sw_http *http, int rc, const char *code, const char *what, bool retry)
 {
     sw_error *err = &http->job.err;
-    sw_fail(err, rc, code, "%s %s://%s: %s", http->request.method, http->url.scheme, http->url.host, what);
+    sw_fail(err, rc, code, "%s %s://%s:%s: %s", http->request.method, http->url.scheme, http->url.host, http->url.port, what);
     sw_error_cause(err, "%s", http->curl_text);
     err->retry = retry;
     return rc;

@@ -92,7 +92,7 @@ static void finish(sw_process *process)
 static void resume_after_stop(sw_process *process)
 {
     sw_process_take_terminal(process);
-    raise(SIGSTOP); /* as the shell expects of Ctrl-Z; it continues us with fg */
+    kill(0, SIGTSTP); /* as the terminal does to a foreground group; the shell continues it with fg */
     sw_process_give_terminal(process);
     signal_group(process, SIGCONT);
 }
