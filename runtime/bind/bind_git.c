@@ -173,6 +173,8 @@ int sw_open_git(lua_State *L)
     add_methods(L, sw_git_read_methods);
     add_methods(L, sw_git_log_methods);
     add_methods(L, sw_git_write_methods);
+    add_methods(L, sw_git_pick_methods);
+    add_methods(L, sw_git_files_methods);
     add_methods(L, sw_git_remote_methods);
     luaL_newlib(L, functions);
     return 1;

@@ -1,13 +1,30 @@
+#include <string.h>
+
 #include "bind/bind_git.h"
+#include "bind/bind_secret.h"
 #include "core/git_remote.h"
 
-/* { user =, secret = } at `index` (0: none). The secret's text never becomes a Lua value. */
+/* { user =, secret = } at `index` (0: none). The secret's text never becomes a Lua value; the secret
+ * itself is kept alive by the option table. */
 static sw_git_credential read_credential(lua_State *L, int index)
 {
     sw_git_credential credential = { NULL, NULL };
     if (!index)
         return credential;
-    luaL_error(L, "field 'credential': secrets are not open here");
+    lua_getfield(L, index, "secret");
+    const sw_secret *secret = sw_check_secret(L, lua_gettop(L));
+    credential.secret = sw_secret_text(secret);
+    credential.user = sw_secret_user(secret);
+    if (lua_getfield(L, index, "user") != LUA_TNIL)
+        credential.user = sw_arg_text(L, lua_gettop(L));
+    lua_pop(L, 2);
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        lua_pop(L, 1);
+        const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+        if (strcmp(key, "secret") != 0 && strcmp(key, "user") != 0)
+            luaL_error(L, "field 'credential': unknown field '%s'", key);
+    }
     return credential;
 }
 

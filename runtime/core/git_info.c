@@ -54,15 +54,16 @@ static bool uses_lfs(sw_git *git, const git_oid *tree)
     return answer;
 }
 
-static void read_tree(sw_git_info *out, sw_git *git)
+void sw_git_uses(bool *lfs, bool *submodules, sw_git *git, const char *commit)
 {
     git_tree *tree = NULL;
     git_oid id;
     unsigned mode;
-    if (!*out->head || sw_git_tree(&tree, git, out->head, NULL) < 0)
+    *lfs = *submodules = false;
+    if (sw_git_tree(&tree, git, commit, NULL) < 0)
         return;
-    out->lfs = uses_lfs(git, git_tree_id(tree));
-    out->submodules = sw_git_path_find(&id, &mode, git, git_tree_id(tree), ".gitmodules", NULL) == 1;
+    *lfs = uses_lfs(git, git_tree_id(tree));
+    *submodules = sw_git_path_find(&id, &mode, git, git_tree_id(tree), ".gitmodules", NULL) == 1;
     git_tree_free(tree);
     sw_error_init(&git->missing);
 }
@@ -82,7 +83,8 @@ int sw_git_info_get(sw_git_info *out, sw_git *git, sw_error *err)
     int rc = read_head(out, git, err);
     if (rc < 0)
         return rc;
-    read_tree(out, git);
+    if (*out->head)
+        sw_git_uses(&out->lfs, &out->submodules, git, out->head);
     if (!*out->head) { /* nothing was ever committed: not even on another branch */
         sw_git_refs refs;
         rc = sw_git_refs_list(&refs, git, "", err);

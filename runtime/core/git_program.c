@@ -332,6 +332,36 @@ void sw_git_result_cause(const sw_git_result *result, sw_error *err)
     sw_error_cause(err, "%.*s", (int)(len - start), text + start);
 }
 
+int sw_git_result_fail(const sw_git_result *result, sw_error *err, const char *code, const char *format, ...)
+{
+    const char *said = sw_buf_text(&result->err), *hint = NULL;
+    char text[900];
+    int rc = SW_E_REFUSED;
+    if (strstr(said, ".lock': File exists")) {
+        rc = SW_E_LOCKED;
+        code = "git.locked";
+        hint = "another git is at work here; if none is, remove the .lock file named below";
+    } else if (strstr(said, "No space left on device")) {
+        code = "git.disk_full";
+        hint = "free some disk space and try again";
+    } else if (strstr(said, "Permission denied") || strstr(said, "insufficient permission")
+               || strstr(said, "Read-only file system")) {
+        code = "git.not_writable";
+        hint = "make the repository's folder writable for you";
+    }
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    sw_fail(err, rc, code, "%s", text);
+    sw_git_result_cause(result, err);
+    if (hint)
+        sw_error_hint(err, "%s", hint);
+    if (err)
+        err->retry = rc == SW_E_LOCKED;
+    return rc;
+}
+
 int sw_git_call_done(sw_git_result *result, sw_git_call *call, sw_error *err)
 {
     int rc = sw_git_call_run(result, call, err);
@@ -344,7 +374,5 @@ int sw_git_call_done(sw_git_result *result, sw_git_call *call, sw_error *err)
         else if (call->argv.items[i][0] != '-')
             what = call->argv.items[i];
     }
-    sw_fail(err, SW_E_REFUSED, "git.failed", "git %s ended with code %d", what, result->code);
-    sw_git_result_cause(result, err);
-    return SW_E_REFUSED;
+    return sw_git_result_fail(result, err, "git.failed", "git %s ended with code %d", what, result->code);
 }

@@ -41,6 +41,10 @@ void sw_git_result_release(sw_git_result *result);
 int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err);
 /* The same, and an exit code other than 0 is git.failed with the last lines of stderr as cause. */
 int sw_git_call_done(sw_git_result *result, sw_git_call *call, sw_error *err);
+/* An error for a child that ended badly: `code` unless stderr names a lock, a full disk or a folder that
+ * cannot be written. Returns a negative sw_code. */
+int sw_git_result_fail(const sw_git_result *result, sw_error *err, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* Puts the last lines of the child's stderr into err->cause. */
 void sw_git_result_cause(const sw_git_result *result, sw_error *err);
 

@@ -68,8 +68,9 @@ static void add_terminal(sw_git_call *call)
 
 static int fail_sign(const sw_git_result *result, sw_error *err)
 {
-    sw_fail(err, SW_E_AUTH, "git.sign_failed", "git could not sign it");
-    sw_git_result_cause(result, err);
+    int rc = sw_git_result_fail(result, err, "git.sign_failed", "git could not sign it");
+    if (rc != SW_E_REFUSED || (err && strcmp(err->code, "git.sign_failed") != 0))
+        return rc;
     sw_error_hint(err, "check user.signingkey and gpg.format; try: echo | git commit-tree -S HEAD^{tree}");
     return SW_E_AUTH;
 }
@@ -109,7 +110,7 @@ int sw_git_commit_make(sw_oid_text out, sw_git *git, const sw_git_new_commit *co
 
 /* ---- a commit as wished ---- */
 
-static int tidy_message(sw_buf *out, const char *message, sw_error *err)
+int sw_git_message_tidy(sw_buf *out, const char *message, sw_error *err)
 {
     git_buf tidy = { 0 };
     sw_buf_clear(out);
@@ -156,7 +157,7 @@ int sw_git_commit_write(sw_oid_text commit, sw_oid_text tree, sw_git *git, const
 {
     sw_buf message;
     sw_buf_init(&message);
-    int rc = tidy_message(&message, wish->message, err);
+    int rc = sw_git_message_tidy(&message, wish->message, err);
     if (rc == 0)
         rc = sw_git_tree_edit(tree, git, wish->base, wish->edits, wish->edit_count, err);
     if (rc == 0 && wish->hooks)
@@ -239,7 +240,7 @@ int sw_git_tag_write(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, 
     if (git_reference_name_to_id(&there, git->repo, full) == 0)
         return tag_exists(wish->name, err);
     sw_buf_init(&message);
-    rc = tidy_message(&message, wish->message, err);
+    rc = sw_git_message_tidy(&message, wish->message, err);
     if (rc == 0)
         rc = sw_git_identity_get(&who, git, false, err);
     if (rc == 0) {

@@ -62,6 +62,9 @@ typedef struct sw_git_new_commit {
 
 int sw_git_commit_make(sw_oid_text out, sw_git *git, const sw_git_new_commit *commit, sw_error *err);
 
+/* The message as git commit would clean it (comments stay). git.empty_message */
+int sw_git_message_tidy(sw_buf *out, const char *message, sw_error *err);
+
 /* The tree of `base` (NULL: empty) with the edits: git_tree.c. */
 int sw_git_tree_edit(sw_oid_text out, sw_git *git, const char *base, sw_git_edit *edits, size_t count,
                      sw_error *err);
