@@ -44,7 +44,7 @@ int sw_git_nearest_open(sw_git_nearest **out, sw_git *git, const char *from, sw_
         return sw_fail_nomem(err);
     int rc = sw_history_init(&search->history, git, err);
     if (rc == 0)
-        rc = sw_git_refs_list(&search->tags, git, "refs/tags/", err);
+        rc = sw_git_refs_quick(&search->tags, git, "refs/tags/", err);
     if (rc == 0 && search->tags.count)
         qsort(search->tags.items, search->tags.count, sizeof *search->tags.items, by_commit);
     if (rc == 0)

@@ -228,11 +228,11 @@ static void merge(sw_git_refs *refs, size_t packed)
     refs->count = kept;
 }
 
-static void peel(sw_git *git, sw_git_ref *ref)
+static void peel(sw_git *git, sw_git_ref *ref, bool quick)
 {
     size_t len;
     git_object_t type = GIT_OBJECT_INVALID;
-    if (!git_oid_is_zero(&ref->commit) && !ref->annotated)
+    if (quick && !git_oid_is_zero(&ref->commit))
         return;
     const git_oid *id = ref->annotated && !git_oid_is_zero(&ref->commit) ? &ref->commit : &ref->id;
     if (git_odb_read_header(&len, &type, git->odb, id) < 0) {
@@ -256,7 +256,7 @@ static void peel(sw_git *git, sw_git_ref *ref)
     git_object_free(tag);
 }
 
-int sw_git_refs_list(sw_git_refs *out, sw_git *git, const char *prefix, sw_error *err)
+static int list(sw_git_refs *out, sw_git *git, const char *prefix, bool quick, sw_error *err)
 {
     reading r = { git, out, prefix, strlen(prefix), err };
     memset(out, 0, sizeof *out);
@@ -270,8 +270,18 @@ int sw_git_refs_list(sw_git_refs *out, sw_git *git, const char *prefix, sw_error
         return rc;
     merge(out, packed);
     for (size_t i = 0; i < out->count; i++)
-        peel(git, &out->items[i]);
+        peel(git, &out->items[i], quick);
     return 0;
+}
+
+int sw_git_refs_list(sw_git_refs *out, sw_git *git, const char *prefix, sw_error *err)
+{
+    return list(out, git, prefix, false, err);
+}
+
+int sw_git_refs_quick(sw_git_refs *out, sw_git *git, const char *prefix, sw_error *err)
+{
+    return list(out, git, prefix, true, err);
 }
 
 int sw_git_ref_read(git_oid *out, sw_git *git, const char *name, sw_error *err)

@@ -23,6 +23,9 @@ typedef struct sw_git_refs {
 /* Refs below `prefix` ("refs/tags/"; "" for all), sorted by name. Symbolic refs are followed, those that
  * lead nowhere are left out. Release with sw_git_refs_release also after a failure. */
 int sw_git_refs_list(sw_git_refs *out, sw_git *git, const char *prefix, sw_error *err);
+/* The same without looking at objects that packed-refs has peeled already: `commit` may then be something
+ * else that a lightweight tag names. For those who only compare it with commits. */
+int sw_git_refs_quick(sw_git_refs *out, sw_git *git, const char *prefix, sw_error *err);
 void sw_git_refs_release(sw_git_refs *refs);
 
 /* What a ref points at, not peeled: 1 found, 0 no such ref, negative failure. */

@@ -25,10 +25,10 @@ local repo = {}
 
 ---@return { git_dir: string, common_dir: string, work_dir: string?, bare: boolean, shallow: boolean,
 ---  partial: boolean, sparse: boolean, linked: boolean, empty: boolean, lfs: boolean, submodules: boolean,
----  head: { branch: string?, oid: oid?, detached: boolean } }
+---  head: { branch: string?, oid: oid?, detached: boolean } }   branch: short name ("main"); oid: nil while unborn
 function repo:info() end
 
---- One value of the configuration as git sees it, or nil.
+--- One value of the configuration as git sees it (worktree's own, includes, environment), or nil.
 ---@param key string
 ---@return string?
 function repo:config(key) end
@@ -83,13 +83,15 @@ function repo:tag(name) end
 function repo:commit(rev) end
 
 --- Commits reachable from `from` and not from any of `hide`, newest first in git log's order. Streams:
---- memory does not grow with the history.
+--- memory does not grow with the history. `paths`: files and folders (no wildcards), with git log's own
+--- simplification of merges. A read error inside the loop raises the error value.
 ---@param o { from: string, hide: string[]?, paths: string[]?, first_parent: boolean?, limit: integer? }
 ---@return (fun(): slipway.Commit?)?, slipway.Error?
 function repo:log(o) end
 
 --- The nearest tag reachable from `from` for which `accept(name)` is true, as git describe finds it, and
---- the other accepted tags of that commit. Does not read history behind it.
+--- the other accepted tags of that commit (annotated before lightweight, newest first). Does not read
+--- history behind it. `distance` is nil when more than ten tags were met on the way.
 ---@param o { from: string, accept: fun(name: string): boolean }
 ---@return { name: string, commit: oid, distance: integer?, others: string[] }?, slipway.Error?  nil, nil: none
 function repo:nearest_tag(o) end
@@ -102,7 +104,8 @@ function repo:merge_base(a, b) end
 ---@return boolean?, slipway.Error?
 function repo:is_ancestor(ancestor, descendant) end
 
---- A file's bytes in a commit. nil, nil when it is not there.
+--- A file's bytes in a commit, as stored (an LFS file is its pointer, a link its target). nil, nil when it
+--- is not there or no file.
 ---@param o { at: string, path: string }
 ---@return string?, slipway.Error?
 function repo:read(o) end
@@ -124,46 +127,55 @@ function repo:patch_id(rev) end
 
 --- A commit made in the object store: the tree of `base` with some files replaced. No ref moves.
 --- Signed when the user's configuration says so (or `sign`). Same input, same oid (unsigned).
---- With `hooks`, the user's pre-commit and commit-msg hooks are asked (git.hook_refused).
+--- `parents` nil: `base` alone. `offset`: minutes, 0 unless given. The message is tidied as git commit does.
+--- With `hooks`, the user's pre-commit and commit-msg hooks are asked (git.hook_refused); the latter may
+--- change the message. Errors: git.bad_path, git.no_identity, git.sign_failed
 ---@param o { base: oid?, files: { path: string, content: string?, remove: boolean?, mode: integer? }[],
 ---  parents: oid[]?, message: string, time: integer, offset: integer?, sign: boolean?, hooks: boolean? }
 ---@return { commit: oid, tree: oid }?, slipway.Error?
 function repo:write_commit(o) end
 
 --- Cherry-picks in memory, oldest first; author kept, committer date = `time` or the picked commit's own.
---- A commit whose change is already there is left out. Error: git.conflict with `.paths`
----@param o { commits: string[], onto: oid, time: integer? }
+--- A commit whose change is already there is left out. Signed when the user's configuration says so (never
+--- on a scratch handle), or `sign`. Errors: git.conflict with `.paths`, git.is_merge
+---@param o { commits: string[], onto: oid, time: integer?, sign: boolean? }
 ---@return { commit: oid, picked: integer, skipped: oid[] }?, slipway.Error?
 function repo:pick(o) end
 
---- Rebases the commits of `branch` that `onto` lacks, in memory, dates frozen. Error: git.conflict
----@param o { branch: oid, onto: oid }
+--- Rebases the commits of `branch` that `onto` lacks, in memory. Author, committer and dates stay, nothing is
+--- signed unless `sign` is given: the same input makes the same commit, on any machine. Merges and changes
+--- that `onto` has already are left out, as git rebase does. Error: git.conflict with `.paths`
+---@param o { branch: oid, onto: oid, sign: boolean? }
 ---@return { commit: oid, moved: integer }?, slipway.Error?
 function repo:rebase(o) end
 
---- A commit on top of `onto` that takes `commits` (newest first) back. Error: git.conflict
----@param o { commits: oid[], onto: oid, message: string, time: integer }
+--- A commit on top of `onto` that takes `commits` (newest first) back. Errors: git.conflict, git.is_merge
+---@param o { commits: oid[], onto: oid, message: string, time: integer, sign: boolean? }
 ---@return { commit: oid }?, slipway.Error?
 function repo:revert(o) end
 
---- An annotated tag, made and named. Error: tag.exists
+--- An annotated tag, made and named. Signed when tag.gpgsign says so, or `sign`. Errors: tag.exists,
+--- git.bad_name, git.sign_failed
 ---@param o { name: string, target: oid, message: string, time: integer, sign: boolean? }
 ---@return oid?, slipway.Error?
 function repo:create_tag(o) end
 
 -- Moving refs and files ----------------------------------------------------------------------------
 
---- Moves a ref with compare-and-swap. `expect` = "" means: must not exist. Error: git.ref_moved
+--- Moves a ref with compare-and-swap. `expect` = "" means: must not exist; nil: whatever is there.
+--- Errors: git.ref_moved, git.locked
 ---@param o { name: string, to: oid, expect: string?, reason: string }
 ---@return true?, slipway.Error?
 function repo:update_ref(o) end
 
+--- Deletes a ref that is where it is expected. One that is gone already is no error. Error: git.ref_moved
 ---@param o { name: string, expect: oid }
 ---@return true?, slipway.Error?
 function repo:delete_ref(o) end
 
 --- Moves index and work tree from one commit's tree to another's without touching what the user has
---- edited (git read-tree -m -u). Error: git.would_overwrite with `.paths`
+--- edited (git read-tree -m -u). Repeatable: a call that was killed half-way is finished by the next one.
+--- Errors: git.would_overwrite with `.paths`, git.locked
 ---@param o { from: oid, to: oid }
 ---@return true?, slipway.Error?
 function repo:move_files(o) end
@@ -173,19 +185,21 @@ function repo:move_files(o) end
 ---@return "same"|"from"|"mixed"?, slipway.Error?
 function repo:files_state(o) end
 
---- Makes HEAD point at a branch and moves the files there. Error: git.would_overwrite
+--- Makes HEAD point at a branch (short name) or a commit and moves the files there: files first, HEAD last.
+--- Errors: git.would_overwrite with `.paths`, git.checked_out, git.no_such_revision
 ---@param o { branch: string?, detach: oid? }
 ---@return true?, slipway.Error?
 function repo:switch(o) end
 
 --- A clean checkout of a commit in a new folder with history and tags at hand, LFS and submodules included
---- when the repository uses them.
+--- when the repository uses them. Borrows this repository's objects: not for longer than it lives. `to` must
+--- not exist, or be empty. Errors: git.folder_exists, git.no_lfs
 ---@param o { commit: oid, to: string }
 ---@return true?, slipway.Error?
 function repo:checkout(o) end
 
---- Lock files left by a process that is gone: `index.lock`, `HEAD.lock`, `refs/**.lock` older than `before`
---- seconds of age. `remove` deletes them.
+--- Lock files left by a process that is gone: `index.lock`, `HEAD.lock`, `refs/**.lock` and the like, made at
+--- `since` (seconds since the epoch) or later, that no living process has open. `remove` deletes them.
 ---@param o { since: integer, remove: boolean? }
 ---@return string[]?, slipway.Error?
 function repo:stale_locks(o) end
@@ -193,15 +207,17 @@ function repo:stale_locks(o) end
 -- Remotes (the git program) -------------------------------------------------------------------------
 
 ---@param name string
----@return { name: string, url: string, push_url: string }?, slipway.Error?  after insteadOf
+---@return { name: string, url: string, push_url: string }?, slipway.Error?  after insteadOf; git.no_remote
 function repo:remote(name) end
 
---- What a remote has now. Errors: git.no_network, git.auth, git.remote_missing
+--- What a remote has now. `patterns`: full names, "*" may stand in them. `head`: full name of its branch.
+--- Errors: git.no_network, git.auth, git.remote_missing, git.tls
 ---@param o { remote: string, patterns: string[]?, credential: slipway.Credential? }
 ---@return { refs: table<string, oid>, peeled: table<string, oid>, head: string? }?, slipway.Error?
 function repo:ls_remote(o) end
 
---- Fetches. On a scratch handle only objects are brought, into the scratch folder.
+--- Fetches. On a scratch handle only objects are brought, into the scratch folder. Errors: those of
+--- ls_remote, git.tags_differ
 ---@param o { remote: string, refs: string[]?, tags: boolean?, credential: slipway.Credential? }
 ---@return true?, slipway.Error?
 function repo:fetch(o) end
@@ -218,6 +234,7 @@ function repo:push(o) end
 function repo:close() end
 
 --- A secret for one remote, made by door.secret; handed to that one git child through its environment.
+--- `user` nil: the one that came with the secret, else "x-access-token".
 ---@alias slipway.Credential { user: string?, secret: slipway.Secret }
 
 return git
