@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bind/json.h"
+
 enum { DEPTH_LIMIT = 64 };
 
 /* ---- writing ---- */
@@ -36,7 +38,7 @@ static int write_table(lua_State *L, int index, int depth, sw_buf *out, sw_error
         return sw_fail_nomem(err);
     size_t count_at = out->len + 1;
     uint32_t count = 0;
-    int rc = write_tagged(out, '{', &count, sizeof count);
+    int rc = write_tagged(out, sw_json_is_array(L, index) ? '[' : '{', &count, sizeof count);
     lua_pushnil(L);
     while (rc == 0 && lua_next(L, index)) {
         int top = lua_gettop(L);
@@ -77,6 +79,12 @@ static int write_value(lua_State *L, int index, int depth, sw_buf *out, sw_error
         return write_text(L, index, out, err);
     case LUA_TTABLE:
         return write_table(L, index, depth, out, err);
+    case LUA_TLIGHTUSERDATA:
+        if (lua_touserdata(L, index) == NULL) { /* json.null */
+            rc = sw_buf_add_char(out, '0');
+            break;
+        }
+        /* fall through */
     default:
         return sw_fail(err, SW_E_ARGUMENT, "value.not_plain", "a %s cannot leave the recipe: only plain values do",
                        lua_typename(L, lua_type(L, index)));
@@ -119,6 +127,9 @@ static bool read_value(lua_State *L, reader *in, int depth)
     case 'n':
         lua_pushnil(L);
         return true;
+    case '0':
+        lua_pushlightuserdata(L, NULL);
+        return true;
     case 't':
     case 'f':
         lua_pushboolean(L, tag == 't');
@@ -145,11 +156,14 @@ static bool read_value(lua_State *L, reader *in, int depth)
         in->at += len;
         return true;
     }
+    case '[':
     case '{': {
         uint32_t count;
         if (!take(in, &count, sizeof count))
             return false;
         lua_newtable(L);
+        if (tag == '[')
+            sw_json_tag_array(L);
         for (uint32_t i = 0; i < count; i++) {
             if (!read_value(L, in, depth + 1))
                 return false;

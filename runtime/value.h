@@ -1,5 +1,5 @@
-/* Plain values as bytes: nil, booleans, numbers, texts and tables of them. Functions, userdata and
- * metatables do not cross. Used by the bridge; the reader trusts nothing it is given. */
+/* Plain values as bytes: nil, booleans, numbers, texts, json.null and tables of them. Functions, userdata
+ * and metatables do not cross, except the tag of json.array. Used by the bridge; the reader trusts nothing it is given. */
 #ifndef SW_VALUE_H
 #define SW_VALUE_H
 

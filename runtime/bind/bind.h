@@ -68,6 +68,7 @@ sw_list sw_arg_list(lua_State *L, int index);
 
 /* ---- push (push.c) ---- */
 
+void sw_error_register(lua_State *L); /* the metatable of errors: they print as their message */
 int sw_push_error(lua_State *L, const sw_error *err); /* pushes nil, err; returns 2 */
 void sw_error_register(lua_State *L); /* the metatable of error values; once per state */
 int sw_push_buf(lua_State *L, const sw_buf *buf);     /* returns 1 */

@@ -238,6 +238,25 @@ static void open_decoder(lua_State *L)
     lua_pop(L, 1);
 }
 
+static int null_text(lua_State *L)
+{
+    lua_pushstring(L, lua_touserdata(L, 1) ? "pointer" : "null");
+    return 1;
+}
+
+/* All light userdata share one metatable; json.null is the only one that Lua ever sees. */
+static void name_null(lua_State *L)
+{
+    lua_pushlightuserdata(L, NULL);
+    lua_createtable(L, 0, 2);
+    lua_pushcfunction(L, null_text);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushliteral(L, "locked");
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
+}
+
 int sw_open_json(lua_State *L)
 {
     static const luaL_Reg functions[] = {
@@ -245,6 +264,7 @@ int sw_open_json(lua_State *L)
         { "is_array", json_is_array }, { NULL, NULL },
     };
     open_decoder(L);
+    name_null(L);
     luaL_newmetatable(L, ARRAY_NAME);
     lua_pushliteral(L, "json.array"); /* getmetatable(t) == "json.array"; the table itself stays out of reach */
     lua_setfield(L, -2, "__metatable");

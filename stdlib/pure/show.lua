@@ -1,5 +1,7 @@
 -- Any value as text for people: keys sorted, as wide as the screen allows, no deeper than asked,
 -- cycles named. The same value always gives the same text. Used by the prompt and by test reports.
+local json = require "door.json"
+
 local M = {}
 
 local default = { depth = 4, width = 88, items = 60, text = 2000 }
@@ -115,6 +117,7 @@ function plain(value, state, depth, indent)
     if info.what == "C" then return "<function>" end
     return ("<function %s:%d>"):format(info.short_src, info.linedefined)
   end
+  if value == json.null then return "null" end
   if kind == "userdata" or kind == "thread" then return "<" .. kind .. ">" end
   return tostring(value)
 end

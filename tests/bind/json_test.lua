@@ -146,3 +146,21 @@ test("wrong arguments raise", function()
   check.raises(function() json.decode("1", { big = "float" }) end, "big")
   check.raises(function() json.encode() end, "value expected")
 end)
+
+test("errors and null print as what they are", function()
+  check.match(tostring(select(2, json.decode "[1,2")), "^the text ends too early at line 1, column 5$")
+  check.equal(tostring(json.null), "null")
+  check.match(run { slipway, "eval", 'print(json.decode "[null,]")' }.out, "^nil%s+a value expected at line 1, column 7")
+end)
+
+test("null and lists may be sent to a recipe's process, functions may not", function()
+  local out = run { slipway, "eval", [[
+    local json = require "door.json"
+    local bridge, canon = require "door.bridge", require "door.canon"
+    local child <close> = assert(bridge.spawn {})
+    print(canon.encode { list = json.array {}, none = json.null })
+    print((child:send { list = json.array {}, none = json.null }))
+    print(select(2, child:send { f = print }).code)
+  ]] }.out
+  check.equal(out, '{"list":[],"none":null}\ntrue\nvalue.not_plain\n')
+end)
