@@ -499,7 +499,7 @@ int sw_lineedit_read(sw_lineedit *edit, const char *prompt, sw_buf *text, size_t
             rc = to_utf8(text, line->buffer + at, len - at);
     }
     if (event == SW_LINE_INTERRUPT || event == SW_LINE_END) {
-        tell(event == SW_LINE_INTERRUPT ? "^C" : "");
+        tell(event == SW_LINE_INTERRUPT && at == len ? "^C" : "");
         go_below(edit);
     }
     uselocale(before);

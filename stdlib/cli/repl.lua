@@ -149,8 +149,9 @@ local function value_text(value, width)
 end
 
 local function show_values(repl, values)
-  local shown, width = {}, output.columns()
-  for i = 1, values.n do
+  local shown, width, count = {}, output.columns(), values.n
+  while count > 1 and values[count] == nil do count = count - 1 end
+  for i = 1, count do
     if not is_step(values[i]) then shown[#shown + 1] = value_text(values[i], width) end
   end
   if #shown == 0 then return end
@@ -338,8 +339,8 @@ local function greet(repl)
     local ok, release = pcall(function() return repl.env.facts:release "latest" end)
     version = ok and release and (" at %s"):format(tostring(release.version)) or ""
   end
-  local project = repl.engine and ("%s%s"):format(repl.project.name, version) or "no repository here: only reading and computing"
-  repl.out.say(("slipway %s  %s   plan mode: effects wait for apply()   help()  :keys"):format(host.version, project))
+  local project = repl.engine and ("%s%s"):format(repl.project.name, version) or "no repository here"
+  repl.out.say(("slipway %s  %s   effects wait for apply()   help()  :keys"):format(host.version, project))
 end
 
 local function farewell(repl)

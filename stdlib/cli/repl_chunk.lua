@@ -5,7 +5,10 @@ local show = require "pure.show"
 
 local M = {}
 
-local function unfinished(problem) return problem ~= nil and problem:find "<eof>'?$" ~= nil end
+-- A quoted text ends on its line; everything else may go on.
+local function unfinished(problem)
+  return problem ~= nil and problem:find "<eof>'?$" ~= nil and not problem:find "unfinished string"
+end
 
 --- Compiles an entry: as an expression, else as statements. "more" when its end is missing.
 ---@param text string
@@ -15,7 +18,11 @@ local function unfinished(problem) return problem ~= nil and problem:find "<eof>
 function M.compile(text, number, env)
   local name = ("=[%d]"):format(number)
   local chunk, as_expression = load("return " .. text, name, "t", env)
-  if chunk then return chunk, true end
+  if chunk then
+    -- Its values go through a function, since a call in tail position would leave no line for an error.
+    local kept = load("return (...)(" .. text .. "\n)", name, "t", env)
+    return kept and function() return kept(function(...) return ... end) end or chunk, true
+  end
   local as_statements
   chunk, as_statements = load(text, name, "t", env)
   if chunk then return chunk, false end

@@ -60,10 +60,13 @@ local function parameters(verb, typed)
   return names
 end
 
-local function refs(engine)
+local function refs(engine, typed)
   local names = {}
   for _, prefix in ipairs { "refs/tags/", "refs/heads/", "refs/remotes/" } do
-    for _, ref in ipairs(engine and engine.project.repo:refs(prefix) or {}) do names[#names + 1] = ref.name:sub(#prefix + 1) end
+    for _, ref in ipairs(engine and engine.project.repo:refs(prefix) or {}) do
+      names[#names + 1] = ref.name:sub(#prefix + 1)
+      if typed:find "^refs" then names[#names + 1] = ref.name end
+    end
   end
   return names
 end
@@ -109,7 +112,7 @@ function M.candidates(o, line, cursor)
   if text:find "^%s*!" then return {}, cursor + 1 end
   local state = scan(text)
   if state.string_from then
-    local names = text:find "help[%s(]*[\"'][^\"']*$" and o.topics() or refs(o.engine)
+    local names = text:find "help[%s(]*[\"'][^\"']*$" and o.topics() or refs(o.engine, text:sub(state.string_from))
     return starting(names, text:sub(state.string_from)), state.string_from
   end
   local path, word = text:match "([%a_][%w_.]*)%s*[.:]%s*([%w_]*)$"

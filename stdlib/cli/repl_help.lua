@@ -4,6 +4,8 @@ local doc = require "pure.doc"
 local help = require "cli.help"
 local host = require "door.host"
 local near = require "pure.near"
+local output = require "cli.output"
+local text_door = require "door.text"
 
 local M = {}
 
@@ -49,25 +51,33 @@ local function function_help(out, path, value)
   out.say(path .. " is a function without a description")
 end
 
+local function show_rows(out, rows)
+  for _, row in ipairs(rows) do
+    local line = row[2] and ("  %-44s %s"):format(row[1], row[2]) or "  " .. row[1]
+    out.say(text_door.truncate(line, output.columns()))
+  end
+end
+
 local function module_help(out, path, value)
-  local names = chunk.names_of(value)
-  local described = {}
-  for _, name in ipairs(names) do
+  local rows = {}
+  for _, name in ipairs(chunk.names_of(value)) do
     local field = rawget(value, name)
     local text, line
     if type(field) == "function" then text, line = written(field) end
     local found = text and doc.at(text, line) or (type(field) == "function" and stub_of(path .. "." .. name)) or nil
-    described[#described + 1] = found and ("%s.%s"):format(path, found.signature) or ("%s.%s"):format(path, name)
-    if found and found.text[1] then described[#described] = ("%-44s %s"):format(described[#described], found.text[1]) end
+    local args = found and found.signature:match "%b()$" or type(field) == "function" and "(…)" or ""
+    rows[#rows + 1] = { ("%s.%s%s"):format(path, name, args), found and found.text[1] }
   end
-  if #described == 0 then return out.say(path .. " is an empty table") end
-  for _, line in ipairs(described) do out.say("  " .. line) end
+  if #rows == 0 then return out.say(path .. " is an empty table") end
+  show_rows(out, rows)
 end
 
 local function git_help(out)
+  local rows = {}
   for _, found in ipairs(doc.functions(host.source "stdlib/meta/git.lua", "repo")) do
-    out.say(("  %-44s %s"):format("git." .. found.signature, found.text[1] or ""))
+    rows[#rows + 1] = { "git:" .. found.signature, found.text[1] }
   end
+  show_rows(out, rows)
 end
 
 local function show_source(out, path, value)

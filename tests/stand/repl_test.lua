@@ -66,6 +66,7 @@ test("name? explains a function from its own comment, ?? shows its source", func
   check.match(piped(scratch(), "semver.parse??\n").out, "^%-%- stdlib/pure/semver%.lua:%d+\nfunction M%.parse")
   check.match(piped(scratch(), "p.tag?\n").out, "p:tag {.*class local, undo: delete.*for example")
   check.match(piped(scratch(), "git.status?\n").out, "git%.status%(%)\n%s+What git status")
+  check.match(piped(scratch(), "semver?\n").out, "semver%.parse%(text, options%)%s+Strict SemVer")
   check.match(piped(scratch(), 'help "nonsuch"\n').err, "there is no help on 'nonsuch'")
 end)
 
@@ -112,7 +113,7 @@ local function open(dir) return stand "screen".open { argv = { slipway, "repl" }
 test("in a terminal a tag is planned, looked at, applied and taken back", function()
   local dir = new_project()
   local screen = open(dir)
-  check.match(screen.wait "plan› ", "slipway %S+  pelican at 1%.1%.0   plan mode")
+  check.match(screen.wait "plan› ", "slipway %S+  pelican at 1%.1%.0   effects wait for apply")
   screen.type 'p:tag { name = "v1.1.1", at = git:resolve "HEAD" }'
   screen.press "Enter"
   screen.wait "pending 1   ! tag v1%.1%.1"
@@ -169,6 +170,7 @@ test("Tab completes verbs, their parameters, facts, methods, fields, tags and co
   completes("semver.pars", "semver.parse")
   completes("semv", "semver")
   completes('git:tag "v1', 'git:tag "v1.1.0')
+  completes('git:ref("refs/tags/v', 'git:ref("refs/tags/v1.1.0')
   completes(":sa", ":save")
   completes("string.gsu", "string.gsub")
   screen.close()
@@ -191,7 +193,7 @@ test("Ctrl-C drops a half-typed block and interrupts what runs; the session goes
   screen.press "Enter"
   run { "sleep", "0.5" }
   screen.press "C-c"
-  screen.wait "%[2%][:%d]*: interrupted"
+  screen.wait "%[2%]:1: interrupted"
   screen.type "1 + 1"
   screen.press "Enter"
   check.match(screen.wait "\n2\n", "plan› 1 %+ 1")
