@@ -1,7 +1,5 @@
 /* door.semver: one version as plain fields, precedence, and numbers of any length. Values with
  * manners, ranges and levels are built on it by stdlib/pure/semver.lua. */
-#include <stdlib.h>
-
 #include "bind/bind.h"
 #include "bind/open.h"
 #include "core/semver.h"
@@ -35,33 +33,46 @@ static void set_number(lua_State *L, const char *key, sw_span digits)
     lua_setfield(L, -2, key);
 }
 
+static void push_fields(lua_State *L, const sw_semver *version)
+{
+    lua_createtable(L, 0, 8);
+    set_number(L, "major", version->major);
+    set_number(L, "minor", version->minor);
+    set_number(L, "patch", version->patch);
+    if (version->pre.at) {
+        lua_pushlstring(L, version->pre.at, version->pre.len);
+        lua_setfield(L, -2, "pre");
+    }
+    if (version->build.at) {
+        lua_pushlstring(L, version->build.at, version->build.len);
+        lua_setfield(L, -2, "build");
+    }
+}
+
 static int semver_parse(lua_State *L) /* parse(text, mode) -> { major, minor, patch, pre, build, text } | nil, err */
 {
     sw_span text = read_text(L, 1);
     unsigned flags = read_mode(L, 2);
+    sw_semver version;
+    sw_error early;
+    int rc = sw_semver_parse(&version, text.at, text.len, flags, &early);
+    if (rc < 0)
+        return sw_push_error(L, &early);
+    if (flags == SW_SEMVER_STRICT) { /* what is strictly right is canonical */
+        push_fields(L, &version);
+        lua_pushvalue(L, 1);
+        lua_setfield(L, -2, "text");
+        return 1;
+    }
     sw_scope *scope = sw_scope_open(L);
     sw_error *err = sw_scope_error(scope);
     sw_buf *canonical = sw_scope_buf(L, scope);
-    sw_semver version;
-    int rc = sw_semver_parse(&version, text.at, text.len, flags, err);
-    if (rc == 0 && sw_semver_write(canonical, &version) < 0)
-        rc = sw_fail_nomem(err);
-    if (rc == 0) /* the canonical text is what the fields are cut from */
-        rc = sw_semver_parse(&version, canonical->data, canonical->len, SW_SEMVER_STRICT, err);
-    if (rc < 0)
+    if (sw_semver_write(canonical, &version) < 0) {
+        sw_fail_nomem(err);
         return sw_push_error(L, err);
-    lua_createtable(L, 0, 6);
-    set_number(L, "major", version.major);
-    set_number(L, "minor", version.minor);
-    set_number(L, "patch", version.patch);
-    if (version.pre.at) {
-        lua_pushlstring(L, version.pre.at, version.pre.len);
-        lua_setfield(L, -2, "pre");
     }
-    if (version.build.at) {
-        lua_pushlstring(L, version.build.at, version.build.len);
-        lua_setfield(L, -2, "build");
-    }
+    sw_semver_parse(&version, canonical->data, canonical->len, SW_SEMVER_STRICT, err);
+    push_fields(L, &version);
     sw_push_buf(L, canonical);
     lua_setfield(L, -2, "text");
     return 1;
@@ -71,14 +82,13 @@ static int compare_with(lua_State *L, int (*order)(const sw_semver *, const sw_s
 {
     sw_span a_text = read_text(L, 1), b_text = read_text(L, 2);
     unsigned flags = read_mode(L, 3);
-    sw_scope *scope = sw_scope_open(L);
-    sw_error *err = sw_scope_error(scope);
+    sw_error err; /* nothing is owned, so no scope: sorting tags calls this often */
     sw_semver a, b;
-    int rc = sw_semver_parse(&a, a_text.at, a_text.len, flags, err);
+    int rc = sw_semver_parse(&a, a_text.at, a_text.len, flags, &err);
     if (rc == 0)
-        rc = sw_semver_parse(&b, b_text.at, b_text.len, flags, err);
+        rc = sw_semver_parse(&b, b_text.at, b_text.len, flags, &err);
     if (rc < 0)
-        return sw_push_error(L, err);
+        return sw_push_error(L, &err);
     lua_pushinteger(L, order(&a, &b));
     return 1;
 }

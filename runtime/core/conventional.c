@@ -1,7 +1,5 @@
 #include "core/conventional.h"
 
-#include <stdlib.h>
-
 typedef struct scanner {
     const char *text;
     const char *at;
@@ -10,17 +8,6 @@ typedef struct scanner {
     const char *const *notes;
     sw_error *err;
 } scanner;
-
-void sw_conventional_init(sw_conventional *commit)
-{
-    *commit = (sw_conventional){ 0 };
-}
-
-void sw_conventional_release(sw_conventional *commit)
-{
-    free(commit->footers);
-    *commit = (sw_conventional){ 0 };
-}
 
 /* ---- lines ---- */
 
@@ -190,21 +177,6 @@ static bool is_squashed(const scanner *s, const char *at)
     return *at == '*' && p && stop - p >= 2 && p[0] == ':' && p[1] == ' ';
 }
 
-static sw_footer *add_footer(scanner *s, sw_conventional *out)
-{
-    if (out->footer_count == out->footer_room) {
-        size_t room = out->footer_room ? out->footer_room * 2 : 8;
-        sw_footer *grown = realloc(out->footers, room * sizeof *grown);
-        if (!grown) {
-            sw_fail_nomem(s->err);
-            return NULL;
-        }
-        out->footers = grown;
-        out->footer_room = room;
-    }
-    return &out->footers[out->footer_count++];
-}
-
 /* From the first footer to the end. */
 static int scan_footers(scanner *s, sw_conventional *out)
 {
@@ -223,10 +195,9 @@ static int scan_footers(scanner *s, sw_conventional *out)
         }
         current.value = trimmed(current.value.at, line);
         out->breaking = out->breaking || current.breaking;
-        sw_footer *slot = add_footer(s, out);
-        if (!slot)
-            return SW_E_NOMEM;
-        *slot = current;
+        if (out->footer_count < out->footer_room)
+            out->footers[out->footer_count] = current;
+        out->footer_count++;
         /* behind a squashed commit further footers may come; what stands between is nobody's */
         while (!next && line < s->end) {
             line = next_line(line, s->end);

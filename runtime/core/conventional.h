@@ -1,5 +1,4 @@
-/* Conventional Commits 1.0.0: one pass over a commit message, nothing copied, nothing allocated
- * but the list of footers, which is kept from one message to the next.
+/* Conventional Commits 1.0.0: one pass over a commit message, nothing copied, nothing allocated.
  *
  *     type(scope)!: description
  *                                   a blank line
@@ -38,18 +37,15 @@ typedef struct sw_conventional {
     sw_span type, scope, description, body; /* scope, body: at == NULL where absent */
     bool marked;   /* "!" in front of the colon */
     bool breaking; /* marked, or one of the footers is */
-    sw_footer *footers; /* owned, see sw_conventional_release */
-    size_t footer_count;
-    size_t footer_room;
+    sw_footer *footers;  /* the caller's room, see sw_conventional_parse */
+    size_t footer_room;  /* how many fit */
+    size_t footer_count; /* how many there are, which may be more than fit */
 } sw_conventional;
 
-void sw_conventional_init(sw_conventional *commit);
-void sw_conventional_release(sw_conventional *commit);
-
-/* Reads a message with LF line ends. The spans borrow from `text`. `notes` (may be NULL) is a
- * NULL-terminated list of further footer tokens that mean a breaking change; they may hold spaces.
- * SW_E_PARSE (commit.not_conventional) says what is wrong and where. The struct may be used for
- * many messages; each call forgets the one before. */
+/* Reads a message with LF line ends. The spans borrow from `text`. The caller sets `footers` and
+ * `footer_room` before; when `footer_count` comes out larger, parse again with so much room. `notes`
+ * (may be NULL) is a NULL-terminated list of further footer tokens that mean a breaking change; they
+ * may hold spaces. SW_E_PARSE (commit.not_conventional) says what is wrong and where. */
 int sw_conventional_parse(sw_conventional *out, const char *text, size_t len, unsigned flags,
                           const char *const *notes, sw_error *err);
 

@@ -26,4 +26,11 @@ local M = {}
 ---@return slipway.Conventional?, slipway.Error?
 function M.parse(message, options) end
 
+--- What a commit is, in one call: its kind, and its parts when it is conventional. `brief` leaves out
+--- the body and the footers that decide nothing. pure.commits makes Changes of it.
+---@param message string
+---@param options table?  those of parse, and brief
+---@return table
+function M.change(message, options) end
+
 return M

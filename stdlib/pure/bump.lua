@@ -148,16 +148,22 @@ local function filled(rules)
   return copy
 end
 
-local function parse_all(raw, rules)
-  local options = {
-    tight = true, notes = rules.notes, header = rules.header, squash = rules.squash, comment = rules.comment,
-    scopes = rules.scopes,
-  }
-  if rules.types_only then
-    options.types = {}
-    for name in pairs(rules.types) do options.types[#options.types + 1] = name end -- order: a set
+-- How messages are read: nil is the fast way, for rules that say nothing about it.
+local function reading(rules)
+  local o, any = { tight = true }, false
+  for _, key in ipairs { "notes", "header", "squash", "comment", "scopes" } do
+    o[key] = rules[key]
+    any = any or rules[key] ~= nil
   end
-  local changes = {}
+  if rules.types_only then
+    o.types = {}
+    for name in pairs(rules.types) do o.types[#o.types + 1] = name end -- order: a set
+  end
+  return (any or o.types) and o or nil
+end
+
+local function parse_all(raw, rules)
+  local options, changes = reading(rules), {}
   for _, item in ipairs(raw) do
     if type(item) == "table" and item.kind and item.subject then
       changes[#changes + 1] = item

@@ -1,6 +1,7 @@
 -- From a raw commit to a Change: what it is (a conventional change, a merge, a revert, a fixup, or
 -- something that does not conform), what it says, what it refers to and what it takes back.
 local conventional = require "pure.conventional"
+local door = require "door.conventional"
 
 local M = {}
 
@@ -16,19 +17,16 @@ local M = {}
 ---@field reverts string[]?      commits it takes back (full or short hashes)
 ---@field reverts_subject string? subject of the commit it takes back
 ---@field fixes string?          subject that a fixup! or squash! belongs to
+---@field may_revert boolean?    the text speaks of a revert
 ---@field release_as string?     the version a Release-As footer asks for
 ---@field part integer?          which commit of a squash this is
 
 -- The blank line before a body is often forgotten; a change does not stop being one for that.
 local lenient = { tight = true }
 
-local function first_line(message)
-  local line = message:match "^%s*([^\r\n]*)"
-  return (line:gsub("%s+$", ""))
-end
-
 local function hashes(message)
   local list = {}
+  if not message:find("his reverts commit", 1, true) then return list end
   for hash in message:gmatch "[Tt]his reverts commits? (%x%x%x%x%x%x%x+)" do list[#list + 1] = hash end
   if #list > 0 then -- "This reverts commit a, reversing changes made to b": b is not taken back
     for rest in message:gmatch "[Tt]his reverts commits? %x+((, %x%x%x%x%x%x%x+)+)" do
@@ -57,17 +55,14 @@ local function revert_of(change)
   if #list > 0 then return list, nil end
 end
 
-local function is_merge(subject, raw)
-  if raw and raw.parents and (type(raw.parents) == "table" and #raw.parents or raw.parents) > 1 then
-    return true
+local function release_as(footers)
+  for _, footer in ipairs(footers) do
+    if footer.token:lower() == "release-as" then return footer.value end
   end
-  return subject:find "^Merge %S" ~= nil
 end
 
-local function footer_value(change, name)
-  for _, footer in ipairs(change.footers or {}) do
-    if footer.token:lower() == name then return footer.value end
-  end
+local function many_parents(parents)
+  return parents ~= nil and (type(parents) == "table" and #parents or parents) > 1
 end
 
 -- What follows the first line of a message that does not conform.
@@ -77,53 +72,68 @@ local function body_of(message)
   return rest ~= "" and rest or nil
 end
 
-local function describe(change, raw, options)
-  local subject = change.subject
-  local fixed = subject:match "^fixup! (.+)$" or subject:match "^squash! (.+)$" or subject:match "^amend! (.+)$"
-  if fixed then
-    change.kind, change.fixes = "fixup", fixed
-    return
-  end
-  local commit, err = conventional.parse(change.message, options)
-  if commit then
-    for key, value in pairs(commit) do change[key] = value end -- order: a copy has none
-    change.type = change.type and change.type:lower()
-    change.conforms = true
-    change.release_as = footer_value(change, "release-as")
-  else
-    change.problem = err.message
-    change.body = body_of(change.message)
-  end
-  local list, named = revert_of(change)
-  if list then change.kind, change.reverts, change.reverts_subject = "revert", list, named return end
-  if not commit and is_merge(subject, raw) then change.kind = "merge" return end
-  change.kind = commit and "change" or "other"
-end
-
 local meta = { __name = "slipway.change" }
 function meta.__tostring(change) return change.subject end
 
-local function copy_options(options)
-  if not options then return lenient end
-  local copy = { tight = true }
-  for key, value in pairs(options) do copy[key] = value end -- order: a copy has none
-  return copy
+-- Only these can be left to the scanner; a header or types of the project's own need pure.conventional.
+local function needs_rules(options)
+  return options.header or options.types or options.scopes or options.comment
 end
 
---- One raw commit (its message, or { oid, message, parents, … }) → one Change.
+local function by_rules(message, options)
+  local change = door.change(message, lenient)
+  if change.kind == "fixup" then return change end
+  local rules = { tight = true }
+  for key, value in pairs(options) do rules[key] = value end -- order: a copy has none
+  local commit, err = conventional.parse(message, rules)
+  change.conforms, change.problem = commit ~= nil, err and err.message or nil
+  change.kind = commit and "change" or (change.kind == "merge" and "merge" or "other")
+  for _, key in ipairs { "type", "scope", "description", "body", "footers", "marked", "breaking" } do
+    change[key] = commit and commit[key]
+  end
+  change.type, change.footers = change.type and change.type:lower(), change.footers or {}
+  change.breaking = change.breaking or false
+  return change
+end
+
+local function for_door(options)
+  local o = { tight = true }
+  for _, key in ipairs { "strict_scope", "no_space", "strict_footers", "loose_footers", "notes", "brief" } do
+    o[key] = options[key]
+  end
+  return o
+end
+
+local raw_keys = { "oid", "author", "email", "time", "parents", "paths" }
+
+-- What the scanner cannot see: reverts, merges by their parents, Release-As, bodies of other commits.
+local function completed(change, raw)
+  if raw then
+    for _, key in ipairs(raw_keys) do change[key] = raw[key] end
+  end
+  if change.footers[1] then change.release_as = release_as(change.footers) end
+  if not change.conforms and change.kind ~= "fixup" then
+    if many_parents(change.parents) then change.kind = "merge" end
+    change.body = body_of(change.message)
+  end
+  if change.may_revert and change.kind ~= "fixup" then
+    local list, named = revert_of(change)
+    if list then change.kind, change.reverts, change.reverts_subject = "revert", list, named end
+  end
+  return setmetatable(change, meta)
+end
+
+--- One raw commit (its message, or { oid, message, parents, … }) → one Change. `brief = true` leaves
+--- out the body and the footers that decide nothing about a version: for long histories.
 ---@param raw string|table
----@param options slipway.ConventionalOptions?
+---@param options (slipway.ConventionalOptions|{ brief: boolean? })?
 ---@return slipway.Change
 function M.parse(raw, options)
-  local message = type(raw) == "table" and raw.message or raw
-  local change = {
-    message = message, subject = first_line(message), conforms = false, breaking = false, footers = {},
-  }
-  if type(raw) == "table" then
-    for _, key in ipairs { "oid", "author", "email", "time", "parents", "paths" } do change[key] = raw[key] end
-  end
-  describe(change, raw ~= message and raw or nil, options and copy_options(options) or lenient)
-  return setmetatable(change, meta)
+  local is_table = type(raw) == "table"
+  local message = is_table and raw.message or raw
+  if not options then return completed(door.change(message, lenient), is_table and raw or nil) end
+  local change = needs_rules(options) and by_rules(message, options) or door.change(message, for_door(options))
+  return completed(change, is_table and raw or nil)
 end
 
 -- ---- squashed commits ----
@@ -155,7 +165,8 @@ end
 ---@return slipway.Change[]
 function M.split(raw, options)
   local message = type(raw) == "table" and raw.message or raw
-  local replaced = message:match(override)
+  local marked = message:find("BEGIN_", 1, true)
+  local replaced = marked and message:match(override)
   local squash = options and options.squash
   local plain
   if options then
@@ -171,6 +182,7 @@ function M.split(raw, options)
     change.part = part
     return change
   end
+  if not marked and not squash then return { M.parse(raw, plain) } end
   if replaced then
     local list = {}
     for piece in (replaced .. "\n\n"):gmatch "(.-)\n\n+" do
@@ -185,7 +197,7 @@ function M.split(raw, options)
   end
   local changes = {}
   local inner = {}
-  local outer = message:gsub(nested, function(text) inner[#inner + 1] = text return "" end)
+  local outer = marked and message:gsub(nested, function(text) inner[#inner + 1] = text return "" end) or message
   if #inner == 0 and squash then inner = bullets(outer, lenient) end
   if #inner == 0 then return { M.parse(raw, plain) } end
   if squash ~= "listed" then changes[1] = one(outer:gsub("%s+$", ""), 1) end
@@ -217,22 +229,31 @@ function M.mentions(change) return require("pure.references").mentions(change) e
 
 -- ---- reverted work ----
 
-local function index(changes)
-  local by_oid, by_subject = {}, {}
-  for i, change in ipairs(changes) do
-    if change.oid then by_oid[#by_oid + 1] = { change.oid, i } end
-    local list = by_subject[change.subject] or {}
-    list[#list + 1] = i
-    by_subject[change.subject] = list
-  end
-  return by_oid, by_subject
+local short = 7 -- git's shortest hash in texts
+
+local function add(map, key, value)
+  if key == nil then return end
+  local list = map[key]
+  if list then list[#list + 1] = value else map[key] = { value } end
 end
 
-local function by_hash(change, by_oid)
+local function index(changes)
+  local by = { oid = {}, subject = {}, description = {} }
+  for i, change in ipairs(changes) do
+    add(by.oid, change.oid and change.oid:sub(1, short), i)
+    add(by.subject, change.subject, i)
+    add(by.description, change.description, i)
+  end
+  return by
+end
+
+local function by_hash(changes, at, by)
   local found = {}
-  for _, hash in ipairs(change.reverts or {}) do
-    for _, entry in ipairs(by_oid) do
-      if entry[1]:sub(1, #hash) == hash or hash:sub(1, #entry[1]) == entry[1] then found[#found + 1] = entry[2] end
+  for _, hash in ipairs(changes[at].reverts) do
+    hash = hash:lower()
+    for _, i in ipairs(by.oid[hash:sub(1, short)] or {}) do
+      local oid = changes[i].oid
+      if oid:sub(1, #hash) == hash or hash:sub(1, #oid) == oid then found[#found + 1] = i end
     end
   end
   return found
@@ -240,15 +261,14 @@ end
 
 -- The changes that the one at `at` takes back: by hash where hashes are known, else by subject, or
 -- by description ("revert: the description"); the nearest that no other revert has taken.
-local function targets(changes, at, by_oid, by_subject, taken)
+local function targets(changes, at, by, taken)
   local change = changes[at]
-  local found = by_hash(change, by_oid)
-  if #found > 0 or (#by_oid > 0 and #change.reverts > 0) or not change.reverts_subject then return found end
-  for _, i in ipairs(by_subject[change.reverts_subject] or {}) do
-    if i ~= at and not taken[i] then return { i } end
-  end
-  for i, other in ipairs(changes) do
-    if i ~= at and not taken[i] and other.description == change.reverts_subject then return { i } end
+  local found = by_hash(changes, at, by)
+  if #found > 0 or (change.oid and #change.reverts > 0) or not change.reverts_subject then return found end
+  for _, list in ipairs { by.subject[change.reverts_subject] or {}, by.description[change.reverts_subject] or {} } do
+    for _, i in ipairs(list) do
+      if i ~= at and not taken[i] then return { i } end
+    end
   end
   return found
 end
@@ -264,10 +284,10 @@ function M.reverted(changes)
     if change.kind == "revert" then reverts[#reverts + 1] = i end
   end
   if #reverts == 0 then return {}, {} end
-  local by_oid, by_subject = index(changes)
+  local by = index(changes)
   local taken, spent, standing = {}, {}, {}
   for _, at in ipairs(reverts) do
-    for _, target in ipairs(targets(changes, at, by_oid, by_subject, taken)) do
+    for _, target in ipairs(targets(changes, at, by, taken)) do
       taken[target], spent[at] = at, true
     end
   end

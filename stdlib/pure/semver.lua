@@ -26,7 +26,10 @@ manners.dress(meta, methods)
 function meta.__eq(a, b)
   return a.scheme == b.scheme and a.text == b.text and (a.prefix or "") == (b.prefix or "")
 end
-function meta.__lt(a, b) return M.order(a, b) < 0 end
+function meta.__lt(a, b)
+  if getmetatable(a) == meta and getmetatable(b) == meta then return door.order(a.text, b.text) < 0 end
+  return M.order(a, b) < 0
+end
 function meta.__le(a, b) return M.order(a, b) <= 0 end
 
 local function dress(fields)
