@@ -1,0 +1,211 @@
+-- door.secret: references against real git, gh, pass and gpg; 1Password's `op` is a stand-in.
+local file = require "door.file"
+local host = require "door.host"
+local process = require "door.process"
+local secret = require "door.secret"
+
+local OWNER_ONLY = tonumber("600", 8)
+
+local function write(path, text, mode)
+  assert(file.write { path = path, text = text, mode = mode or OWNER_ONLY })
+  return path
+end
+
+local function of(text) return assert(secret.resolve { ref = "file:" .. write(scratch() .. "/token", text) }) end
+
+-- What a process of its own, with this environment, makes of a reference: what is shown, and the value as a child sees it.
+local function resolved(env, ref, dir)
+  local path = write(scratch() .. "/own_test.lua", ([[
+    local secret, process = require "door.secret", require "door.process"
+    local value, err = secret.resolve { ref = %q, dir = %s }
+    if not value then print(err.code) print(err.message) print(err.hint) print(err.cause) return end
+    print((tostring(value):gsub("#%%x+", "#")))
+    print(process.run({ argv = { "sh", "-c", "printf %%s \"$T\" | rev" }, secrets = { T = value } }).out)
+  ]]):format(ref, dir and ("%q"):format(dir) or "nil"))
+  env.SLIPWAY_LUA_DIR = host.lua_dir
+  local lines = {}
+  for line in run { slipway, "test", "--worker", path, "--result", "/dev/null", env = env }.out:gmatch "[^\n]*" do
+    lines[#lines + 1] = line
+  end
+  if lines[1]:find "^secret " then lines[2] = lines[2]:reverse() end -- backwards, or it would be masked here as well
+  return lines
+end
+
+local function needs(program, package)
+  if not process.which(program) then skip(("%s is not installed (apt-get install %s)"):format(program, package)) end
+end
+
+test("a secret shows where it is from and a fingerprint, never itself", function()
+  local value = of "hunter2hunter2"
+  check.match(tostring(value), "^secret file:/.*/token #%x%x%x%x%x%x%x%x$")
+  check.falsy(tostring(value):find "hunter2")
+  check.equal(type(value), "userdata")
+  check.equal(getmetatable(value), "locked")
+  check.raises(function() return value .. "" end, "concatenate")
+  check.raises(function() return #value end, "length")
+end)
+
+test("equal values have equal fingerprints, others do not", function()
+  local function print_of(text) return tostring(of(text)):match "#(%x+)" end
+  check.equal(print_of "hunter2hunter2", print_of "hunter2hunter2\n")
+  check.truthy(print_of "hunter2hunter2" ~= print_of "hunter2hunter3")
+end)
+
+test("a closed secret is of no use to anybody", function()
+  local value = of "used-only-here"
+  value:close()
+  check.equal(tostring(value), "secret (closed)")
+  check.raises(function() process.run { argv = { "true" }, secrets = { T = value } } end, "closed")
+  check.equal(secret.mask "used-only-here", "used-only-here")
+end)
+
+test("a variable is read when it is asked for", function()
+  check.equal(resolved({ MY_TOKEN = "hunter2hunter2" }, "env:MY_TOKEN"), { "secret env:MY_TOKEN #", "hunter2hunter2", "" })
+  check.equal(resolved({ MY_TOKEN = "" }, "env:MY_TOKEN")[1], "secret.missing")
+  check.equal(resolved({ MY_TOKEN = false }, "env:MY_TOKEN")[1], "secret.missing")
+  check.equal(resolved({ MY_TOKEN = "1234567" }, "env:MY_TOKEN")[1], "secret.too_short")
+end)
+
+test("a file is read without its last newline", function()
+  local dir = scratch()
+  for _, text in ipairs { "hunter2hunter2", "hunter2hunter2\n", "hunter2hunter2\r\n" } do
+    write(dir .. "/token", text)
+    check.equal(resolved({}, "file:token", dir)[2], "hunter2hunter2")
+    check.equal(resolved({ HOME = dir }, "file:~/token")[2], "hunter2hunter2")
+  end
+end)
+
+test("a file that others can read is refused, with the remedy", function()
+  local path = write(scratch() .. "/token", "hunter2hunter2", tonumber("640", 8))
+  for _, mode in ipairs { "640", "604", "660", "644" } do
+    assert(file.chmod { path = path, mode = tonumber(mode, 8) })
+    local value, err = secret.resolve { ref = "file:" .. path }
+    check.fails("secret.refused", value, err)
+    check.equal(err.hint, "chmod 600 " .. path)
+  end
+  assert(file.chmod { path = path, mode = tonumber("400", 8) })
+  check.truthy(secret.resolve { ref = "file:" .. path })
+end)
+
+test("what is no file with a usable secret is refused", function()
+  local dir = scratch()
+  local value, err = secret.resolve { ref = "file:" .. dir .. "/nothing" }
+  check.fails("secret.missing", value, err)
+  value, err = secret.resolve { ref = "file:" .. dir }
+  check.fails("secret.refused", value, err)
+  value, err = secret.resolve { ref = "file:" .. write(dir .. "/short", "1234567\n") }
+  check.fails("secret.too_short", value, err)
+  value, err = secret.resolve { ref = "file:" .. write(dir .. "/nul", "1234\0005678") }
+  check.fails("secret.refused", value, err)
+  value, err = secret.resolve { ref = "file:" .. write(dir .. "/large", ("x"):rep(65537)) }
+  check.fails("secret.too_long", value, err)
+  check.truthy(secret.resolve { ref = "file:" .. write(dir .. "/largest", ("x"):rep(65536) .. "\n") })
+end)
+
+test("what is no reference is refused", function()
+  for _, ref in ipairs { "", "hunter2hunter2", "env:", "env:1A", "env:A-B", "file:", "op://", "gh:", "gh:--help", "pass:", "pass:-c", "keyring:",
+    "keyring:a", "keyring:a/", "vault:x", "git-credential:", "git-credential:https://a\nhost=b", "ENV:A" } do
+    local value, err = secret.resolve { ref = ref }
+    check.fails("secret.bad_reference", value, err)
+    check.truthy(err.hint)
+  end
+  local value, err = secret.resolve { ref = "oidc:pypi" }
+  check.fails("secret.unsupported", value, err)
+  check.match(err.hint, "env:NAME")
+  check.raises(function() secret.resolve { ref = "env:A", value = "x" } end, "unknown field 'value'")
+end)
+
+test("git's credential helpers are asked", function()
+  local dir = scratch()
+  write(dir .. "/store", "https://somebody:hunter2hunter2@forge.example\n")
+  write(dir .. "/config", ("[credential]\n  helper = store --file=%s/store\n"):format(dir))
+  local env = { HOME = dir, GIT_CONFIG_GLOBAL = dir .. "/config", GIT_ASKPASS = false }
+  check.equal(resolved(env, "git-credential:https://forge.example/x.git", dir)[2], "hunter2hunter2")
+  check.equal(resolved(env, "git-credential:https://other.example/x.git", dir)[1], "secret.missing")
+end)
+
+test("gh is asked for the token of a host", function()
+  needs("gh", "gh")
+  local dir = scratch()
+  write(dir .. "/hosts.yml", "forge.example:\n    oauth_token: hunter2hunter2\n    user: somebody\n    git_protocol: https\n")
+  local env = { GH_CONFIG_DIR = dir, GH_TOKEN = false, GITHUB_TOKEN = false }
+  check.equal(resolved(env, "gh:forge.example")[2], "hunter2hunter2")
+  local missing = resolved(env, "gh:other.example")
+  check.equal(missing[1], "secret.missing")
+  check.match(missing[3], "gh auth login")
+end)
+
+test("pass is asked, and its first line counts", function()
+  needs("pass", "pass")
+  needs("gpg", "gnupg")
+  local dir = scratch()
+  local env = { HOME = dir, GNUPGHOME = dir .. "/gpg", PASSWORD_STORE_DIR = dir .. "/store" }
+  check.equal(run({ "mkdir", "-m", "700", dir .. "/gpg" }).code, 0)
+  check.equal(run({ env = env, "gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "test@example.com", "default", "default" }).code, 0)
+  check.equal(run({ env = env, "pass", "init", "test@example.com" }).code, 0)
+  check.equal(run({ env = env, input = "hunter2hunter2\nuser: somebody\n", "pass", "insert", "-m", "forge/token" }).code, 0)
+  check.equal(resolved(env, "pass:forge/token")[2], "hunter2hunter2")
+  check.equal(resolved(env, "pass:forge/other")[1], "secret.missing")
+  run { env = env, "gpgconf", "--kill", "gpg-agent" }
+end)
+
+test("a keyring without a session gives no answer", function()
+  needs("secret-tool", "libsecret-tools")
+  check.equal(resolved({ DBUS_SESSION_BUS_ADDRESS = "unix:path=/nowhere" }, "keyring:slipway/me")[1], "secret.missing")
+end)
+
+-- A stand-in for 1Password's command, which cannot be had: it knows one item and one variable.
+local function stand_in_op(dir)
+  write(dir .. "/op", [[#!/bin/sh
+[ "$1" = read ] || exit 64
+[ -n "$OP_SERVICE_ACCOUNT_TOKEN" ] || { echo "[ERROR] not signed in" >&2; exit 1; }
+[ -z "$UNRELATED" ] || exit 65
+[ "$2" = "op://release/forge/token" ] || { echo "[ERROR] \"$2\" isn't an item" >&2; exit 1; }
+echo hunter2hunter2
+]], tonumber("700", 8))
+  return { PATH = dir .. ":" .. host.getenv "PATH", OP_SERVICE_ACCOUNT_TOKEN = "ops_x", UNRELATED = "1" }
+end
+
+test("1Password's op (a stand-in) is asked, with its own variables and no others", function()
+  local env = stand_in_op(scratch())
+  check.equal(resolved(env, "op://release/forge/token")[2], "hunter2hunter2")
+  local missing = resolved(env, "op://release/forge/other")
+  check.equal(missing[1], "secret.missing")
+  check.match(missing[4], "isn't an item")
+  env.OP_SERVICE_ACCOUNT_TOKEN = false
+  check.match(resolved(env, "op://release/forge/token")[4], "not signed in")
+end)
+
+test("a program that is not there is named, with its package", function()
+  local env = { PATH = scratch() }
+  for ref, hint in pairs {
+    ["pass:a/b"] = "apt-get install pass", ["gh:github.com"] = "apt-get install gh", ["keyring:a/b"] = "apt-get install libsecret-tools",
+    ["op://a/b/c"] = "install op", ["git-credential:https://a.example"] = "apt-get install git",
+  } do
+    local lines = resolved(env, ref)
+    check.equal(lines[1], "secret.program_missing")
+    check.match(lines[3], "^" .. hint:gsub("%-", "%%-"))
+  end
+end)
+
+test("text is masked in every form of a value", function()
+  local value = of "s3cr3t-t0ken/+?&"
+  check.equal(secret.mask "a s3cr3t-t0ken/+?& b", "a *** b")
+  check.equal(secret.mask "czNjcjN0LXQwa2VuLys/Jg==", "***")
+  check.equal(secret.mask "s3cr3t-t0ken%2F%2B%3F%26", "***")
+  check.equal(secret.mask "7333637233742d74306b656e2f2b3f26", "***")
+  check.equal(secret.mask '"s3cr3t-t0ken\\/+?&"', '"***"')
+  check.equal(secret.mask "s3cr3t", "s3cr3t")
+  check.equal(secret.mask "", "")
+  value:close()
+end)
+
+test("a secret is not in the memory dump or the recipe's process", function()
+  local value = of "kept-out-of-dumps-1"
+  local found = {}
+  for line in io.lines "/proc/self/smaps" do
+    if line:find "^VmFlags:" and line:find " dd" and line:find " wf" then found[#found + 1] = line end
+  end
+  check.truthy(#found >= 1, "no mapping is left out of dumps and wiped on fork")
+  value:close()
+end)
