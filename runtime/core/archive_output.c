@@ -68,7 +68,7 @@ static int open_filter(sw_archive_output *output, int level, sw_error *err)
         return SW_E_NOT_FOUND;
     bool xz = output->form == SW_FORM_XZ;
     char text[12];
-    snprintf(text, sizeof text, "%d", level ? level : xz ? 2 : 3);
+    snprintf(text, sizeof text, "%d", level ? level : xz ? 1 : 3);
     struct archive *a = output->archive = lib->write_new();
     if (!a)
         return sw_fail_nomem(err);

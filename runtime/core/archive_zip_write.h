@@ -1,4 +1,5 @@
-/* Writes a zip with libzip: names in UTF-8, Unix modes, one DOS time that no time zone touches. */
+/* Writes a zip with libzip: names in UTF-8, Unix modes, one DOS time that no time zone touches. Files are
+ * deflated on all cores (archive_deflate.h) before libzip puts them together. */
 #ifndef SW_CORE_ARCHIVE_ZIP_WRITE_H
 #define SW_CORE_ARCHIVE_ZIP_WRITE_H
 

@@ -11,7 +11,7 @@ local archive = {}
 ---@param o { file: string, from: string?, files: { path: string, as: string, mode: integer? }[]?, format: string?,
 ---  time: integer?, prefix: string?, level: integer?, exclude: string[]? }
 ---   time: seconds, as SOURCE_DATE_EPOCH (default 1980-01-01) · prefix: a folder around everything · level: zip and gz
----   1–9 (6), xz 1–9 (2: higher ones need more than 64 MiB), zst 1–19 (3) · exclude: patterns; without a slash they
+---   1–9 (6), xz 1–9 (1: higher ones need more than 64 MiB), zst 1–19 (3) · exclude: patterns; without a slash they
 ---   match the last component, with one the path below `from` · as: "" puts only what a folder holds
 ---@return { size: integer, entries: integer }?, slipway.Error?
 function archive.create(o) end
