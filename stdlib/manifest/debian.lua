@@ -1,5 +1,5 @@
 -- debian/changelog: the top entry carries the version. An entry that is UNRELEASED is renamed; else a
--- new one is written, for which the caller names author and date. https://www.debian.org/doc/debian-policy/ch-source.html
+-- new one is written by the same author, or the one named, at the date that the caller names. https://www.debian.org/doc/debian-policy/ch-source.html
 local errors = require "pure.errors"
 local place = require "pure.place"
 local sites = require "pure.sites"
@@ -45,11 +45,11 @@ local function parts(version)
   return epoch or "", upstream or rest, revision
 end
 
-local function new_entry(top, version, opts, newline)
+local function new_entry(top, version, author, opts, newline)
   local lines = {
     ("%s (%s) %s;%s"):format(top.name, version, top.distribution, top.rest), "",
     "  * " .. (opts.changes or ("New upstream release " .. version .. ".")), "",
-    (" -- %s  %s"):format(opts.author, mail_date(opts.date)), "", "",
+    (" -- %s  %s"):format(author, mail_date(opts.date)), "", "",
   }
   return table.concat(lines, newline)
 end
@@ -59,20 +59,21 @@ local function locate(text, opts)
   if not top then return nil, err end
   local epoch, upstream, revision = parts(top.version)
   local shown = from_debian(upstream)
+  local author = opts.author or text:match("\n %-%- ([^\n]-)  %a%a%a,")
   local renamed = top.distribution == "UNRELEASED"
   local site = { first = top.first, last = top.last, text = shown, role = "version" }
   function site.write(new)
     local version = epoch .. to_debian(new) .. (revision and "-1" or "")
     if to_debian(new) == upstream then return nil end
     if renamed then return version end
-    if not opts.author or not opts.date then
+    if not author or not opts.date then
       return nil, errors.new {
-        code = "manifest.needs_entry", message = ("debian/changelog needs an entry for %s with an author and a date"):format(version),
-        hint = "dch -v " .. version .. "   or give author and date",
+        code = "manifest.needs_entry", message = ("debian/changelog needs an entry for %s with a date"):format(version),
+        hint = "dch -v " .. version .. "   or give a date",
       }
     end
     site.first, site.last = top.line, top.line - 1
-    return new_entry(top, version, opts, text:find("\r\n", 1, true) and "\r\n" or "\n")
+    return new_entry(top, version, author, opts, text:find("\r\n", 1, true) and "\r\n" or "\n")
   end
   return { sites = { site }, name = top.name }
 end

@@ -5,16 +5,27 @@
 
 local function depth_of(path) return select(2, path:gsub("/", "")) end
 
---- Root files that a format knows, in order of authority, then those of its companions.
+--- Root files that a format knows, in order of authority, then those of its companions. What is read
+--- only for its content, or deploys instead of naming the project's version, is not looked for.
 local function at_root(formats, paths)
   local manifests, companions = {}, {}
-  for rank, format in ipairs(formats.list) do
-    for _, path in ipairs(paths) do
-      if depth_of(path) == 0 and format.matches(path) and not format.by_content then
-        local list = format.companion and companions or manifests
-        list[#list + 1] = { path = path, format = format, rank = rank }
+  for _, path in ipairs(paths) do
+    if not path:find("/", 1, true) or path == "debian/changelog" then
+      for _, candidate in ipairs(formats.candidates(path)) do
+        local format = candidate.format
+        if not format.by_content and not format.deploys and not format.source then
+          local list = format.companion and companions or manifests
+          list[#list + 1] = { path = path, format = format, rank = candidate.rank }
+          break
+        end
       end
     end
+  end
+  for _, list in ipairs { manifests, companions } do
+    table.sort(list, function(a, b)
+      if a.rank ~= b.rank then return a.rank < b.rank end
+      return a.path < b.path
+    end)
   end
   return manifests, companions
 end
@@ -31,44 +42,83 @@ local function same(a, b, format)
   return a == b or (format.core_only and core(a) == core(b)) or false
 end
 
---- A manifest nobody publishes, at another version than the one that speaks: tools of the project.
-local function is_private(entry, read)
+--- Does a manifest at another version than the one that speaks not count? One nobody publishes (tools
+--- of the project), and one whose version may mean something else.
+local function is_beside_the_point(entry, read)
+  if entry.format.weak then return true end
   local found = entry.format.find(read(entry.path) or "")
   return found ~= nil and found.private == true
 end
 
---- Members of the workspace that stand at the same version, in folders below the root.
-local function members(formats, paths, read, version, first)
-  local list = {}
+local aside = { "node_modules/", "vendor/", "test/", "tests/", "testdata/", "fixture/", "fixtures/", "examples/", "target/" }
+
+--- Is the path in a folder whose manifests are not the project's own?
+local function is_aside(path)
+  for _, folder in ipairs(aside) do
+    if path:sub(1, #folder) == folder or path:find("/" .. folder, 1, true) then return true end
+  end
+  return false
+end
+
+local function by_depth(a, b)
+  local x, y = depth_of(a), depth_of(b)
+  if x ~= y then return x < y end
+  return a < b
+end
+
+--- Manifests of the same kind in folders below the root.
+local function below(paths, speaker)
+  local list, suffix = {}, "/" .. speaker.path
   for _, path in ipairs(paths) do
-    if depth_of(path) > 0 and path:match("[^/]*$") == first.path:match("[^/]*$")
-      and not path:find("node_modules/", 1, true) and not path:find("^vendor/") and not path:find("/vendor/", 1, true)
-      and not path:find("^tests?/") and not path:find("/testdata/", 1, true) and not path:find("/fixtures?/") then
-      local entry = { path = path, format = first.format }
-      local found = entry.format.find(read(path) or "")
-      local own = found and version_of(entry, read)
-      if own and same(own, version, first.format) then list[#list + 1] = path end
-    end
+    if path:sub(-#suffix) == suffix and not is_aside(path) then list[#list + 1] = path end
+  end
+  table.sort(list, by_depth)
+  return list
+end
+
+--- Members of the workspace that move with it: those at the same version, and those that inherit it
+--- and require others at it.
+local function members(paths, read, version, speaker)
+  local list = {}
+  for _, path in ipairs(below(paths, speaker)) do
+    local text, format = read(path), speaker.format
+    local own = text and format.get(text)
+    local moves = text and (own and same(own, version, format)
+      or (not own and format.set(text, "99999.0.0", { old = version }) ~= text))
+    if moves then list[#list + 1] = path end
   end
   return list
 end
 
-local python_files = { "__init__.py", "_version.py", "version.py", "__about__.py", "__version__.py" }
+--- The one version of all members of a workspace whose root has none; nil when they go their own ways.
+local function version_of_members(paths, read, root)
+  local version
+  for _, path in ipairs(below(paths, root)) do
+    local own = version_of({ path = path, format = root.format }, read)
+    if own and version and own ~= version then return nil end
+    version = version or own
+  end
+  return version
+end
+
+local python_files = {
+  ["__init__.py"] = true, ["_version.py"] = true, ["version.py"] = true, ["__about__.py"] = true, ["__version__.py"] = true,
+}
 
 --- Python source files that name the same version as pyproject.toml, or the one it leaves to them.
-local function python_sources(formats, paths, read, version)
+local function python_sources(formats, paths, read)
   local list = {}
   for _, path in ipairs(paths) do
-    local base = path:match("[^/]*$")
-    local inside = path:gsub("^src/", "")
-    for _, name in ipairs(python_files) do
-      if base == name and depth_of(inside) == 1 and not path:find("^tests?/") and not path:find("^docs?/") then
+    if path:sub(-3) == ".py" and python_files[path:match("[^/]*$")] then
+      local inside = path:gsub("^src/", "")
+      if depth_of(inside) == 1 and not is_aside(path) and not path:find("^docs?/") then
         local text = read(path)
         local found = text and formats.get(path, text)
-        if found and (version == nil or found == version) then list[#list + 1] = { path = path, version = found } end
+        if found then list[#list + 1] = { path = path, version = found } end
       end
     end
   end
+  table.sort(list, function(a, b) return a.path < b.path end)
   return list
 end
 
@@ -77,34 +127,60 @@ local function has_workspace(entry, read)
   return text:find("workspace", 1, true) ~= nil
 end
 
-local function with_reader(formats, paths, read)
-  local manifests, companions = at_root(formats, paths)
-  local result, version, speaker, python = {}, nil, nil, false
+local python_formats = { pyproject = true, setup_cfg = true, setup_py = true }
+
+--- The root's manifests that count, what the first of them says, and which one that is.
+local function of_root(manifests, read)
+  local list, version, speaker = {}, nil, nil
   for _, entry in ipairs(manifests) do
     local found, err = version_of(entry, read)
-    python = python or entry.format.name == "pyproject" or entry.format.name == "setup_cfg" or entry.format.name == "setup_py"
     if found and not version then
-      version, speaker, result[#result + 1] = found, entry, entry.path
-    elseif found and not (is_private(entry, read) and not same(found, version, entry.format)) then
-      result[#result + 1] = entry.path
+      version, speaker, list[#list + 1] = found, entry, entry.path
+    elseif found and (same(found, version, entry.format) or not is_beside_the_point(entry, read)) then
+      list[#list + 1] = entry.path
     elseif err and err.code == "manifest.malformed" then
-      result[#result + 1] = entry.path
+      list[#list + 1] = entry.path
     end
   end
-  if python then
-    for _, source in ipairs(python_sources(formats, paths, read, version)) do
+  return list, version, speaker
+end
+
+local function any_python(manifests)
+  for _, entry in ipairs(manifests) do
+    if python_formats[entry.format.name] then return true end
+  end
+  return false
+end
+
+--- A workspace whose root has no version of its own speaks through its members, when they agree.
+local function virtual_root(manifests, paths, read)
+  for _, entry in ipairs(manifests) do
+    local version = has_workspace(entry, read) and version_of_members(paths, read, entry)
+    if version then return { entry.path }, version, entry end
+  end
+end
+
+local function with_reader(formats, paths, read)
+  local manifests, companions = at_root(formats, paths)
+  local list, version, speaker = of_root(manifests, read)
+  if not version and #list == 0 then
+    local found, said, entry = virtual_root(manifests, paths, read)
+    list, version, speaker = found or list, said, entry
+  end
+  if any_python(manifests) then
+    for _, source in ipairs(python_sources(formats, paths, read)) do
       version = version or source.version
-      if source.version == version then result[#result + 1] = source.path end
+      if source.version == version then list[#list + 1] = source.path end
     end
   end
   if speaker and has_workspace(speaker, read) then
-    local list = members(formats, paths, read, version, speaker)
-    table.move(list, 1, #list, #result + 1, result)
+    local more = members(paths, read, version, speaker)
+    table.move(more, 1, #more, #list + 1, list)
   end
-  if #result > 0 then
-    for _, entry in ipairs(companions) do result[#result + 1] = entry.path end
+  if #list > 0 then
+    for _, entry in ipairs(companions) do list[#list + 1] = entry.path end
   end
-  return result
+  return list
 end
 
 ---@param formats table  the module manifest.formats
@@ -112,14 +188,8 @@ end
 ---@param read (fun(path: string): string?)?
 ---@return string[]
 return function(formats, paths, read)
-  local sorted = table.move(paths, 1, #paths, 1, {})
-  table.sort(sorted, function(a, b)
-    local x, y = depth_of(a), depth_of(b)
-    if x ~= y then return x < y end
-    return a < b
-  end)
-  if read then return with_reader(formats, sorted, read) end
-  local manifests, companions = at_root(formats, sorted)
+  if read then return with_reader(formats, paths, read) end
+  local manifests, companions = at_root(formats, paths)
   local result = {}
   for _, entry in ipairs(manifests) do result[#result + 1] = entry.path end
   for _, entry in ipairs(companions) do result[#result + 1] = entry.path end

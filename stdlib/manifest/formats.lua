@@ -16,31 +16,77 @@
 --   peer          npm's peerDependencies move as well
 --   path, pattern, format   where the version stands in a file that no format knows
 local errors = require "pure.errors"
-local marker = require "manifest.marker"
-local paths = require "manifest.path"
 local place = require "pure.place"
 
 local M = {}
 
-local names = {
-  "cargo", "pyproject", "setup_cfg", "package_json", "deno", "json_version", "composer", "ruby", "yaml_version",
-  "pom", "gradle", "dotnet", "toml_version", "declared", "rockspec", "go_mod", "autoconf", "cmake", "tauri", "expo",
-  "json_registers", "python", "version_file", "debian", "toml_lock", "package_lock", "node_locks", "versions_txt", "kubernetes",
+--- In order of authority: a file of this folder, and the names that make it worth loading. Whether a
+--- name is read is decided by the formats in it.
+local index = {
+  { "cargo", "^Cargo%.toml$" }, { "pyproject", "^pyproject%.toml$" }, { "setup_cfg", "^setup%.cfg$" },
+  { "package_json", "^package%.json$" }, { "deno", "^deno%.%a+$" }, { "json_version", "%.jsonc?$" },
+  { "composer", "^composer%." }, { "ruby", "%.%a+spec$", "[Vv]ersion%.rb$", "^Gemfile%.lock$", "^gems%.locked$" },
+  { "yaml_version", "%.ya?ml$" }, { "pom", "^pom%.xml$", "%.pom$" }, { "gradle", "gradle" },
+  { "dotnet", "%.%a+proj$", "%.props$", "%.nuspec$" }, { "toml_version", "%.toml$" },
+  {
+    "declared", "^mix%.exs$", "^meson%.build$", "^MODULE.*%.bazel$", "^dune%-project$", "opam$", "^DESCRIPTION$",
+    "%.zon$", "%.cabal$", "%.nimble$", "%.spec$", "^%u+BUILD$", "^conanfile%.py$", "^meta%.yaml$", "%.tf$", "%.tmpl$",
+    "[Vv]ersion%.[%w]+$", "%.php$", "^AssemblyInfo%.", "^README%.md$",
+  },
+  { "rockspec", "%.rockspec$" }, { "go_mod", "^go%.mod$" }, { "autoconf", "^configure%." }, { "cmake", "^CMakeLists%.txt$" },
+  { "tauri", "^[Tt]auri" }, { "expo", "^app%." }, { "json_registers", "%.json$" }, { "python", "%.py$" },
+  { "version_file", "^%.?[Vv][Ee][Rr][Ss][Ii][Oo][Nn]" }, { "debian", "changelog$" }, { "toml_lock", "%.lock$" },
+  { "package_lock", "%.json$" }, { "node_locks", "%.lock$", "lock%.yaml$" }, { "versions_txt", "%.txt$" }, { "kubernetes", "%.ya?ml$" },
 }
 
-local formats = {}
-for _, name in ipairs(names) do
-  local loaded = require("manifest." .. name)
-  for _, format in ipairs(loaded.matches and { loaded } or loaded) do formats[#formats + 1] = format end
+local function loaded(entry)
+  if not entry.formats then
+    local module = require("manifest." .. entry[1])
+    entry.formats = module.matches and { module } or module
+  end
+  return entry.formats
 end
 
---- Formats by name, for documentation and tests; in order of authority.
-M.list = formats
+local function worth_loading(entry, base)
+  for n = 2, #entry do
+    if base:find(entry[n]) then return true end
+  end
+  return false
+end
+
+--- Formats that read a file of that name, in order of authority, each with its rank.
+---@param path string
+---@return slipway.manifest.Format[]
+function M.candidates(path)
+  local base, list = path:match("[^/]*$"), {}
+  for rank, entry in ipairs(index) do
+    if worth_loading(entry, base) then
+      for _, format in ipairs(loaded(entry)) do
+        if format.matches(path) then list[#list + 1] = { format = format, rank = rank } end
+      end
+    end
+  end
+  return list
+end
+
+--- All formats, for documentation and tests; in order of authority.
+---@return slipway.manifest.Format[]
+function M.all()
+  local list = {}
+  for _, entry in ipairs(index) do table.move(loaded(entry), 1, #loaded(entry), #list + 1, list) end
+  return list
+end
 
 local function by_name(path, text)
-  for _, format in ipairs(formats) do
-    if format.matches(path) and (not format.by_content or (text and format.by_content(text))) then return format end
+  for _, candidate in ipairs(M.candidates(path)) do
+    local format = candidate.format
+    if not format.by_content or (text and format.by_content(text)) then return format end
   end
+end
+
+local function may_be_marked(text, opts)
+  return (opts and opts.marker) or text:find("x-release-please-", 1, true) or text:find("slipway:", 1, true)
+    or text:find("{x-version-update", 1, true)
 end
 
 --- The format that reads a file: what the caller says about it, its marker comments where no manifest's
@@ -50,12 +96,13 @@ end
 ---@param opts table?
 ---@return slipway.manifest.Format?
 function M.of(path, text, opts)
-  local said = paths.of(path, opts)
-  if said then return said end
+  if opts and (opts.path or opts.pattern) then return require("manifest.path").of(path, opts) end
   local format = by_name(path, text)
-  if text and marker.marks(text, opts) then
+  if text and may_be_marked(text, opts) then
+    local marker = require "manifest.marker"
     local modules = opts and opts.versions and marker.has_modules(text)
-    if not format or format.source or format.by_content or modules or (opts and opts.marker) then return marker end
+    local speaks = not format or format.source or format.by_content or modules or (opts and opts.marker)
+    if speaks and marker.marks(text, opts) then return marker end
   end
   return format
 end

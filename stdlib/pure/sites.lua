@@ -175,7 +175,8 @@ end
 ---@param spec { name: string, title: string, matches: fun(base: string, path: string): boolean, locate: fun(text: string, opts: table): slipway.Found?, slipway.Error? }
 ---@return slipway.manifest.Format
 function M.format(spec)
-  local format = { name = spec.name, title = spec.title, companion = spec.companion, core_only = spec.core_only, by_content = spec.by_content, source = spec.source }
+  local format = { name = spec.name, title = spec.title, companion = spec.companion, core_only = spec.core_only, by_content = spec.by_content,
+    source = spec.source, deploys = spec.deploys, weak = spec.weak }
 
   --- Does this format read a file of that name?
   function format.matches(path)
