@@ -64,7 +64,7 @@ local function read_arguments(text, i, start)
 end
 
 local function read_commands(text)
-  local commands, i = {}, text:sub(1, 3) == "\239\187\191" and 4 or 1
+  local commands, i = {}, 1
   while true do
     i = skip(text, i)
     if i > #text then return commands end

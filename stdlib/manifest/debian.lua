@@ -72,7 +72,8 @@ local function locate(text, opts)
         hint = "dch -v " .. version .. "   or give a date",
       }
     end
-    site.first, site.last = top.line, top.line - 1
+    site.first = site.first - (top.first - top.line)
+    site.last = site.first - 1
     return new_entry(top, version, author, opts, text:find("\r\n", 1, true) and "\r\n" or "\n")
   end
   return { sites = { site }, name = top.name }

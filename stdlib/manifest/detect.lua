@@ -76,15 +76,12 @@ local function below(paths, speaker)
   return list
 end
 
---- Members of the workspace that move with it: those at the same version, and those that inherit it
---- and require others at it.
+--- Members of the workspace that move with it: those at the same version and those that inherit it.
 local function members(paths, read, version, speaker)
   local list = {}
   for _, path in ipairs(below(paths, speaker)) do
-    local text, format = read(path), speaker.format
-    local own = text and format.get(text)
-    local moves = text and (own and same(own, version, format)
-      or (not own and format.set(text, "99999.0.0", { old = version }) ~= text))
+    local own, err = version_of({ path = path, format = speaker.format }, read)
+    local moves = own and same(own, version, speaker.format) or (err and err.code == "manifest.inherited")
     if moves then list[#list + 1] = path end
   end
   return list
@@ -105,18 +102,29 @@ local python_files = {
   ["__init__.py"] = true, ["_version.py"] = true, ["version.py"] = true, ["__about__.py"] = true, ["__version__.py"] = true,
 }
 
---- Python source files that name the same version as pyproject.toml, or the one it leaves to them.
-local function python_sources(formats, paths, read)
-  local list = {}
-  for _, path in ipairs(paths) do
-    if path:sub(-3) == ".py" and python_files[path:match("[^/]*$")] then
-      local inside = path:gsub("^src/", "")
-      if depth_of(inside) == 1 and not is_aside(path) and not path:find("^docs?/") then
-        local text = read(path)
-        local found = text and formats.get(path, text)
-        if found then list[#list + 1] = { path = path, version = found } end
-      end
-    end
+--- A package's own module: package/__init__.py, also below src/.
+local function is_python_source(path)
+  if path:sub(-3) ~= ".py" or not python_files[path:match("[^/]*$")] then return false end
+  return depth_of((path:gsub("^src/", ""))) == 1 and not path:find("^docs?/")
+end
+
+local function is_ruby_source(path) return path:find("^lib/.*version%.rb$") ~= nil end
+
+--- Where the formats that leave their version to a source file leave it.
+local left_to = {
+  pyproject = is_python_source, setup_cfg = is_python_source, setup_py = is_python_source, gemspec = is_ruby_source,
+}
+
+--- Source files that name a version, for the manifests that are there.
+local function sources_of(manifests, formats, paths, read)
+  local tests, list = {}, {}
+  for _, entry in ipairs(manifests) do tests[#tests + 1] = left_to[entry.format.name] end
+  for _, path in ipairs(#tests > 0 and paths or {}) do
+    local fits = false
+    for _, test in ipairs(tests) do fits = fits or test(path) end
+    local text = fits and not is_aside(path) and read(path)
+    local found = text and formats.get(path, text)
+    if found then list[#list + 1] = { path = path, version = found } end
   end
   table.sort(list, function(a, b) return a.path < b.path end)
   return list
@@ -127,11 +135,10 @@ local function has_workspace(entry, read)
   return text:find("workspace", 1, true) ~= nil
 end
 
-local python_formats = { pyproject = true, setup_cfg = true, setup_py = true }
-
---- The root's manifests that count, what the first of them says, and which one that is.
+--- The root's manifests that count, what the first of them says, and which one that is; `leaving` are
+--- those that leave their version to another file.
 local function of_root(manifests, read)
-  local list, version, speaker = {}, nil, nil
+  local list, leaving, version, speaker = {}, {}, nil, nil
   for _, entry in ipairs(manifests) do
     local found, err = version_of(entry, read)
     if found and not version then
@@ -140,16 +147,11 @@ local function of_root(manifests, read)
       list[#list + 1] = entry.path
     elseif err and err.code == "manifest.malformed" then
       list[#list + 1] = entry.path
+    elseif err and err.code == "manifest.dynamic" then
+      leaving[#leaving + 1] = entry.path
     end
   end
-  return list, version, speaker
-end
-
-local function any_python(manifests)
-  for _, entry in ipairs(manifests) do
-    if python_formats[entry.format.name] then return true end
-  end
-  return false
+  return list, version, speaker, leaving
 end
 
 --- A workspace whose root has no version of its own speaks through its members, when they agree.
@@ -162,15 +164,16 @@ end
 
 local function with_reader(formats, paths, read)
   local manifests, companions = at_root(formats, paths)
-  local list, version, speaker = of_root(manifests, read)
+  local list, version, speaker, leaving = of_root(manifests, read)
   if not version and #list == 0 then
     local found, said, entry = virtual_root(manifests, paths, read)
     list, version, speaker = found or list, said, entry
   end
-  if any_python(manifests) then
-    for _, source in ipairs(python_sources(formats, paths, read)) do
-      version = version or source.version
-      if source.version == version then list[#list + 1] = source.path end
+  for n, source in ipairs(sources_of(manifests, formats, paths, read)) do
+    version = version or source.version
+    if source.version == version then
+      if n == 1 then table.move(leaving, 1, #leaving, #list + 1, list) end
+      list[#list + 1] = source.path
     end
   end
   if speaker and has_workspace(speaker, read) then

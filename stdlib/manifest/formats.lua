@@ -13,10 +13,12 @@
 --   dependencies  name → version; the requirement moves wherever it stands, also without a path
 --   workspace     every package of the repository gets the one version
 --   inherits      whether the package takes its version from the workspace in this file
+--   date, author  for files that record them (a date marker, debian/changelog)
 --   peer          npm's peerDependencies move as well
 --   path, pattern, format   where the version stands in a file that no format knows
 local errors = require "pure.errors"
 local place = require "pure.place"
+local sites = require "pure.sites"
 
 local M = {}
 
@@ -80,7 +82,7 @@ end
 local function by_name(path, text)
   for _, candidate in ipairs(M.candidates(path)) do
     local format = candidate.format
-    if not format.by_content or (text and format.by_content(text)) then return format end
+    if not format.by_content or (text and format.by_content(sites.without_mark(text))) then return format end
   end
 end
 
@@ -163,6 +165,20 @@ end
 function M.name(path, text)
   local format = M.of(path, text)
   return format and format.package(text) or nil
+end
+
+--- The packages that get one version together, by name: what the requirements between them and their
+--- lock files go by.
+---@param texts table<string, string>  path → text
+---@param version any
+---@return table<string, string>
+function M.released(texts, version)
+  local versions = {}
+  for path, text in pairs(texts) do -- order: a map has none
+    local name = M.name(path, text)
+    if name then versions[name] = tostring(version) end
+  end
+  return versions
 end
 
 --- 1.2.0 of 1.2.0-rc.1, for files that cannot say the rest.

@@ -2,8 +2,7 @@
 local sites = require "pure.sites"
 
 local function locate(text)
-  local first = text:sub(1, 3) == "\239\187\191" and 4 or 1
-  local start, word, after = text:match("^%s*()(%S+)()", first)
+  local start, word, after = text:match("^%s*()(%S+)()")
   if not word then return { sites = {} } end
   if text:find("%S", after) then
     return nil, sites.fault(text, text:find("%S", after), "manifest.malformed", "only the version may stand in this file")

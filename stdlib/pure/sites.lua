@@ -136,12 +136,23 @@ local function conflict(text)
   return M.fault(text, text:byte(at) == 10 and at + 1 or at, "manifest.malformed", "a conflict marker of an unfinished merge")
 end
 
+local mark = "\239\187\191"
+
+--- A byte order mark stands before the text and is no part of it.
+---@param text string
+---@return string
+function M.without_mark(text) return text:sub(1, 3) == mark and text:sub(4) or text end
+
 local function locate(spec, text, opts)
-  local err = conflict(text)
+  local body = M.without_mark(text)
+  local err = conflict(body)
   if err then return nil, err end
   local found
-  found, err = spec.locate(text, opts)
+  found, err = spec.locate(body, opts)
   if not found then return nil, err end
+  for _, site in ipairs(#body < #text and found.sites or {}) do
+    site.first, site.last = site.first + #mark, site.last + #mark
+  end
   return found
 end
 

@@ -5,12 +5,35 @@ local errors = require "pure.errors"
 local formats = require "manifest.formats"
 local verb = require "pure.declare"
 
-local function new_manifest(world, a, path)
+local function read_manifest(world, a, path)
   local text, err = world.repo:read { at = a.at, path = path }
-  if not text then
-    return nil, err or errors.new { code = "manifest.missing", message = ("%s is not in the commit %s"):format(path, a.at:sub(1, 10)) }
+  if text then return text end
+  return nil, err or errors.new { code = "manifest.missing", message = ("%s is not in the commit %s"):format(path, a.at:sub(1, 10)) }
+end
+
+--- Without a package, everything listed is released together and requires each other at the new version.
+local function options_of(world, a, texts)
+  return {
+    package = a.package, old = a.old, date = world.time and os.date("!%Y-%m-%dT%H:%M:%S", world.time),
+    versions = not a.package and formats.released(texts, a.version) or nil,
+  }
+end
+
+--- New texts of the manifests, in the order they are listed.
+local function new_manifests(world, a)
+  local texts, files = {}, {}
+  for _, path in ipairs(a.manifests) do
+    local text, err = read_manifest(world, a, path)
+    if not text then return nil, err end
+    texts[path] = text
   end
-  return formats.set(path, text, a.version, { package = a.package, old = a.old })
+  local opts = options_of(world, a, texts)
+  for _, path in ipairs(a.manifests) do
+    local text, err = formats.set(path, texts[path], a.version, opts)
+    if not text then return nil, err end
+    files[#files + 1] = { path = path, content = text }
+  end
+  return files
 end
 
 local function new_changelog(world, a)
@@ -20,12 +43,8 @@ end
 
 --- The changed files, computed from the commit the bump stands on.
 local function files_of(world, a)
-  local files = {}
-  for _, path in ipairs(a.manifests) do
-    local text, err = new_manifest(world, a, path)
-    if not text then return nil, err end
-    files[#files + 1] = { path = path, content = text }
-  end
+  local files, failed = new_manifests(world, a)
+  if not files then return nil, failed end
   if a.changelog then
     local text, err = new_changelog(world, a)
     if not text then return nil, err end
