@@ -159,6 +159,12 @@ local function rewrite_python(old, version)
   return nil
 end
 
+local rewriters = {
+  cargo = function(old, version) return rewrite_semver(old, version, true) end,
+  npm = rewrite_npm,
+  python = rewrite_python,
+}
+
 --- The requirement rewritten; nil when it stays as it is, nil and an error when it cannot stay and
 --- cannot be rewritten either.
 ---@param language "cargo"|"npm"|"python"
@@ -166,9 +172,9 @@ end
 ---@param version string
 ---@return string? new, slipway.Error? err
 function M.rewrite(language, old, version)
-  if language == "python" then return rewrite_python(old, version) end
-  if language == "npm" then return rewrite_npm(old, version) end
-  return rewrite_semver(old, version, true)
+  local new, err = rewriters[language](old, version)
+  if new == old then return nil end
+  return new, err
 end
 
 return M

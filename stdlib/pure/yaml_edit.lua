@@ -172,6 +172,14 @@ local function skip_properties(text, i)
   return i
 end
 
+--- Past the comma after an item, or to the closing bracket.
+local function after_item(text, i, node, close)
+  local mark = text:sub(i, i)
+  if mark == "," then return skip(text, i + 1) end
+  if mark == close then return i end
+  fail(i > #text and node.first or i, i > #text and close .. " is missing" or "a comma or " .. close .. " is missing")
+end
+
 local function read_flow_map(text, i, depth)
   local node = { kind = "table", keys = {}, map = {}, first = i }
   i = skip(text, i + 1)
@@ -188,7 +196,7 @@ local function read_flow_map(text, i, depth)
       item = nothing(i)
     end
     add(node, key.value, item, at)
-    if text:sub(i, i) == "," then i = skip(text, i + 1) elseif text:sub(i, i) ~= "}" then fail(i, "a comma or } is missing") end
+    i = after_item(text, i, node, "}")
   end
   node.last = i
   return node, i + 1
@@ -212,7 +220,7 @@ local function read_flow_list(text, i, depth)
       i = skip(text, i)
     end
     node.items[#node.items + 1] = item
-    if text:sub(i, i) == "," then i = skip(text, i + 1) elseif text:sub(i, i) ~= "]" then fail(i, "a comma or ] is missing") end
+    i = after_item(text, i, node, "]")
   end
   node.last = i
   return node, i + 1
@@ -257,6 +265,7 @@ end
 --- Is there a "key:" at `i`? Returns the key, where it begins and the position after the colon.
 local function key_at(text, i)
   local mark = text:sub(i, i)
+  if mark == "\t" then fail(i, "a tab cannot indent") end
   if mark == '"' or mark == "'" then
     local key, after = (mark == '"' and read_double or read_single)(text, i)
     local colon = text:match("^[ \t]*:()", after)
