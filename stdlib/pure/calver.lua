@@ -2,6 +2,7 @@
 -- date is handed in; this module has no clock.
 local errors = require "pure.errors"
 local manners = require "pure.manners"
+local options_of = require "pure.options"
 
 local M = {}
 
@@ -190,6 +191,8 @@ local function render(list, values)
   return table.concat(text)
 end
 
+local known = options_of.set "scheme date pattern modifier"
+
 --- The next version for a date: when the date's parts move on, the counters behind them begin at 0;
 --- within the same period the counter of `level` (patch, minor, major) grows.
 ---@param version slipway.Version|string|nil  nil: the first one
@@ -197,6 +200,7 @@ end
 ---@param options { date: string|table, pattern: string?, modifier: string? }
 ---@return slipway.Version?, slipway.Error?
 function M.bump(version, level, options)
+  options_of.only(options, known, "calver.bump")
   local pattern = options.pattern or (M.is(version) and version.pattern) or default_pattern
   local list, why = compile(pattern)
   if not list then return bad_pattern(pattern, why) end

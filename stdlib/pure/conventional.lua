@@ -3,6 +3,7 @@
 -- header of its own, comments to strip.
 local door = require "door.conventional"
 local errors = require "pure.errors"
+local options_of = require "pure.options"
 
 local M = {}
 
@@ -77,6 +78,9 @@ local function parse_own_header(message, options)
   return commit
 end
 
+local known = options_of.set [[types scopes strict_scope tight no_space strict_footers loose_footers notes header comment
+  brief]]
+
 ---@param message string
 ---@param options slipway.ConventionalOptions?
 ---@return slipway.Conventional?, slipway.Error?
@@ -86,6 +90,7 @@ function M.parse(message, options)
     if not commit then return nil, errors.adopt(err) end
     return commit
   end
+  options_of.only(options, known, "conventional.parse")
   if options.comment then message = M.strip(message, options.comment) end
   local commit, err
   if options.header then

@@ -1,6 +1,7 @@
 -- The next PEP 440 version, by the rules that Python's release tools share: a bump out of a
 -- pre-release finishes it unless it asks for more than the pre-release announced.
 local errors = require "pure.errors"
+local options_of = require "pure.options"
 local pep440 = require "pure.pep440"
 local door_semver = require "door.semver"
 
@@ -132,6 +133,8 @@ local function exact_version(v, text)
   return backwards(v, wanted.text)
 end
 
+local known = options_of.set "scheme pre id offset base dev build exact local_version"
+
 --- Levels: major, minor, patch, none; the levels of SemVer; post and dev; or an exact version.
 --- Options: `pre` (alpha, beta, rc) with `offset` where its count begins, `dev` (a number), `build`
 --- (a local version), `exact` (raise even out of a pre-release), `local_version` (bump what stands
@@ -142,6 +145,7 @@ end
 ---@return slipway.Pep440?, slipway.Error?
 function M.bump(version, level, options)
   local o = options or {}
+  options_of.only(o, known, "pep440.bump")
   local v, err = pep440.read(version)
   if not v then return nil, err end
   level = level or "none"

@@ -2,6 +2,7 @@
 -- of comparators { op = "", "<", "<=", ">" or ">=", version = } that all must hold. Cargo's own
 -- questions (pre-releases, requirement upgrades) are in pure.cargo_range.
 local errors = require "pure.errors"
+local options_of = require "pure.options"
 local semver = require "pure.semver"
 local door = require "door.semver"
 
@@ -238,6 +239,8 @@ local function parse_npm(text, options)
   return setmetatable({ set = set, options = options }, range_meta)
 end
 
+local range_options = options_of.set "include_prerelease loose dialect"
+
 --- A range as a value; tostring gives its plain comparators. Options: `include_prerelease`, `loose`,
 --- `dialect = "cargo"`.
 ---@param text string|table
@@ -246,6 +249,7 @@ end
 function M.range(text, options)
   if getmetatable(text) == range_meta then return text end
   options = options or {}
+  options_of.only(options, range_options, "semver.range")
   if options.dialect == "cargo" then return require("pure.cargo_range").parse(text) end
   return parse_npm(tostring(text), options)
 end

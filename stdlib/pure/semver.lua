@@ -3,6 +3,7 @@
 local door = require "door.semver"
 local errors = require "pure.errors"
 local manners = require "pure.manners"
+local options_of = require "pure.options"
 
 local M = {}
 
@@ -291,6 +292,8 @@ local function exact(version, text)
   }
 end
 
+local bump_options = options_of.set "id base build"
+
 --- The next version. `level` is one of M.levels or an exact version above this one; `id` names the
 --- pre-release, `base` (0, 1 or false: no number) is where it starts: 0, for alpha, beta and rc 1.
 ---@param version slipway.Version|string
@@ -299,6 +302,7 @@ end
 ---@return slipway.Version?, slipway.Error?
 function M.bump(version, level, options)
   options = options or {}
+  options_of.only(options, bump_options, "semver.bump")
   local current, err = M.read(version)
   if not current then return nil, err end
   local step = steps[level]

@@ -5,6 +5,7 @@
 local bump = require "pure.bump"
 local calver = require "pure.calver"
 local errors = require "pure.errors"
+local options_of = require "pure.options"
 local pep440 = require "pure.pep440"
 local semver = require "pure.semver"
 
@@ -175,11 +176,21 @@ local function read_current(o)
 end
 
 local function first(o)
-  if o.scheme == "calver" then return calver.bump(nil, "patch", o) end
+  if o.scheme == "calver" then return calver.bump(nil, "patch", { date = o.date, pattern = o.pattern, modifier = o.modifier }) end
   local version = M.parse(o.first or first_versions[o.scheme or "semver"] or "0.1.0", o.scheme)
   if version and o.pre then return semver.prerelease_of(version, { id = o.pre, base = o.base }) end
   return version
 end
+
+-- What each scheme's bump is told of the options of `next`.
+local step_options = {
+  semver = { "pre", "base", "among", "shape", "build" },
+  calver = { "date", "pattern", "modifier" },
+  other = { "pre", "base", "offset", "dev", "build", "exact", "local_version" },
+}
+
+local next_options = options_of.set [[current commits scheme pre base rules level among prerelease first release_as build
+  date pattern modifier shape offset dev exact local_version]]
 
 -- What the decision makes of the present version.
 local function step(current, level, o)
@@ -187,8 +198,9 @@ local function step(current, level, o)
   if current.pre and not o.pre and o.prerelease == "count" and semver.is(current) then
     return semver.count_on(current, o.base or 1)
   end
-  local options = {}
-  for key, value in pairs(o) do options[key] = value end -- order: a copy has none
+  local scheme = o.scheme or current.scheme
+  local options = { scheme = o.scheme }
+  for _, name in ipairs(step_options[scheme] or step_options.other) do options[name] = o[name] end
   return M.bump(current, wanted, options)
 end
 
@@ -200,6 +212,7 @@ end
 ---@param o { current: (slipway.Version|string)?, commits: table?, scheme: (string|table)?, pre: string?, base: integer?, rules: table?, level: string?, among: table?, prerelease: "finish"|"count"|nil, first: string?, release_as: boolean?, build: string?, date: (string|table)? }
 ---@return slipway.Version?, string|slipway.Error, slipway.Vote[]?, slipway.Decision?
 function M.next(o)
+  options_of.only(o, next_options, "version.next")
   local current, err
   if o.current then
     current, err = read_current(o)

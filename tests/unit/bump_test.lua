@@ -132,3 +132,9 @@ test("a version crosses a bridge as a plain value and comes back whole", functio
     check.equal({ back.scheme, back.text, back.prefix, tostring(back) }, { v.scheme, v.text, v.prefix, tostring(v) })
   end
 end)
+
+test("a misspelt option is a mistake, not a silent release", function()
+  check.raises(function() version.next { current = "1.0.0", commits = {}, prerelase = "alpha" } end, "unknown option 'prerelase'")
+  check.raises(function() semver.bump("1.0.0", "minor", { idd = "x" }) end, "unknown option 'idd'")
+  check.raises(function() semver.satisfies("1.0.0", "*", { includePrerelease = true }) end, "include_prerelease")
+end)
