@@ -1,3 +1,4 @@
+/* door.git: moving the user's files: switch, move_files, checkout, stale locks. */
 #include "bind/bind_git.h"
 #include "core/git_files.h"
 #include "core/git_ref.h"

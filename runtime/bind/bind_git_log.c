@@ -1,3 +1,4 @@
+/* door.git: commits one after the other: log, nearest_tag. */
 #include "bind/bind_git.h"
 #include "core/git_walk.h"
 

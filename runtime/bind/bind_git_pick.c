@@ -1,3 +1,4 @@
+/* door.git: commits made in memory: pick, rebase, revert. */
 #include "bind/bind_git.h"
 #include "core/git_pick.h"
 

@@ -1,3 +1,4 @@
+/* door.git: reading: revisions, refs, tags, trees, status. */
 #include "bind/bind_git.h"
 #include "core/git_read.h"
 #include "core/git_refs.h"

@@ -1,3 +1,4 @@
+/* door.git: remotes: what they have, fetch and push. */
 #include <string.h>
 
 #include "bind/bind_git.h"

@@ -1,3 +1,4 @@
+/* door.git: writing objects and refs. */
 #include "bind/bind_git.h"
 #include "core/git_ref.h"
 #include "core/git_write.h"

@@ -1,3 +1,4 @@
+/* git log: commits of a range, newest first, in git's order, without holding the history. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -52,6 +52,18 @@ local function keep(plan)
   if ok then file.write { path = ("%s/%s.json"):format(plans_dir(), plan.digest), text = canon.encode(plan) } end
 end
 
+-- A verb that is missing only because nobody has accepted it yet.
+local function untrusted_verb(engine, err)
+  for _, name in ipairs(err.code == "plan.no_verb" and engine.untrusted or {}) do
+    if err.message:find(("'%s'"):format(name), 1, true) then
+      return errors.new {
+        code = "verb.untrusted", message = ("the project's own verb '%s' has not been accepted on this machine"):format(name),
+        hint = "read slipway/verbs/*.lua, then: slipway trust",
+      }
+    end
+  end
+end
+
 --- Plans an opened recipe (run/recipe.lua). Changes nothing.
 ---@param engine slipway.Engine
 ---@param opened table
@@ -62,10 +74,7 @@ function M.plan(engine, opened, args)
     project = engine.project, args = args, world = M.reader(engine), verbs = engine.verbs, own_verbs = engine.own_verbs,
   })
   if not plan then
-    if err.code == "plan.no_verb" and #engine.untrusted > 0 then
-      err.hint = ("the project's own verbs (%s) are not trusted: read them, then slipway trust"):format(table.concat(engine.untrusted, ", "))
-    end
-    return nil, err
+    return nil, untrusted_verb(engine, err) or err
   end
   keep(plan)
   return plan

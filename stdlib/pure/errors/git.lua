@@ -35,6 +35,7 @@ return {
     fix = "Wait for it; if there is none, remove the .lock file that is named." },
   ["git.missing_object"] = { exit = 4, why = "This partial clone left an object on its remote, and it could not be fetched now.",
     fix = "Check the network, or complete the clone: `git fetch --refetch --no-filter`." },
+  ["git.no_commits"] = { exit = 4, why = "The repository has no commit yet, so there is nothing to release.", fix = "git commit, then try again." },
   ["git.no_identity"] = { exit = 4, why = "git does not know your name or e-mail address.",
     fix = "`git config --global user.name \"Your Name\"`, `git config --global user.email you@example.com`." },
   ["git.no_lfs"] = { exit = 4, why = "The repository keeps files in LFS, and the program git-lfs is missing.",
