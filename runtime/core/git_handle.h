@@ -47,6 +47,9 @@ int sw_git_tree(git_tree **out, sw_git *git, const char *treeish, sw_error *err)
 /* What a checkout of `commit` will need (git_info.c). */
 void sw_git_uses(bool *lfs, bool *submodules, sw_git *git, const char *commit);
 
+/* Makes a handle one for looking ahead (git_scratch.c): writes go to git->scratch. */
+int sw_git_scratch_use(sw_git *git, sw_error *err);
+
 /* Objects that a partial clone left on its remote are fetched through the program (git_promise.c). */
 int sw_git_promise_add(sw_git *git, sw_error *err);
 

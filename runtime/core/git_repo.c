@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <git2/sys/repository.h>
-
 #include "core/git_handle.h"
 
 extern char **environ;
@@ -20,6 +18,17 @@ static char *without_slash(const char *path)
     while (len > 1 && copy[len - 1] == '/')
         copy[--len] = '\0';
     return copy;
+}
+
+/* The program runs in another folder than we do. */
+static char *absolute(const char *path)
+{
+    char here[4096], *whole = NULL;
+    if (*path == '/')
+        return without_slash(path);
+    if (!getcwd(here, sizeof here) || asprintf(&whole, "%s/%s", here, path) < 0)
+        return NULL;
+    return whole;
 }
 
 static bool exists(const char *folder, const char *name)
@@ -99,42 +108,6 @@ static int fail_open(sw_error *err, int rc, const char *path)
     return rc < 0 && rc > -20 ? rc : SW_E_REFUSED;
 }
 
-static int make_folder(const char *base, const char *name, sw_error *err)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s%s%s", base, *name ? "/" : "", name);
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(path, 0777);
-        *slash = '/';
-    }
-    if (mkdir(path, 0777) < 0 && errno != EEXIST)
-        return sw_fail_errno(err, errno, "git.scratch", "cannot make the folder %s", path);
-    return 0;
-}
-
-/* Reads from both, writes to the scratch folder: an alternate is never written to. */
-static int use_scratch(sw_git *git, sw_error *err)
-{
-    char objects[4096];
-    git_odb_backend *loose = NULL, *pack = NULL;
-    git_odb *odb = NULL;
-    snprintf(objects, sizeof objects, "%s/objects", git->scratch);
-    int rc = make_folder(objects, "pack", err);
-    if (!rc)
-        rc = make_folder(objects, "info", err);
-    if (rc < 0)
-        return rc;
-    if ((rc = git_odb_new(&odb)) < 0 || (rc = git_odb_backend_loose(&loose, objects, -1, 0, 0, 0)) < 0
-        || (rc = git_odb_add_backend(odb, loose, 2)) < 0 || (rc = git_odb_backend_pack(&pack, objects)) < 0
-        || (rc = git_odb_add_backend(odb, pack, 1)) < 0
-        || (rc = git_odb_add_disk_alternate(odb, git->objects)) < 0
-        || (rc = git_repository_set_odb(git->repo, odb)) < 0)
-        rc = sw_git_fail(git, err, rc, "git.scratch", "cannot use %s for looking ahead", objects);
-    git_odb_free(odb); /* the repository holds it */
-    return rc;
-}
-
 static bool environment_configures(void)
 {
     for (char **entry = environ; *entry; entry++)
@@ -184,7 +157,7 @@ static int read_folders(sw_git *git, const char *scratch)
     git->git_dir = without_slash(git_repository_path(git->repo));
     git->common_dir = without_slash(git_repository_commondir(git->repo));
     git->work_dir = without_slash(git_repository_workdir(git->repo));
-    git->scratch = without_slash(scratch);
+    git->scratch = scratch ? absolute(scratch) : NULL;
     return git->objects && git->git_dir && git->common_dir && (!scratch || git->scratch) ? 0 : SW_E_NOMEM;
 }
 
@@ -207,7 +180,7 @@ int sw_git_open(sw_git **out, const char *path, const char *scratch, sw_error *e
         goto done;
     }
     read_kind(git);
-    if (scratch && (rc = use_scratch(git, err)) < 0)
+    if (scratch && (rc = sw_git_scratch_use(git, err)) < 0)
         goto done;
     if ((rc = git_repository_odb(&git->odb, git->repo)) < 0) {
         rc = sw_git_fail(git, err, rc, "git.broken", "the objects of %s cannot be read", git->git_dir);

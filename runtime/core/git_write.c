@@ -10,6 +10,7 @@
 #include "core/git_handle.h"
 #include "core/git_name.h"
 #include "core/git_read.h"
+#include "core/git_ref.h"
 
 /* ---- plain commits ---- */
 
@@ -177,6 +178,17 @@ static int tag_exists(const char *name, sw_error *err)
     return SW_E_EXISTS;
 }
 
+static bool is_signed(sw_git *git, const git_oid *id)
+{
+    git_odb_object *object = NULL;
+    sw_git_raw raw;
+    bool answer = git_odb_read(&object, git->odb, id) == 0
+                  && sw_git_raw_tag(&raw, git_odb_object_data(object), git_odb_object_size(object)) == 0
+                  && raw.signed_;
+    git_odb_object_free(object);
+    return answer;
+}
+
 static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, const sw_git_identity *who,
                       const char *message, sw_error *err)
 {
@@ -201,6 +213,10 @@ static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish,
         rc = sw_git_fail(git, err, -1, "git.not_written", "the tag %s was not written", wish->name);
     if (rc == 0)
         sw_git_oid_text(out, &id);
+    if (rc == 0 && !is_signed(git, &id)) { /* git 2.39 goes on without when ssh-keygen failed, and says 0 */
+        rc = fail_sign(&result, err);
+        sw_git_ref_delete(git, full, out, NULL);
+    }
     sw_git_result_release(&result);
     sw_git_call_release(&call);
     return rc;
