@@ -40,19 +40,45 @@ int sw_lock_folder_look(sw_lock_folder *out, const char *folder, int64_t stale_a
     return 0;
 }
 
+static void parent_of(char out[PATH_MAX], const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        snprintf(out, PATH_MAX, ".");
+    else
+        snprintf(out, PATH_MAX, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+}
+
 static void drop_folder(const char *folder)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], parent[PATH_MAX];
     if (owner_path(path, folder) == 0)
         unlink(path);
     if (rmdir(folder) < 0 && errno == ENOTEMPTY) { /* a script kept something of its own inside */
-        char parent[PATH_MAX];
-        snprintf(parent, sizeof parent, "%s", folder);
-        char *slash = strrchr(parent, '/');
-        if (slash)
-            *slash = '\0';
-        sw_file_remove_tree(folder, slash ? (parent[0] ? parent : "/") : ".", NULL);
+        parent_of(parent, folder);
+        sw_file_remove_tree(folder, parent, NULL);
     }
+}
+
+/* Removes what killed holders have left on the way in or out: PATH.d.<16 or more hexadecimal digits>… */
+static void sweep(const char *folder)
+{
+    char parent[PATH_MAX], path[PATH_MAX];
+    const char *slash = strrchr(folder, '/');
+    const char *base = slash ? slash + 1 : folder;
+    size_t len = strlen(base);
+    sw_names names;
+    parent_of(parent, folder);
+    if (sw_file_list(&names, parent, NULL) < 0)
+        return;
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = names.items[i];
+        bool left = strncmp(name, base, len) == 0 && name[len] == '.'
+                    && strspn(name + len + 1, "0123456789abcdef") >= 16;
+        if (left && snprintf(path, sizeof path, "%.*s%s", (int)(base - folder), folder, name) < PATH_MAX)
+            drop_folder(path);
+    }
+    sw_names_release(&names);
 }
 
 bool sw_lock_folder_is_ours(const char *folder, const sw_lock_owner *self)
@@ -164,6 +190,8 @@ int sw_lock_folder_take(const char *folder, const sw_lock_owner *self, const sw_
                                                    : sw_file_fail(err, errno, "lock", folder);
     if (rc < 0 || access(fresh, F_OK) == 0)
         drop_folder(fresh);
+    if (rc == 0)
+        sweep(folder);
     return rc;
 }
 

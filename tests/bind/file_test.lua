@@ -148,3 +148,30 @@ test("misspelt fields and wrong types raise", function()
   check.raises(function() file.read "a\0b" end, "NUL")
   check.raises(function() file.write { path = "x", text = "", mode = 99999 } end, "mode")
 end)
+
+test("a write that fails at any system call leaves the old content and no litter", function()
+  if run { "/bin/sh", "-c", "command -v strace" }.code ~= 0 then skip "no strace here" end
+  local dir = scratch()
+  file.mkdir { path = dir .. "/work" }
+  local path = dir .. "/work/a"
+  local program = ([[local f = require "door.file"
+    local ok, err = f.write { path = %q, text = ("x"):rep(100000) }
+    print(ok, err and err.code)]]):format(path)
+  local function with(fault)
+    file.write { path = path, text = "old" }
+    return run { "strace", "-f", "-o", dir .. "/trace", "-e", "inject=" .. fault, slipway, "eval", program,
+      env = { ASAN_OPTIONS = "detect_leaks=0" } }
+  end
+  local faults = {
+    { "fsync:error=EIO:when=1", "file.failed" }, { "fsync:error=ENOSPC:when=1", "file.no_space" },
+    { "fchmod:error=EPERM:when=1", "file.denied" }, { "rename:error=EROFS:when=1", "file.read_only" },
+    { "rename:error=EDQUOT:when=1", "file.no_space" }, { "getrandom:error=ENOSYS", "file.failed" },
+  }
+  for _, fault in ipairs(faults) do
+    local result = with(fault[1])
+    if result.code ~= 0 then skip "strace may not trace here" end
+    check.equal(result.out, "nil\t" .. fault[2] .. "\n")
+    check.equal(file.read(path), "old")
+    check.equal(file.list(dir .. "/work"), { "a" })
+  end
+end)

