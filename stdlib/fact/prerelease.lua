@@ -17,6 +17,6 @@ return {
       }
     end
     local v = last.version
-    return { version = v, base = version.parse(("%d.%d.%d"):format(v.major, v.minor, v.patch)), tag = last.tag, commit = last.commit }
+    return { version = v, base = version.base(v), tag = last.tag, commit = last.commit }
   end,
 }

@@ -18,7 +18,7 @@ M.keys = {
   { name = "trunk", types = { "string" }, help = "branch that releases are made from; default: the remote's head, else main or master", sample = '"main"' },
   { name = "remote", types = { "string" }, help = "remote that releases are pushed to; default: the trunk's upstream, else origin", sample = '"origin"' },
   { name = "tag", types = { "string" }, help = "name of a release's tag", sample = '"v{version}"' },
-  { name = "scheme", types = { "string" }, help = "how versions are counted: semver, pep440 or calver", sample = '"semver"' },
+  { name = "scheme", types = { "string" }, help = "how versions are counted: semver, pep440, calver or calver:YYYY.0M.MICRO", sample = '"semver"' },
   { name = "rules", types = { "table" }, help = "which commit types bump what, see help version", sample = '{ types = { perf = "patch" } }' },
   { name = "packages", types = { "table" }, help = "packages of a repository with more than one", sample = '{ "crates/*" }' },
   { name = "manifests", types = { "table" }, help = "files that carry the version; default: found", sample = '{ "Cargo.toml", "docs/conf.py" }' },
@@ -125,8 +125,8 @@ function M.check(value)
     if not ok then return nil, err end
   end
   if value.tag and not value.tag:find("{version}", 1, true) then return refuse("tag must contain {version}") end
-  if value.scheme and not near.contains({ "semver", "pep440", "calver" }, value.scheme) then
-    return refuse("scheme must be semver, pep440 or calver")
+  if value.scheme and not near.contains({ "semver", "pep440", "calver" }, value.scheme:match "^[^:]*") then
+    return refuse("scheme must be semver, pep440, calver or calver:PATTERN")
   end
   for name, check in pairs { checks = function() return check_commands("checks", value.checks) end,
     targets = function() return check_targets(value.targets) end,

@@ -50,9 +50,20 @@ local schemes = {
   ["semver-long"] = written(nil),
 }
 
+-- "calver:YY.MINOR.MICRO" is calver with a pattern of the project's own.
+local function calendar(pattern)
+  return {
+    parse = function(text) return calver.parse(text, { pattern = pattern }) end,
+    compare = function(a, b) return calver.compare(a, b, { pattern = pattern }) end,
+    bump = function(v, level, o) return calver.bump(v, level, { pattern = pattern, date = o.date, modifier = o.modifier }) end,
+  }
+end
+
 local function scheme_of(value, wanted)
   wanted = wanted or (type(value) == "table" and value.scheme) or "semver"
   if type(wanted) == "table" then return wanted end
+  local pattern = wanted:match "^calver:(.+)$"
+  if pattern then return calendar(pattern) end
   if schemes[wanted] then return schemes[wanted] end
   return nil, errors.new {
     code = "version.scheme", message = ("there is no scheme of versions named '%s'"):format(tostring(wanted)),
@@ -117,6 +128,63 @@ function M.bump(version, level, options)
   return s.bump(version, level, options)
 end
 
+--- Is it neither a pre-release nor a development release?
+---@param v slipway.Version
+---@return boolean
+function M.is_stable(v)
+  if v.is_prerelease ~= nil then return not v.is_prerelease end
+  return v.pre == nil
+end
+
+--- The version that a pre-release announces; a stable one is its own.
+---@param v slipway.Version
+---@return slipway.Version
+function M.base(v)
+  if M.is_stable(v) then return v end
+  if v.scheme == "pep440" then return assert(pep440.parse(pep440.base(v))) end
+  return assert(M.bump(v, "release"))
+end
+
+local phases = { alpha = "a", a = "a", beta = "b", b = "b", rc = "rc" }
+
+local function pep440_prerelease(target, o)
+  local kind, highest = phases[o.id], nil
+  if not kind then return pep440.bump(target, o.id) end -- says what is wrong with it
+  local base = pep440.base(target)
+  for _, other in ipairs(o.among or {}) do
+    local same = other.pre_kind == kind and pep440.compare(pep440.base(other), base) == 0
+    if same and (not highest or other.pre_number > highest) then highest = other.pre_number end
+  end
+  return pep440.parse(base .. kind .. (highest and highest + 1 or o.base or 1))
+end
+
+--- The next pre-release of a version to come, after those that exist: 1.3.0 with "rc" → 1.3.0-rc.1 (in
+--- PEP 440 1.3.0rc1). Refused when one that comes later exists already.
+---@param target slipway.Version
+---@param o { id: string, among: slipway.Version[]?, base: integer? }
+---@return slipway.Version?, slipway.Error?
+function M.prerelease_of(target, o)
+  local v, err
+  if target.scheme == "pep440" then
+    v, err = pep440_prerelease(target, o)
+  else
+    v, err = semver.prerelease_of(target, { id = o.id, among = o.among, base = o.base })
+  end
+  if not v then return nil, err end
+  for _, other in ipairs(o.among or {}) do
+    local same = not M.is_stable(other) and M.compare(M.base(other), M.base(v)) == 0
+    if same and M.compare(other, v) > 0 then
+      local label = other.pre and other.pre:match "^%a+" or other.text
+      return nil, errors.new {
+        code = "version.backwards",
+        message = ("%s exists; after %s no %s follows"):format(other.text, label, o.id),
+        hint = "go on with the name that exists, or release it",
+      }
+    end
+  end
+  return v
+end
+
 -- ---- tags ----
 
 -- Places where a version may begin: a digit, not behind a letter (but v), a digit or a dot.
@@ -165,7 +233,8 @@ local first_versions = { semver = "0.1.0", pep440 = "0.1.0", ["semver-short"] = 
 
 local function read_current(o)
   local current = o.current
-  if M.is(current) and (not o.scheme or current.scheme == o.scheme) then return current end
+  local family = type(o.scheme) == "string" and o.scheme:match "^[^:]*" or (M.is(current) and current.scheme)
+  if M.is(current) and current.scheme == family then return current end
   local text = type(current) == "table" and current.text or current
   local s, err = scheme_of(nil, o.scheme)
   if not s then return nil, err end
@@ -176,7 +245,9 @@ local function read_current(o)
 end
 
 local function first(o)
-  if o.scheme == "calver" then return calver.bump(nil, "patch", { date = o.date, pattern = o.pattern, modifier = o.modifier }) end
+  if type(o.scheme) == "string" and o.scheme:find "^calver" then
+    return calver.bump(nil, "patch", { date = o.date, pattern = o.scheme:match "^calver:(.+)$" or o.pattern, modifier = o.modifier })
+  end
   local version = M.parse(o.first or first_versions[o.scheme or "semver"] or "0.1.0", o.scheme)
   if version and o.pre then return semver.prerelease_of(version, { id = o.pre, base = o.base }) end
   return version
@@ -198,7 +269,7 @@ local function step(current, level, o)
   if current.pre and not o.pre and o.prerelease == "count" and semver.is(current) then
     return semver.count_on(current, o.base or 1)
   end
-  local scheme = o.scheme or current.scheme
+  local scheme = current.scheme
   local options = { scheme = o.scheme }
   for _, name in ipairs(step_options[scheme] or step_options.other) do options[name] = o[name] end
   return M.bump(current, wanted, options)

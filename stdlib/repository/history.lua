@@ -26,7 +26,7 @@ function M.last_release(world, at, accept)
   return { tag = name, version = best, commit = found.commit }
 end
 
-function M.is_stable(v) return v.pre == nil or #v.pre == 0 end
+M.is_stable = version.is_stable
 
 --- The commits between a release and `at`, newest first.
 ---@return slipway.Commit[]?, slipway.Error?
@@ -49,29 +49,21 @@ function M.manifest_version(world, at)
     if unread then return nil, unread end
     if text then
       local found, err = formats.get(path, text)
-      if found then return version.parse(found), path end
+      if found then return version.parse(found, world.project.scheme), path end
       if err.code == "manifest.malformed" then return nil, err end
     end
   end
   return nil, nil
 end
 
---- The highest number of `base-id.N` among all tags, here and on the remote.
-local function last_serial(world, base, id)
-  local last
-  for _, v in ipairs(tags.all(world)) do
-    if v.major == base.major and v.minor == base.minor and v.patch == base.patch and not M.is_stable(v) then
-      local label, serial = tostring(v):match("%-(%a+)%.(%d+)$")
-      if label == id then last = math.max(last or 0, math.tointeger(tonumber(serial)) or 0) end
-      if label and label > id then
-        return nil, errors.new {
-          code = "version.backwards", message = ("%s exists; after %s no %s follows"):format(tostring(v), label, id),
-          hint = ("slipway plan alpha --id %s   or   slipway plan promote"):format(label),
-        }
-      end
-    end
+-- The next pre-release of `base`, counted on from all tags, here and on the remote.
+local function next_prerelease(world, base, id)
+  local v, err = version.prerelease_of(base, { id = id, among = tags.all(world) })
+  if not v and err.code == "version.backwards" then
+    local label = err.message:match "after (%a+) no"
+    if label then err.hint = ("slipway plan alpha --id %s   or   slipway plan promote"):format(label) end
   end
-  return last or 0
+  return v, err
 end
 
 local function nothing(world, since, count, invalid)
@@ -88,7 +80,7 @@ end
 ---@param level string
 ---@return table
 function M.above_taken(world, v, level)
-  if level ~= "patch" then return v end
+  if level ~= "patch" or v.scheme == "calver" then return v end
   local highest = v
   for _, other in ipairs(tags.all(world)) do
     local same_line = other.major == v.major and other.minor == v.minor and M.is_stable(other)
@@ -103,7 +95,12 @@ local function first_release(world, at, commits)
   local found, err = M.manifest_version(world, at)
   if not found and err then return nil, err end
   if found and tostring(found) == "0.0.0" then found = nil end
-  return { version = found or version.parse "0.1.0", level = "first", first = true, count = #commits, votes = {} }
+  return { version = found or version.parse("0.1.0", world.project.scheme), level = "first", first = true, count = #commits, votes = {} }
+end
+
+-- Calendar versions need the day of the run.
+local function dated(world)
+  return world.project.scheme:find "^calver" and { date = os.date("!%Y-%m-%d", world.time) } or nil
 end
 
 local function decided(world, at, o)
@@ -117,11 +114,14 @@ local function decided(world, at, o)
   end
   local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits }
   if levels[o.level] then
-    result.version, result.level, result.votes = stable.version:bump(o.level), o.level, {}
+    local chosen, bad = version.bump(stable.version, o.level, dated(world))
+    if not chosen then return nil, bad end
+    result.version, result.level, result.votes = chosen, o.level, {}
     return result
   end
   local chosen, level, votes = version.next {
-    current = stable.version, commits = commits, scheme = world.config.scheme, rules = world.config.rules,
+    current = stable.version, commits = commits, scheme = world.project.scheme, rules = world.config.rules,
+    date = os.date("!%Y-%m-%d", world.time),
   }
   if not chosen then return nil, level end
   result.level, result.votes = level, votes or {}
@@ -143,7 +143,7 @@ function M.next(world, at, o)
   local result, err = decided(world, at, o)
   if not result then return nil, err end
   if o.version then
-    local exact, bad = version.parse(o.version)
+    local exact, bad = version.parse(o.version, world.project.scheme)
     if not exact then return nil, bad end
     result.version, result.level, result.nothing = exact, "exact", nil
     result.notes_since, result.previous = result.since, result.tag
@@ -158,9 +158,9 @@ function M.next(world, at, o)
   if before and before.commit == at then result.nothing, result.count, result.tag = true, 0, before.tag end
   if result.nothing then return result end
   local base = result.version
-  local serial, backwards = last_serial(world, base, o.pre)
-  if not serial then return nil, backwards end
-  result.version = version.parse(("%d.%d.%d-%s.%d"):format(base.major, base.minor, base.patch, o.pre, serial + 1))
+  local chosen, backwards = next_prerelease(world, base, o.pre)
+  if not chosen then return nil, backwards end
+  result.version = chosen
   result.base = base
   return result
 end

@@ -10,7 +10,7 @@ local M = {}
 function M.version_of(project, tag)
   local before, after = project.tag_pattern:match("^(.-){version}(.*)$")
   if tag:sub(1, #before) ~= before or (after ~= "" and tag:sub(-#after) ~= after) then return nil end
-  return (version.parse(tag:sub(#before + 1, #tag - #after)))
+  return (version.parse(tag:sub(#before + 1, #tag - #after), project.scheme))
 end
 
 ---@param project table

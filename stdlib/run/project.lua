@@ -55,6 +55,9 @@ function finders.trunk(project)
   return project.config.trunk or find_trunk(project.repo, project.remote, project.head)
 end
 
+--- How versions are counted: semver unless configured.
+function finders.scheme(project) return project.config.scheme or "semver" end
+
 --- Prefix and suffix of release tags, "v" and "" unless configured.
 function finders.tag_pattern(project)
   return project.config.tag or "v{version}"

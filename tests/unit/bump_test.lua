@@ -138,3 +138,33 @@ test("a misspelt option is a mistake, not a silent release", function()
   check.raises(function() semver.bump("1.0.0", "minor", { idd = "x" }) end, "unknown option 'idd'")
   check.raises(function() semver.satisfies("1.0.0", "*", { includePrerelease = true }) end, "include_prerelease")
 end)
+
+test("a calendar pattern of the project's own is part of the scheme's name", function()
+  local scheme = "calver:YY.MINOR.MICRO"
+  check.equal((next { scheme = scheme, current = "26.3.0", commits = { "feat: a" }, date = "2026-12-01" }), "26.4.0")
+  check.equal((next { scheme = scheme, commits = {}, date = "2026-12-01" }), "26.0.0")
+  check.equal((next { scheme = scheme, current = version.parse("26.3.0", scheme), commits = { "fix: a" }, date = "2026-12-01" }), "26.3.1")
+end)
+
+test("a pre-release comes after all that exist, in either scheme, or is refused", function()
+  local function values(scheme, texts)
+    local list = {}
+    for i, t in ipairs(texts) do list[i] = version.parse(t, scheme) end
+    return list
+  end
+  local semvers = values("semver", { "1.3.0-alpha.4", "1.2.0-rc.9" })
+  check.equal(tostring(version.prerelease_of(semver.parse "1.3.0", { id = "alpha", among = semvers })), "1.3.0-alpha.5")
+  local v, err = version.prerelease_of(semver.parse "1.3.0", { id = "alpha", among = values("semver", { "1.3.0-beta.1" }) })
+  check.fails("version.backwards", v, err)
+  check.match(err.message, "1%.3%.0%-beta%.1 exists; after beta no alpha follows")
+  local pep = version.parse("1.3.0", "pep440")
+  check.equal(tostring(version.prerelease_of(pep, { id = "rc", among = values("pep440", { "1.3.0rc2", "1.3a7" }) })), "1.3.0rc3")
+  check.fails("version.backwards", version.prerelease_of(pep, { id = "alpha", among = values("pep440", { "1.3.0rc2" }) }))
+end)
+
+test("every scheme says what is stable and what a pre-release leads to", function()
+  check.equal(version.is_stable(version.parse("1.0.dev1", "pep440")), false)
+  check.equal(version.is_stable(semver.parse "1.0.0+x"), true)
+  check.equal(tostring(version.base(version.parse("1!1.0rc1.dev2", "pep440"))), "1!1.0")
+  check.equal(tostring(version.base(semver.parse "1.2.0-rc.1")), "1.2.0")
+end)
