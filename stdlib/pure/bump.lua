@@ -177,7 +177,7 @@ end
 local function vote_of(change, i, level, rule, line)
   return {
     commit = change.oid or i, type = change.type, scope = change.scope, level = level,
-    subject = change.subject, line = line, rule = rule, note = change.problem,
+    subject = change.subject, line = line, rule = rule, note = change.kind == "other" and change.problem or nil,
   }
 end
 

@@ -89,6 +89,7 @@ function M.above_taken(world, v, level)
   return highest
 end
 
+-- Counted from the last stable release; the other levels from the last release of any kind.
 local levels = { major = true, minor = true, patch = true }
 
 local function first_release(world, at, commits)
@@ -113,8 +114,9 @@ local function decided(world, at, o)
     return first, bad
   end
   local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits }
-  if levels[o.level] then
-    local chosen, bad = version.bump(stable.version, o.level, dated(world))
+  if o.level then
+    local from = levels[o.level] and stable or M.last_release(world, at, function() return true end)
+    local chosen, bad = version.bump(from.version, o.level, dated(world))
     if not chosen then return nil, bad end
     result.version, result.level, result.votes = chosen, o.level, {}
     return result
