@@ -125,7 +125,7 @@ static int compare_files(comparison *c, side *s, const char *index, sw_error *er
     if (rc == 0)
         rc = ask(NULL, c->git, index, ARGS("read-tree", "-i", "-m", s->tree), NULL, false, err);
     if (rc == 0)
-        rc = ask(NULL, c->git, index, ARGS("update-index", "-q", "--refresh", "--ignore-submodules"), NULL, true, err);
+        rc = ask(NULL, c->git, index, ARGS("update-index", "--refresh", "--ignore-submodules"), NULL, true, err);
     if (rc == 0)
         rc = ask(&differ, c->git, index, ARGS("diff-files", "--name-only", "-z", "--ignore-submodules=all"), NULL,
                  false, err);
@@ -244,17 +244,15 @@ static int add_entry(sw_buf *info, comparison *c, const side *s, const char *pat
 }
 
 /* A move that was killed has left files that are new and an index that is old. The index follows the files,
- * so that git finds both agreed and goes on. */
+ * so that git finds both agreed and goes on. (A file that a sparse checkout leaves out agrees with both.) */
 static int mend_index(comparison *c, sw_error *err)
 {
     sw_buf info;
     int rc = 0;
     sw_buf_init(&info);
     for (size_t i = 0; rc == 0 && i < c->paths.count; i++) {
-        const side *s = c->to.files[i] && !c->to.index[i]                             ? &c->to
-                        : c->from.files[i] && !c->from.index[i] && !c->to.files[i] ? &c->from
-                                                                                      : NULL;
-        if (s && !is_submodule(c, i))
+        const side *s = c->to.files[i] ? &c->to : &c->from;
+        if (c->to.files[i] != c->from.files[i] && !s->index[i] && !is_submodule(c, i))
             rc = add_entry(&info, c, s, c->paths.items[i].path, err);
     }
     if (rc == 0 && info.len)
@@ -320,7 +318,7 @@ int sw_git_files_move(sw_texts *paths, sw_git *git, const char *from, const char
     if (rc == 0)
         rc = mend_index(&c, err);
     if (rc == 0)
-        rc = ask(NULL, git, NULL, ARGS("update-index", "-q", "--refresh", "--ignore-submodules"), NULL, true, err);
+        rc = ask(NULL, git, NULL, ARGS("update-index", "--refresh", "--ignore-submodules"), NULL, true, err);
     if (rc == 0)
         rc = read_tree(paths, &c, err);
 done:

@@ -1,0 +1,303 @@
+local git = require "door.git"
+local repositories = stand "repositories"
+
+local function open(repo) return assert(git.open { path = repo.dir }) end
+
+-- from → to changes, adds and removes files, in folders too.
+local function two_states(before)
+  local r = repositories.new()
+  if before then before(r) end
+  r.commit("from", { keep = "keep\n", change = "old\n", gone = "gone\n", ["d/gone"] = "gone\n", ["d/change"] = "old\n" })
+  r.git("tag", "from")
+  r.git("rm", "-q", "gone", "d/gone")
+  r.commit("to", { change = "new\n", ["d/change"] = "new\n", added = "added\n", ["n/e/w"] = "new\n" })
+  r.git("tag", "to")
+  r.git("reset", "-q", "--hard", "from")
+  return r
+end
+
+local function state(r) return open(r):files_state { from = r.oid "from", at = r.oid "to" } end
+local function move(r, from, to) return open(r):move_files { from = r.oid(from or "from"), to = r.oid(to or "to") } end
+
+-- As the verb does: the branch moves first, then the files.
+local function check_at(r, rev)
+  r.git("update-ref", "refs/heads/main", rev)
+  check.equal(r.git("status", "--porcelain"), "")
+end
+
+test("files and index move to another commit and back, and their state is told", function()
+  local r = two_states()
+  check.equal(state(r), "from")
+  check.equal(move(r), true)
+  check.equal(state(r), "same")
+  check_at(r, "to")
+  check.equal(move(r, "to", "from"), true)
+  check.equal(state(r), "from")
+  check_at(r, "from")
+  check.equal(r.read "n/e/w", nil)
+end)
+
+test("moving again does nothing", function()
+  local r = two_states()
+  move(r)
+  local before = repositories.picture(r.dir)
+  check.equal(move(r), true)
+  check.equal(repositories.picture(r.dir), before)
+end)
+
+test("asking for the state changes nothing", function()
+  local r = two_states()
+  r.write("change", "mine")
+  local before = repositories.picture(r.dir)
+  check.equal(state(r), "mixed")
+  check.equal(repositories.picture(r.dir), before)
+end)
+
+test("what the user has edited elsewhere stays, staged or not", function()
+  local r = two_states()
+  r.write("keep", "mine\n")
+  r.write("staged", "mine\n")
+  r.write("unknown", "mine\n")
+  r.git("add", "staged")
+  check.equal(move(r), true)
+  check.equal(state(r), "same")
+  r.git("update-ref", "refs/heads/main", "to")
+  check.equal(r.git("status", "--porcelain"), " M keep\nA  staged\n?? unknown")
+  check.equal(r.read "keep", "mine\n")
+end)
+
+test("an edited file in the way is named and nothing moves", function()
+  for _, edit in ipairs {
+    { path = "change", text = "mine\n" }, { path = "added", text = "mine\n" }, { path = "gone", text = "mine\n" },
+    { path = "change", text = "mine\n", stage = true }, { path = "n/e/w", text = "mine\n" }, { path = "n", text = "mine\n", all = true },
+  } do
+    local r = two_states()
+    r.write(edit.path, edit.text)
+    if edit.stage then r.git("add", edit.path) end
+    local before = r.read ".git/index"
+    local value, err = move(r)
+    check.fails("git.would_overwrite", value, err)
+    check.truthy(err.paths[1] == edit.path or err.paths[1] == "n/e/w", err.paths[1])
+    check.equal({ r.read(edit.path), r.read "d/gone", r.read ".git/index" }, { edit.text, "gone\n", before })
+    check.equal(state(r), edit.all and "from" or "mixed")
+  end
+end)
+
+test("an ignored file in the way is not overwritten", function()
+  local r = two_states()
+  r.write(".git/info/exclude", "added\n")
+  r.write("added", "ignored, but mine\n")
+  check.fails("git.would_overwrite", move(r))
+  check.equal(r.read "added", "ignored, but mine\n")
+end)
+
+test("a file that was only touched, and one that has its new bytes already, are not in the way", function()
+  local r = two_states()
+  run { "touch", "-d", "2001-01-01", r.dir .. "/change" }
+  r.write("added", "added\n")
+  check.equal(move(r), true)
+  check_at(r, "to")
+end)
+
+test("a move that was killed anywhere is finished by the same call", function()
+  local paths = { change = "new\n", ["d/change"] = "new\n", added = "added\n", ["n/e/w"] = "new\n" }
+  local order = { "change", "d/change", "added", "n/e/w" }
+  for n = 0, #order do
+    local r = two_states()
+    for i = 1, n do r.write(order[i], paths[order[i]]) end
+    if n % 2 == 1 then os.remove(r.dir .. "/gone") end
+    if n == 4 then os.remove(r.dir .. "/d/gone") end
+    check.equal(state(r), n == 0 and "from" or "mixed")
+    check.equal(move(r), true)
+    check.equal(state(r), "same")
+    check_at(r, "to")
+  end
+end)
+
+test("index at one commit and files at the other is mended", function()
+  local r = two_states()
+  r.git("read-tree", "to")
+  check.equal(state(r), "mixed")
+  check.equal(move(r), true)
+  check_at(r, "to")
+  r = two_states()
+  r.git("checkout", "-q", "to", "--", ".")
+  r.git("rm", "-q", "-f", "gone", "d/gone")
+  r.git("read-tree", "from")
+  check.equal(move(r), true)
+  check_at(r, "to")
+end)
+
+test("git killed in the middle leaves index.lock: the move says so, and goes on once it is removed", function()
+  local r = two_states()
+  r.write(".git/index.lock", "")
+  local value, err = move(r)
+  check.fails("git.locked", value, err)
+  check.equal(#open(r):stale_locks { since = os.time() - 60, remove = true }, 1)
+  check.equal(move(r), true)
+  check_at(r, "to")
+end)
+
+test("line ends follow core.autocrlf", function()
+  local r = two_states(function(r) r.git("config", "core.autocrlf", "true") end)
+  r.git("rm", "-q", "--cached", "-r", ".")
+  r.git("reset", "-q", "--hard")
+  check.equal(r.read "change", "old\r\n")
+  check.equal(state(r), "from")
+  check.equal(move(r), true)
+  check.equal(r.read "change", "new\r\n")
+  check.equal(state(r), "same")
+  check_at(r, "to")
+  r.write("change", "old\r\n")
+  check.equal(state(r), "mixed")
+end)
+
+test("LFS files are written whole and compared by their pointers", function()
+  if run { "git", "lfs", "version" }.code ~= 0 then skip "git-lfs is missing: apt-get install git-lfs" end
+  local r = repositories.new()
+  r.git("lfs", "install", "--local", "--skip-repo")
+  r.commit("from", { [".gitattributes"] = "*.bin filter=lfs diff=lfs merge=lfs -text\n", ["a.bin"] = ("old"):rep(1000) })
+  r.git("tag", "from")
+  r.commit("to", { ["a.bin"] = ("new"):rep(1000), ["b.bin"] = "b" })
+  r.git("tag", "to")
+  r.git("reset", "-q", "--hard", "from")
+  check.match(open(r):read { at = "to", path = "a.bin" }, "^version https://git%-lfs")
+  check.equal(state(r), "from")
+  check.equal(move(r), true)
+  check.equal(r.read "a.bin", ("new"):rep(1000))
+  check.equal(state(r), "same")
+  check_at(r, "to")
+  local to = scratch() .. "/clean"
+  check.equal(open(r):checkout { commit = r.oid "from", to = to }, true)
+  check.equal(#assert(io.open(to .. "/a.bin")):read "a", 3000)
+end)
+
+test("in a sparse checkout only what is checked out moves", function()
+  local r = two_states()
+  r.git("sparse-checkout", "set", "--no-cone", "/*", "!/d/", "!/n/")
+  check.equal(r.read "d/change", nil)
+  check.equal(state(r), "from")
+  check.equal(move(r), true)
+  check.equal({ r.read "change", r.read "d/change", r.read "n/e/w" }, { "new\n" })
+  check.equal(state(r), "same")
+  check_at(r, "to")
+end)
+
+test("in a linked work tree only that one moves", function()
+  local r = two_states()
+  local dir = scratch() .. "/linked"
+  r.git("worktree", "add", "-q", "-b", "line", dir, "from")
+  local repo = assert(git.open { path = dir })
+  check.equal(repo:move_files { from = r.oid "from", to = r.oid "to" }, true)
+  check.equal(repo:update_ref { name = "refs/heads/line", to = r.oid "to", expect = r.oid "from", reason = "t" }, true)
+  check.equal(run { "git", "-C", dir, "status", "--porcelain" }.out, "")
+  check.equal(r.git("status", "--porcelain"), "")
+  check.equal(r.oid "line", r.oid "to")
+end)
+
+test("a submodule's entry moves in the index, its files stay", function()
+  local inner = repositories.new()
+  inner.commit("one", { a = "1" })
+  local r = repositories.new()
+  r.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "inner")
+  r.commit("from", { f = "1" })
+  r.git("tag", "from")
+  local second = inner.commit("two", { a = "2" })
+  r.git("-C", r.dir .. "/inner", "fetch", "-q")
+  r.git("-C", r.dir .. "/inner", "checkout", "-q", second)
+  r.git("add", "inner")
+  r.commit("to", { f = "2" })
+  r.git("tag", "to")
+  r.git("reset", "-q", "--hard", "from")
+  check.equal(state(r), "from")
+  check.equal(move(r), true)
+  check.equal(state(r), "same")
+  check.equal(r.git("ls-files", "-s", "inner"):match "^%d+ (%x+)", second)
+end)
+
+test("names with spaces, quotes and line ends move too", function()
+  local r = repositories.new()
+  r.commit("from", { ["a b"] = "1", ["q\"uo'te"] = "1", ["line\nend"] = "1", ["ünï"] = "1" })
+  r.git("tag", "from")
+  r.commit("to", { ["a b"] = "2", ["q\"uo'te"] = "2", ["line\nend"] = "2", ["ünï"] = "2", ["-n"] = "2" })
+  r.git("tag", "to")
+  r.git("reset", "-q", "--hard", "from")
+  r.write("a b", "2")
+  check.equal(move(r), true)
+  check_at(r, "to")
+end)
+
+test("switching moves HEAD and files, and is finished by the same call when it was killed", function()
+  local r = two_states()
+  r.git("branch", "other", "to")
+  local repo = open(r)
+  check.equal(repo:switch { branch = "other" }, true)
+  check.equal({ repo:info().head.branch, r.git("status", "--porcelain"), r.read "change" }, { "other", "", "new\n" })
+  check.match(r.git("reflog", "-1"), "moving from main to other")
+  check.equal(repo:switch { branch = "other" }, true)
+  check.equal(repo:switch { detach = r.oid "from" }, true)
+  check.equal(repo:info().head, { oid = r.oid "from", detached = true })
+  r.git("checkout", "-q", "main")
+  r.write("added", "added\n")
+  check.equal(repo:switch { branch = "other" }, true)
+  check.equal(r.git("status", "--porcelain"), "")
+  r.write("change", "mine")
+  check.fails("git.would_overwrite", repo:switch { branch = "main" })
+  check.equal(repo:info().head.branch, "other")
+  check.fails("git.no_such_revision", repo:switch { branch = "none" })
+  check.raises(function() repo:switch {} end, "branch")
+end)
+
+test("a branch that another work tree has is not taken", function()
+  local r = two_states()
+  r.git("worktree", "add", "-q", "-b", "line", scratch() .. "/linked")
+  check.fails("git.checked_out", open(r):switch { branch = "line" })
+end)
+
+test("a clean checkout has the commit, all tags and nothing of the user's", function()
+  local r = two_states()
+  r.git("tag", "-m", "v1", "v1.0.0", "from")
+  r.write("unknown", "mine")
+  r.write("change", "mine")
+  local repo = open(r)
+  local made = assert(repo:write_commit { base = r.oid "to", message = "not on any branch", time = 1, files = { { path = "v", content = "1" } } })
+  local before = repositories.picture(r.dir)
+  local to = scratch() .. "/a/clean"
+  check.equal(repo:checkout { commit = made.commit, to = to }, true)
+  check.equal(repositories.picture(r.dir), before)
+  local function git_there(...) return (run { "git", "-C", to, ... }.out:gsub("\n$", "")) end
+  check.equal(git_there("rev-parse", "HEAD"), made.commit)
+  check.equal(git_there("status", "--porcelain"), "")
+  check.equal(git_there("describe", "--match", "v*"), "v1.0.0-2-g" .. made.commit:sub(1, 7))
+  check.equal(git_there("config", "user.name"), "Ann Example")
+  check.equal(git_there "fsck", "")
+  check.equal(run { "test", "-e", to .. "/unknown" }.code, 1)
+  check.fails("git.folder_exists", repo:checkout { commit = made.commit, to = to })
+end)
+
+test("clean checkouts work from shallow, partial, sparse and linked ones, with submodules at hand", function()
+  local inner = repositories.new()
+  inner.commit("one", { a = "inner" })
+  local r = two_states()
+  r.git("config", "uploadpack.allowFilter", "true")
+  r.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "inner")
+  r.commit "submodule"
+  local function check_checkout(dir)
+    local to = scratch() .. "/clean"
+    check.equal({ assert(git.open { path = dir }):checkout { commit = "HEAD", to = to } }, { true })
+    check.equal(run { "git", "-C", to, "status", "--porcelain" }.out, "")
+    check.equal({ run { "cat", to .. "/d/change" }.out, run { "cat", to .. "/inner/a" }.out }, { "old\n", "inner" })
+  end
+  check_checkout(r.dir)
+  local linked = scratch() .. "/linked"
+  r.git("worktree", "add", "-q", "-b", "line", linked)
+  r.git("sparse-checkout", "set", "--no-cone", "/keep")
+  check_checkout(r.dir)
+  check_checkout(linked)
+  local shallow = repositories.clone("file://" .. r.dir, nil, "--depth=1")
+  shallow.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init")
+  check_checkout(shallow.dir)
+  local partial = repositories.clone("file://" .. r.dir, nil, "--filter=blob:none")
+  partial.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init")
+  check_checkout(partial.dir)
+end)
