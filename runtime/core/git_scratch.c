@@ -53,8 +53,8 @@ static int add_all(git_odb *odb, const char *objects, int depth)
 {
     char path[4096], line[4096];
     int rc = add_objects(odb, objects, true);
-    snprintf(path, sizeof path, "%s/info/alternates", objects);
-    FILE *file = rc == 0 && depth < DEEPEST ? fopen(path, "re") : NULL;
+    bool fits = (size_t)snprintf(path, sizeof path, "%s/info/alternates", objects) < sizeof path;
+    FILE *file = rc == 0 && fits && depth < DEEPEST ? fopen(path, "re") : NULL;
     while (rc == 0 && file && fgets(line, sizeof line, file)) {
         line[strcspn(line, "\r\n")] = '\0';
         if (!*line || *line == '#')
