@@ -10,6 +10,15 @@ local function declare(parser)
   parser:option "--level"
   parser:option "--pre"
   parser:flag "--zero-ok"
+  parser:option "--compare"
+end
+
+-- The rule, the line it was found in when that is not the subject, and why a commit does not conform.
+local function reason(vote)
+  local text = vote.rule or ""
+  if vote.line and vote.line ~= vote.subject then text = text .. ": " .. vote.line end
+  if vote.note then text = vote.note end
+  return text
 end
 
 local function show_votes(out, result)
@@ -20,8 +29,31 @@ local function show_votes(out, result)
   end
   out.say(("%d commits since %s"):format(result.count, result.tag))
   for _, vote in ipairs(result.votes or {}) do
-    out.say(("  %s  %s %s %s"):format(vote.commit and vote.commit:sub(1, 10) or (" "):rep(10), output.pad(vote.level or "none", 6), output.pad(vote.type or "-", 9), vote.subject or ""))
-    if vote.rule and vote.level ~= "none" then out.say(out.paint("dim", ("                     %s"):format(vote.rule))) end
+    local id = type(vote.commit) == "string" and vote.commit:sub(1, 10) or ""
+    out.say(("  %s  %s %s %s"):format(output.pad(id, 10), output.pad(vote.level or "none", 6), output.pad(vote.type or "-", 9), vote.subject or ""))
+    out.say(out.paint("dim", ("                     %s"):format(reason(vote))))
+  end
+  for _, warning in ipairs(result.warnings or {}) do out.tell("warning: " .. warning) end
+end
+
+local function tools_in(text)
+  if text == "all" then return nil end
+  local list = {}
+  for name in text:gmatch "[^,%s]+" do list[#list + 1] = name end
+  return list
+end
+
+local function show_peers(out, list, mine)
+  out.say("")
+  for _, entry in ipairs(list) do
+    local said = entry.next or (entry.level and "nothing" or "-")
+    local verdict = entry.same and "the same" or entry.note or ("here %s"):format(mine or "nothing")
+    out.say(("  %s %s %s"):format(output.pad(entry.tool, 24), output.pad(said, 12), verdict))
+    for _, d in ipairs(entry.why) do
+      local id = type(d.commit) == "string" and d.commit:sub(1, 10) or tostring(d.commit)
+      out.say(("    %s  %s there, %s here: %s"):format(id, d.there, d.here, d.subject))
+      out.say(out.paint("dim", ("                %s"):format(d.why)))
+    end
   end
 end
 
@@ -35,17 +67,26 @@ function M.run(context, words)
   local world = require("run.engine").reader(engine)
   local result, bad = history.next(world, head, { level = o.level, pre = o.pre })
   if not result then return nil, bad end
+  local compared
+  if o.compare then
+    compared, bad = require("pure.peers").compare {
+      tools = tools_in(o.compare), current = result.current, commits = result.commits, rules = world.config.rules,
+    }
+    if not compared then return nil, bad end
+  end
   local out = context.out
   local current = result.current and tostring(result.current) or nil
   if out.json then
     out.object("next", {
       current = current, next = not result.nothing and tostring(result.version) or nil, level = result.nothing and "none" or result.level,
       votes = require("door.json").array(result.votes or {}), tag = result.tag, commits = result.count, first = result.first or false,
+      compare = compared and require("door.json").array(compared),
     })
   elseif not result.nothing then
     out.say(tostring(result.version))
   end
-  if o.why then show_votes(out, result) end
+  if o.why and not out.json then show_votes(out, result) end
+  if compared and not out.json then show_peers(out, compared, not result.nothing and tostring(result.version) or nil) end
   if result.nothing then
     if o.zero_ok then return 0 end
     if not out.json then out.tell(("nothing to release: %d commits since %s, none asks for a release; slipway next --why"):format(result.count, result.tag)) end

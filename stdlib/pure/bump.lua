@@ -14,6 +14,7 @@
 --   always         = "minor"    exactly this when anything votes at all
 --   dependencies   = true       "bump x from 1 to 2" votes by how far the dependency moved
 --   notes          = { "SECURITY" }   further footers that mean a breaking change
+--   reverts        = false      work that was taken back counts all the same
 --   scopes         = { "api" }        only these scopes conform
 --   header, squash, comment          how messages are read (pure.conventional, pure.commits.split)
 --   types_only     = true       a type that `types` does not list does not conform
@@ -106,7 +107,7 @@ local function weigh_change(change, rules, zero)
   local line = change.subject
   if level then return level, rule, line end
   local of_type = change.conforms and rules.types[change.type]
-  level, rule = of_type or rules.other, of_type and "type " .. change.type or "types without a rule"
+  level, rule = of_type or rules.other, of_type and "type " .. change.type or ("no rule for the type " .. tostring(change.type))
   if not change.conforms then level, rule = rules.unconventional, "does not conform" end
   if rules.dependencies then
     local moved, to = dependency_level(change)
@@ -184,7 +185,7 @@ end
 local rule_keys = {
   types = "table", breaking = "level", other = "level", unconventional = "level", when = "table", zero = "table or level",
   minimum = "level", always = "level", dependencies = "boolean", notes = "table", types_only = "boolean",
-  header = "table", squash = "string or boolean", comment = "string", scopes = "table",
+  reverts = "boolean", header = "table", squash = "string or boolean", comment = "string", scopes = "table",
 }
 
 local function fits(value, kind)
@@ -247,7 +248,8 @@ function M.decide(o)
   local rules = filled(o.rules)
   local zero = zero_rules(rules, o.current)
   local changes = parse_all(o.commits, rules)
-  local gone, spent = commits.reverted(changes)
+  local gone, spent = {}, {}
+  if rules.reverts ~= false then gone, spent = commits.reverted(changes) end
   local counts = { commits = #changes, conforming = 0, other = 0, merges = 0, fixups = 0, reverted = 0 }
   local decision = { level = "none", votes = {}, unconventional = {}, counts = counts, changes = changes }
   for i, change in ipairs(changes) do

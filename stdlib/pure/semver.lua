@@ -280,9 +280,10 @@ M.levels = { "major", "minor", "patch", "premajor", "preminor", "prepatch", "pre
 local function exact(version, text)
   local wanted, err = M.parse(text)
   if not wanted then
-    err.hint = "a level (" .. table.concat(M.levels, " ") .. ") or an exact version"
-    err.code = "version.level"
-    return nil, err
+    return nil, errors.new {
+      code = "version.level", message = ("'%s' is neither a level nor a version"):format(text), cause = err.message,
+      hint = "a level (" .. table.concat(M.levels, " ") .. ") or an exact version",
+    }
   end
   if door.compare(wanted.text, version.text) > 0 then return wanted end
   return nil, errors.new {

@@ -96,7 +96,7 @@ local function first_release(world, at, commits)
   local found, err = M.manifest_version(world, at)
   if not found and err then return nil, err end
   if found and tostring(found) == "0.0.0" then found = nil end
-  return { version = found or version.parse("0.1.0", world.project.scheme), level = "first", first = true, count = #commits, votes = {} }
+  return { version = found or version.parse("0.1.0", world.project.scheme), level = "first", first = true, count = #commits, commits = commits, votes = {} }
 end
 
 -- Calendar versions need the day of the run.
@@ -113,7 +113,7 @@ local function decided(world, at, o)
     local first, bad = first_release(world, at, commits)
     return first, bad
   end
-  local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits }
+  local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits, commits = commits }
   if o.level then
     local from = levels[o.level] and stable or M.last_release(world, at, function() return true end)
     local chosen, bad = version.bump(from.version, o.level, dated(world))
@@ -121,12 +121,12 @@ local function decided(world, at, o)
     result.version, result.level, result.votes = chosen, o.level, {}
     return result
   end
-  local chosen, level, votes = version.next {
+  local chosen, level, votes, decision = version.next {
     current = stable.version, commits = commits, scheme = world.project.scheme, rules = world.config.rules,
     date = os.date("!%Y-%m-%d", world.time),
   }
   if not chosen then return nil, level end
-  result.level, result.votes = level, votes or {}
+  result.level, result.votes, result.warnings = level, votes or {}, decision.warnings
   if level == "none" then
     result.nothing = true
     return result
@@ -139,7 +139,7 @@ end
 ---@param world table
 ---@param at oid
 ---@param o { level: string?, version: string?, pre: string? }?  level or exact version override the votes
----@return { version: table?, current: table?, tag: string?, since: oid?, level: string, votes: table[], count: integer, first: boolean?, nothing: boolean? }?, slipway.Error?
+---@return { version: table?, current: table?, tag: string?, since: oid?, level: string, votes: table[], count: integer, commits: slipway.Commit[], first: boolean?, nothing: boolean? }?, slipway.Error?
 function M.next(world, at, o)
   o = o or {}
   local result, err = decided(world, at, o)

@@ -41,6 +41,11 @@ return {
     why = "`rules` holds something that is not a rule, or a level that is not one.",
     fix = "See `slipway help config` for the rules and their levels.",
   },
+  ["version.peer"] = {
+    exit = 2,
+    why = "`next --compare` knows the rules of some release tools; this is not one of them.",
+    fix = "Name one of the tools that the message lists.",
+  },
   ["version.scheme"] = {
     exit = 2,
     why = "The scheme of versions is not one that Slipway has, and the project gave none of its own.",
