@@ -71,6 +71,8 @@ function M.run(context, words)
   recipe_words.early(context, rest)
   local engine, err = context:engine()
   if not engine then return nil, err end
+  local idle, busy = engines.check_idle(engine)
+  if not idle then return nil, busy end
   local plan, failed
   if from_file then
     plan, failed = stored(context, engine, name, rest)

@@ -49,7 +49,7 @@ function M.client(o)
 
   local function address(path) return path:find "^https?://" and path or client.base .. path end
 
-  --- Asks for JSON. Returns the decoded answer (true when it is empty) and the headers.
+  --- Asks for JSON. Returns the decoded answer, true when it is empty; or nil, err, status.
   ---@param what string  for messages: "make the draft"
   ---@param o2 { method: string?, path: string, body: table?, idempotent: boolean? }
   function client.call(what, o2)
@@ -60,10 +60,10 @@ function M.client(o)
     end
     local response, err, status = send(what, request)
     if not response then return nil, err, status end
-    if not response.body or response.body == "" then return true, response.headers end
+    if not response.body or response.body == "" then return true end
     local value, malformed = json.decode(response.body)
     if value == nil then return nil, errors.at(errors.adopt(malformed), what) end
-    return value, response.headers
+    return value
   end
 
   --- nil, nil when the answer is 404.

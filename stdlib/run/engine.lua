@@ -189,14 +189,22 @@ local function guarded(run, lock, body)
   return finish(run, { outcome = store.has_effects(run.state) and "stopped" or "refused", error = result }, lock)
 end
 
+--- Refuses at once when another run is at work here: what planning would find amiss then is that run's doing.
+---@param engine slipway.Engine
+---@return true?, slipway.Error?
+function M.check_idle(engine)
+  local lock, held = store.lock(engine.project, "look")
+  if not lock then return nil, held end
+  lock:release()
+  return true
+end
+
 --- Performs a plan from its beginning.
 ---@param engine slipway.Engine
 ---@param plan table
 ---@param o { yes: boolean?, confirm: string?, ask: function?, on: function?, part: table? }
 ---@return table? result, slipway.Error?
 function M.start(engine, plan, o)
-  local refused = plans.refusal(plan)
-  if refused then return nil, refused end
   local lock, held = store.lock(engine.project, "run " .. plan.recipe)
   if not lock then return nil, held end
   local function leave(err)
@@ -207,6 +215,8 @@ function M.start(engine, plan, o)
     local free, claimed = store.claim(engine.project, plan.channel)
     if not free then return leave(claimed) end
   end
+  local refused = plans.refusal(plan)
+  if refused then return leave(refused) end
   local how, no = approval(plan, o)
   if not how then return leave(no) end
   local run, err = store.create(engine.project, plan, engine.time)

@@ -17,6 +17,7 @@ return verb {
     return "different", ("a branch %s exists at %s"):format(a.name, found:sub(1, 10))
   end,
   apply = function(world, a)
+    if world.repo:ref("refs/heads/" .. a.name) == a.at then return { name = a.name, commit = a.at } end
     local ok, err = world.repo:update_ref { name = "refs/heads/" .. a.name, to = a.at, expect = "", reason = "slipway: branch" }
     if not ok then return nil, err end
     return { name = a.name, commit = a.at }

@@ -16,8 +16,12 @@ local function execute(world, argv, a)
   }
 end
 
--- Without something to look at, only the run's own note tells that the command has succeeded.
+-- Without something to look at, only a mark in the run's folder tells that the command has succeeded.
 local function mark(world, a) return ("%s/ran-%s"):format(world.run.dir, world.digest.sha256(table.concat(a.argv, "\0")):sub(1, 16)) end
+
+local function has_happened(world, a)
+  return world.file.stat(a.creates and world.project.root .. "/" .. a.creates or mark(world, a)) ~= nil
+end
 
 return verb {
   name = "run", class = "local", summary = "Run one command in the project's folder.",
@@ -27,8 +31,7 @@ return verb {
   example = 'p:run { argv = { "make", "docs" }, creates = "docs/index.html", undo = { "make", "clean-docs" } }',
   describe = function(a) return "run " .. table.concat(a.argv, " ") end,
   verify = function(world, a)
-    local seen = a.creates and world.project.root .. "/" .. a.creates or mark(world, a)
-    if world.file.stat(seen) then return "same", { code = 0 } end
+    if has_happened(world, a) then return "same", { code = 0 } end
     return "absent"
   end,
   apply = function(world, a)
@@ -44,7 +47,7 @@ return verb {
     return done
   end,
   undo = function(world, a)
-    if not a.undo then return true end
+    if not a.undo or not has_happened(world, a) then return true end
     local done, err = execute(world, a.undo, a)
     if not done then return nil, err end
     if world.file.stat(mark(world, a)) then world.file.remove(mark(world, a)) end

@@ -35,7 +35,9 @@ local function killed(result) return result.code == 137 or result.signal == 9 en
 
 local function steps_that_change(recipe)
   local p, words = prepare[recipe]()
-  local plan = json.decode(p.slipway({ "plan", table.unpack(words, 2, #words - 1), "--json" }).out)
+  local asked = { "plan", "--json" }
+  table.move(words, 2, #words - 1, 3, asked) -- without "run" and "--yes"
+  local plan = assert(json.decode(p.slipway(asked).out))
   local ids = {}
   for _, step in ipairs(plan.steps) do
     if step.class ~= "read" then ids[#ids + 1] = step.id end

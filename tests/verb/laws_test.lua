@@ -1,0 +1,205 @@
+-- The verb laws, for every registered verb, on real parts: apply then verify says same; applied again it changes
+-- nothing; undo then verify says absent and the world is as before; undone again it changes nothing.
+local engines = require "run.engine"
+local file = require "door.file"
+local projects = stand "project"
+local servers = stand "servers"
+local verbs = require "run.verbs"
+local worlds = require "run.world"
+
+local git_server, gitea, count = nil, nil, 0
+
+--- A project, its engine, and the world that verbs get.
+local function surroundings(o)
+  o = o or {}
+  count = count + 1
+  local remote, forge
+  if o.forge then
+    gitea = gitea or servers.gitea()
+    local repo = gitea.new_repo("laws" .. count)
+    remote, forge = repo.auth_url, repo
+  else
+    git_server = git_server or servers.git_daemon()
+    remote = git_server.new_repo(("laws%d.git"):format(count)).url
+  end
+  local p = projects.new { dir = scratch(), remote = remote }
+  if forge then
+    gitea.settle(forge)
+    local token = p.home .. "/token"
+    assert(file.write { path = token, text = gitea.token, mode = 384 })
+    assert(file.write { path = p.dir .. "/slipway.lua", text = ("return { forge = { kind = 'gitea', url = %q, repo = %q, token = %q } }\n"):format(gitea.url, forge.owner .. "/" .. forge.name, "file:" .. token) })
+    assert(file.write { path = p.dir .. "/.git/info/exclude", text = "slipway.lua\n" })
+  end
+  local engine = assert(engines.open { root = p.dir, time = 1795262400 })
+  local run_dir = scratch()
+  local world = worlds.writer(engine.project, { id = "laws" .. count, dir = run_dir, time = 1795262400, note = function() end, answers = { yes = true } }, function() end)
+  rawset(world, "cache_dir", scratch())
+  return p, world, engine
+end
+
+local samples = {}
+
+function samples.sync()
+  local p, world = surroundings()
+  local other = scratch() .. "/c"
+  p.git("clone", "-q", p.url, other)
+  p.git("-C", other, "-c", "user.name=B", "-c", "user.email=b@example.test", "commit", "-q", "--allow-empty", "-m", "fix: elsewhere")
+  p.git("-C", other, "push", "-q", "origin", "main")
+  local there = p.git("-C", other, "rev-parse", "HEAD")
+  return p, world, { branch = "main", upstream = "main", remote = "origin", from = p.git("rev-parse", "main"), to = there, expect = there }
+end
+
+function samples.branch()
+  local p, world = surroundings()
+  return p, world, { name = "hotfix/v1.1.1", at = p.git("rev-parse", "v1.1.0^{commit}") }
+end
+
+function samples.switch()
+  local p, world = surroundings()
+  p.git("branch", "line", "v1.1.0")
+  return p, world, { branch = "line", from = "main" }
+end
+
+function samples.pick()
+  local p, world = surroundings()
+  p.git("branch", "line", "v1.1.0")
+  return p, world, { commits = { p.fix }, onto = "line", at = p.git("rev-parse", "line") }
+end
+
+function samples.bump()
+  local p, world = surroundings()
+  return p, world, {
+    version = "1.2.0", old = "1.1.0", on = "main", at = p.git("rev-parse", "main"), manifests = { "Cargo.toml", "Cargo.lock" }, changelog = "CHANGELOG.md",
+    notes = "## [1.2.0] - 2026-11-21\n\n### Added\n\n- things\n", message = "Release 1.2.0",
+  }
+end
+
+function samples.commit()
+  local p, world = surroundings()
+  return p, world, { files = { { path = "docs/version.txt", content = "1.2.0\n" } }, message = "Move the docs", on = "main", at = p.git("rev-parse", "main") }
+end
+
+function samples.tag()
+  local p, world = surroundings()
+  return p, world, { name = "v1.2.0", at = p.git("rev-parse", "main"), message = "Release 1.2.0" }
+end
+
+function samples.push()
+  local p, world = surroundings()
+  local expect = p.git("rev-parse", "main")
+  local commit = p.commit("fix: more", { ["more.txt"] = "more\n" })
+  p.git("tag", "-a", "v1.2.0", "-m", "1.2.0")
+  return p, world, { remote = "origin", branch = "main", commit = commit, expect = expect, tag = p.git("rev-parse", "v1.2.0"), tag_name = "v1.2.0" }
+end
+
+function samples.check()
+  local p, world = surroundings()
+  return p, world, { commit = p.git("rev-parse", "main"), run = { { "test", "-f", "Cargo.toml" } } }
+end
+
+function samples.build()
+  local p, world = surroundings()
+  return p, world, { commit = p.git("rev-parse", "main"), target = "linux", run = { { "cp", "src/main.c", "out.bin" } }, produce = { "out.bin" } }
+end
+
+function samples.archive()
+  local p, world = surroundings()
+  return p, world, { name = "pelican-1.2.0.tar.gz", commit = p.git("rev-parse", "main") }
+end
+
+function samples.checksum()
+  local p, world = surroundings()
+  local path = scratch() .. "/a.bin"
+  assert(file.write { path = path, text = "a" })
+  return p, world, { name = "SHA256SUMS", files = { { name = "a.bin", path = path, size = 1, sha256 = require("door.digest").sha256 "a" } } }
+end
+
+local function assets()
+  local list = {}
+  for i, name in ipairs { "one.bin", "two.bin", "three.bin" } do
+    local path, text = scratch() .. "/" .. name, name:rep(1000 * i)
+    assert(file.write { path = path, text = text })
+    list[i] = { name = name, path = path, size = #text, sha256 = require("door.digest").sha256(text) }
+  end
+  return list
+end
+
+function samples.stage()
+  local p, world = surroundings { forge = true }
+  return p, world, { tag = "v1.1.0", title = "pelican 1.1.0", notes = "Notes.", assets = assets() }
+end
+
+function samples.publish()
+  local p, world = surroundings { forge = true }
+  local args = { tag = "v1.1.0", title = "pelican 1.1.0", notes = "Notes.", assets = assets() }
+  local staged = assert(require("verb.stage").apply(world, args))
+  return p, world, { page = staged.id, tag = "v1.1.0", latest = true, assets = staged.assets }
+end
+
+function samples.await()
+  local p, world = surroundings()
+  return p, world, { tag = "v1.1.0", oid = p.git("rev-parse", "v1.1.0"), remote = "origin", within = "5s" }
+end
+
+function samples.approve()
+  local p, world = surroundings()
+  return p, world, { text = "QE has signed off" }
+end
+
+function samples.run()
+  local p, world = surroundings()
+  p.git("config", "core.excludesFile", p.home .. "/ignore")
+  assert(file.write { path = p.home .. "/ignore", text = "made\n" })
+  return p, world, { argv = { "touch", "made" }, creates = "made", undo = { "rm", "made" } }
+end
+
+function samples.file()
+  local p, world = surroundings()
+  return p, world, { path = "Cargo.toml", content = "changed\n" }
+end
+
+function samples.note()
+  local p, world = surroundings()
+  return p, world, { text = "docs move by hand tomorrow" }
+end
+
+local function read_laws(name, p, world, args)
+  local before = p.world()
+  local value, err = require("verb." .. name).apply(world, args)
+  check.truthy(value, tostring(err))
+  check.equal(p.world(), before)
+end
+
+local function effect_laws(name, p, world, args)
+  local verb = require("verb." .. name)
+  local before = p.world()
+  local first, why = verb.verify(world, args)
+  check.equal(first, "absent", tostring(why))
+  local value, err = verb.apply(world, args)
+  check.truthy(value, tostring(err))
+  local state, seen = verb.verify(world, args)
+  check.equal(state, "same", seen and require("pure.show").value(seen))
+  for field in pairs(verb.returns) do -- order: each is looked at alone
+    if value[field] ~= nil then check.equal(seen[field], value[field], "verify gives the same " .. field) end
+  end
+  local after = p.world()
+  check.truthy(verb.apply(world, args), "applied again")
+  check.equal((verb.verify(world, args)), "same")
+  check.equal(p.world(), after, "applied again, the world is the same")
+  if verb.class == "final" then return end
+  for _, time in ipairs { "undone", "undone again" } do
+    local ok, failed = verb.undo(world, args, value)
+    check.truthy(ok, time .. ": " .. tostring(failed))
+    check.equal((verb.verify(world, args)), "absent", time)
+    check.equal(p.world(), before, time)
+  end
+end
+
+for _, name in ipairs(verbs.names()) do
+  test(("the laws hold for %s"):format(name), function()
+    check.truthy(samples[name], ("the verb %s has no sample in this file"):format(name))
+    local p, world, args = samples[name]()
+    local laws = require("verb." .. name).class == "read" and read_laws or effect_laws
+    laws(name, p, world, args)
+  end)
+end
