@@ -14,8 +14,9 @@ local function locate_manifest(text, opts)
     local node = root.map[path]
     if is_text(node) then
       local only = #root.keys == 1
-      if path == "." or only then found.sites[#found.sites + 1] = sites.node(text, node) end
-      if path ~= "." and not only then
+      if (path == "." or only) and not opts.versions then
+        found.sites[#found.sites + 1] = sites.node(text, node)
+      else
         local site = sites.node(text, node, function(version)
           local last = path:match("([^/]*)$")
           return sites.wanted(opts, version, path, { here = true }) or sites.wanted(opts, version, last, { here = true })

@@ -1,5 +1,6 @@
 -- pom.xml: the project's version, else the parent's; ${revision} is followed to its property. Versions
--- of released artifacts move in parent, dependencies and plugins when they are named.
+-- of released artifacts move in parent, dependencies and plugins when they are named, as artifact or
+-- as group:artifact.
 local sites = require "pure.sites"
 local xml = require "pure.xml_edit"
 
@@ -41,10 +42,14 @@ local function add_reference(found, text, element, opts)
   local artifact, version = text_child(element, "artifactId"), text_child(element, "version")
   if not artifact or not version or version.text:find("${", 1, true) then return end
   local first, last, body = trimmed(text, version)
-  local name = artifact.text:match("^%s*(.-)%s*$")
+  local name, group = artifact.text:match("^%s*(.-)%s*$"), text_child(element, "groupId")
+  local full = group and group.text:match("^%s*(.-)%s*$") .. ":" .. name
   found.sites[#found.sites + 1] = {
     first = first, last = last, text = body, role = "requirement",
-    write = function(new) return sites.wanted(opts, new, name, { here = true, follows = false }) end,
+    write = function(new)
+      local o = { here = true, follows = false }
+      return full and sites.wanted(opts, new, full, o) or sites.wanted(opts, new, name, o)
+    end,
   }
 end
 

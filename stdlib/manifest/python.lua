@@ -41,14 +41,16 @@ local function locate_setup(text)
   local name = body:match("[%s(,]name%s*=%s*[\"']([^\"']+)[\"']", open)
   local first, after = body:match("[%s(,]version%s*=%s*[uU]?" .. quoted, open)
   if first then return { name = name, sites = { sites.version(text, first, after - 1) } } end
+  if not body:find("[%s(,]version%s*=", open) then
+    local start, stop = assignment(masked, "version")
+    return { name = name, sites = { start and sites.version(text, start, stop) } }
+  end
   local variable = body:match("[%s(,]version%s*=%s*([%a_][%w_]*)%s*[,)]", open)
   if variable then
     local start, stop = assignment(masked, variable)
     if start then return { name = name, sites = { sites.version(text, start, stop) } } end
   end
-  local found = { name = name, sites = {} }
-  if body:find("[%s(,]version%s*=", open) then found.answer = sites.dynamic("setup.py computes its version") end
-  return found
+  return { name = name, sites = {}, answer = sites.dynamic("setup.py computes its version") }
 end
 
 return {

@@ -136,6 +136,15 @@ local function conflict(text)
   return M.fault(text, text:byte(at) == 10 and at + 1 or at, "manifest.malformed", "a conflict marker of an unfinished merge")
 end
 
+--- What stands where a version belongs must at least look like one.
+local function no_version_at_all(text, found)
+  for _, site in ipairs(found.sites) do
+    if site.role == "version" and site.text ~= "" and not (site.text:find("^[%w.+!:~_-]+$") and site.text:find("%d")) then
+      return M.fault(text, site.first, "manifest.malformed", ("%q is no version"):format(site.text))
+    end
+  end
+end
+
 local mark = "\239\187\191"
 
 --- A byte order mark stands before the text and is no part of it.
@@ -150,6 +159,8 @@ local function locate(spec, text, opts)
   local found
   found, err = spec.locate(body, opts)
   if not found then return nil, err end
+  err = no_version_at_all(body, found)
+  if err then return nil, err end
   for _, site in ipairs(#body < #text and found.sites or {}) do
     site.first, site.last = site.first + #mark, site.last + #mark
   end
