@@ -80,6 +80,6 @@ local function locate(text, opts)
 end
 
 return sites.format {
-  name = "debian", title = "debian/changelog", locate = locate,
+  name = "debian", title = "debian/changelog", weak = true, locate = locate,
   matches = function(base, path) return base == "changelog" and (path:find("^debian/") or path:find("/debian/")) and true or base == "debian-changelog" end,
 }

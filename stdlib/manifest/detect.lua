@@ -116,10 +116,10 @@ local left_to = {
 }
 
 --- Source files that name a version, for the manifests that are there.
-local function sources_of(manifests, formats, paths, read)
+local function sources_of(manifests, formats, all, read)
   local tests, list = {}, {}
   for _, entry in ipairs(manifests) do tests[#tests + 1] = left_to[entry.format.name] end
-  for _, path in ipairs(#tests > 0 and paths or {}) do
+  for _, path in ipairs(#tests > 0 and all() or {}) do
     local fits = false
     for _, test in ipairs(tests) do fits = fits or test(path) end
     local text = fits and not is_aside(path) and read(path)
@@ -155,21 +155,40 @@ local function of_root(manifests, read)
 end
 
 --- A workspace whose root has no version of its own speaks through its members, when they agree.
-local function virtual_root(manifests, paths, read)
+local function virtual_root(manifests, all, read)
   for _, entry in ipairs(manifests) do
-    local version = has_workspace(entry, read) and version_of_members(paths, read, entry)
+    local version = has_workspace(entry, read) and version_of_members(all(), read, entry)
     if version then return { entry.path }, version, entry end
   end
 end
 
-local function with_reader(formats, paths, read)
-  local manifests, companions = at_root(formats, paths)
+--- The paths below the root, asked for once and only when they matter.
+local function once(all)
+  local paths
+  return function()
+    paths = paths or all()
+    return paths
+  end
+end
+
+local function with_debian(paths, read)
+  local list = table.move(paths, 1, #paths, 1, {})
+  for _, path in ipairs(paths) do
+    if path == "debian/changelog" then return paths end
+  end
+  if read "debian/changelog" then list[#list + 1] = "debian/changelog" end
+  return list
+end
+
+local function with_reader(formats, paths, read, all)
+  all = once(all or function() return paths end)
+  local manifests, companions = at_root(formats, with_debian(paths, read))
   local list, version, speaker, leaving = of_root(manifests, read)
   if not version and #list == 0 then
-    local found, said, entry = virtual_root(manifests, paths, read)
+    local found, said, entry = virtual_root(manifests, all, read)
     list, version, speaker = found or list, said, entry
   end
-  for n, source in ipairs(sources_of(manifests, formats, paths, read)) do
+  for n, source in ipairs(sources_of(manifests, formats, all, read)) do
     version = version or source.version
     if source.version == version then
       if n == 1 then table.move(leaving, 1, #leaving, #list + 1, list) end
@@ -177,7 +196,7 @@ local function with_reader(formats, paths, read)
     end
   end
   if speaker and has_workspace(speaker, read) then
-    local more = members(paths, read, version, speaker)
+    local more = members(all(), read, version, speaker)
     table.move(more, 1, #more, #list + 1, list)
   end
   if #list > 0 then
@@ -189,9 +208,10 @@ end
 ---@param formats table  the module manifest.formats
 ---@param paths string[]
 ---@param read (fun(path: string): string?)?
+---@param all (fun(): string[])?
 ---@return string[]
-return function(formats, paths, read)
-  if read then return with_reader(formats, paths, read) end
+return function(formats, paths, read, all)
+  if read then return with_reader(formats, paths, read, all) end
   local manifests, companions = at_root(formats, paths)
   local result = {}
   for _, entry in ipairs(manifests) do result[#result + 1] = entry.path end

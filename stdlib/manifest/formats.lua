@@ -247,7 +247,8 @@ end
 --- Manifests and their companions among the paths of a tree; see manifest.detect.
 ---@param paths string[]
 ---@param read (fun(path: string): string?)?
+---@param all (fun(): string[])?  every path of the tree, when `paths` are the root's only
 ---@return string[]
-function M.detect(paths, read) return require "manifest.detect"(M, paths, read) end
+function M.detect(paths, read, all) return require "manifest.detect"(M, paths, read, all) end
 
 return M

@@ -63,21 +63,31 @@ function finders.tag_pattern(project)
   return project.config.tag or "v{version}"
 end
 
---- Paths of the manifests at HEAD that carry the version.
-function finders.manifests(project)
-  if project.config.manifests then return project.config.manifests end
-  if not project.head.oid then return {} end
+--- Paths of the files of a commit, at its root or everywhere.
+local function files_at(repo, oid, recursive)
   local paths = {}
-  for _, entry in ipairs(project.repo:list { at = project.head.oid } or {}) do
+  for _, entry in ipairs(repo:list { at = oid, recursive = recursive } or {}) do
     if entry.kind == "file" then paths[#paths + 1] = entry.path end
   end
-  return formats.detect(paths, function(path) return project.repo:read { at = project.head.oid, path = path } end)
+  return paths
+end
+
+--- Paths of the manifests at HEAD that carry the version. The whole tree is listed only for workspaces
+--- and for manifests that leave the version to a source file.
+function finders.manifests(project)
+  if project.config.manifests then return project.config.manifests end
+  local repo, oid = project.repo, project.head.oid
+  if not oid then return {} end
+  return formats.detect(files_at(repo, oid),
+    function(path) return repo:read { at = oid, path = path } end,
+    function() return files_at(repo, oid, true) end)
 end
 
 function finders.name(project)
   if project.config.project then return project.config.project end
   for _, path in ipairs(project.manifests) do
-    local text = project.head.oid and project.repo:read { at = project.head.oid, path = path }
+    local named = project.config.manifests or not path:find("/", 1, true) -- a member does not name the whole
+    local text = named and project.head.oid and project.repo:read { at = project.head.oid, path = path }
     local name = text and formats.name(path, text)
     if name then return name end
   end
