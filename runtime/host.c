@@ -10,6 +10,7 @@
 
 #include "bind/bind.h"
 #include "bind/open.h"
+#include "core/mask.h"
 #include "embedded.h"
 
 static const char *host_lua_dir; /* borrowed from main's arguments or the environment */
@@ -118,15 +119,21 @@ static int host_getenv(lua_State *L) /* host.getenv(name) -> text | nil */
     return 1;
 }
 
-static int host_flush(lua_State *L) /* host.write(fd, text): unbuffered, for the command line only */
+/* host.write(fd, text): unbuffered, for the command line only. Whatever is shown is masked, wherever
+ * it came from. */
+static int host_flush(lua_State *L)
 {
     lua_Integer fd = luaL_checkinteger(L, 1);
     size_t len;
     const char *text = luaL_checklstring(L, 2, &len);
+    sw_scope *scope = sw_scope_open(L);
+    sw_buf *shown = sw_scope_buf(L, scope);
+    if (sw_mask_text(text, len, shown) < 0)
+        return luaL_error(L, "out of memory");
     FILE *stream = fd == 2 ? stderr : stdout;
-    size_t wrote = fwrite(text, 1, len, stream);
+    size_t wrote = fwrite(sw_buf_text(shown), 1, shown->len, stream);
     int failed = fflush(stream);
-    lua_pushboolean(L, wrote == len && failed == 0);
+    lua_pushboolean(L, wrote == shown->len && failed == 0);
     return 1;
 }
 

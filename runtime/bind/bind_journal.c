@@ -1,7 +1,9 @@
 /* door.journal: the chained record of a run. Verifying happens in C; Lua gets only what it asks for. */
+#include "bind/bind_secret.h"
 #include "bind/json.h"
 #include "bind/open.h"
 #include "core/journal.h"
+#include "core/mask.h"
 
 static void release_journal(void *journal)
 {
@@ -60,6 +62,14 @@ static int journal_append(lua_State *L) /* j:append{ kind, body, time?, sync? } 
     sw_error *err = sw_scope_error(scope);
     sw_buf *body = sw_scope_buf(L, scope);
     int rc = sw_canon_write(L, scope, a.body, 0, body);
+    if (rc == 0 && sw_mask_concerns(body->data, body->len)) { /* no secret enters a journal */
+        if (kind == SW_PLAN)
+            return luaL_error(L, "a plan holds a secret");
+        lua_pushvalue(L, a.body);
+        sw_mask_value(L);
+        sw_buf_clear(body);
+        rc = sw_canon_write(L, scope, lua_gettop(L), 0, body);
+    }
     if (rc == 0 && body->data[0] != '{')
         rc = sw_fail(err, SW_E_ARGUMENT, "journal.not_an_object", "the body of a record is a table with names, not a list");
     if (rc == 0)

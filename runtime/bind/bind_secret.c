@@ -57,16 +57,50 @@ static int secret_resolve(lua_State *L) /* secret.resolve{ ref=, dir= } -> secre
     return 1;
 }
 
-static int secret_mask(lua_State *L) /* secret.mask(text) -> text */
+static int mask_text(lua_State *L) /* (text) -> text */
 {
     size_t len;
-    luaL_checktype(L, 1, LUA_TSTRING);
     const char *text = lua_tolstring(L, 1, &len);
     sw_scope *scope = sw_scope_open(L);
     sw_buf *out = sw_scope_buf(L, scope);
     if (sw_mask_text(text, len, out) < 0)
         return luaL_error(L, "out of memory");
     return sw_push_buf(L, out);
+}
+
+static void mask_table(lua_State *L)
+{
+    int from = lua_gettop(L);
+    lua_newtable(L);
+    if (lua_getmetatable(L, from))
+        lua_setmetatable(L, -2);
+    lua_pushnil(L);
+    while (lua_next(L, from)) {
+        sw_mask_value(L);
+        lua_pushvalue(L, -2);
+        sw_mask_value(L);
+        lua_insert(L, -2);
+        lua_rawset(L, from + 1);
+    }
+    lua_replace(L, from);
+}
+
+void sw_mask_value(lua_State *L)
+{
+    luaL_checkstack(L, 8, "value too deep");
+    if (lua_istable(L, -1)) {
+        mask_table(L);
+    } else if (lua_type(L, -1) == LUA_TSTRING) {
+        lua_pushcfunction(L, mask_text);
+        lua_insert(L, -2);
+        lua_call(L, 1, 1);
+    }
+}
+
+static int secret_mask(lua_State *L) /* secret.mask(text) -> text */
+{
+    luaL_checktype(L, 1, LUA_TSTRING);
+    return mask_text(L);
 }
 
 int sw_open_secret(lua_State *L)

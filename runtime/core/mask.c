@@ -224,3 +224,14 @@ int sw_mask_text(const char *text, size_t len, sw_buf *out)
     sw_mask_close(mask);
     return rc;
 }
+
+bool sw_mask_concerns(const char *text, size_t len)
+{
+    if (!sw_secret_first())
+        return false;
+    sw_buf out;
+    sw_buf_init(&out);
+    bool same = sw_mask_text(text, len, &out) == 0 && out.len == len && (len == 0 || memcmp(out.data, text, len) == 0);
+    sw_buf_release(&out);
+    return !same;
+}

@@ -4,6 +4,7 @@
 #ifndef SW_CORE_MASK_H
 #define SW_CORE_MASK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/buf.h"
@@ -21,6 +22,9 @@ void sw_mask_close(sw_mask *mask); /* NULL is allowed; wipes what is held back *
 int sw_mask_add(sw_mask *mask, const char *data, size_t len, sw_buf *out);
 /* The end of the stream: appends what was held back. The masker can then be used for a new stream. */
 int sw_mask_end(sw_mask *mask, sw_buf *out);
+
+/* Whether a text would change. When memory is short the answer is yes. */
+bool sw_mask_concerns(const char *text, size_t len);
 
 /* A whole text at once, appended to `out`. Returns 0 or SW_E_NOMEM. */
 int sw_mask_text(const char *text, size_t len, sw_buf *out);

@@ -1,9 +1,11 @@
 #include "core/secret.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 
 #include "core/locked.h"
@@ -72,8 +74,20 @@ unsigned sw_secret_generation(void)
     return generation;
 }
 
+/* While a secret lives nobody of the same user may read this process's memory (a build child could),
+ * and it leaves no core dump. */
+static void close_memory(bool closed)
+{
+    static int before = 1;
+    if (closed)
+        before = prctl(PR_GET_DUMPABLE);
+    prctl(PR_SET_DUMPABLE, closed ? 0 : before == 1, 0, 0, 0);
+}
+
 static void enlist(sw_secret *secret)
 {
+    if (!living)
+        close_memory(true);
     secret->next = living;
     if (living)
         living->before = secret;
@@ -89,6 +103,8 @@ static void delist(sw_secret *secret)
         living = secret->next;
     if (secret->next)
         secret->next->before = secret->before;
+    if (!living)
+        close_memory(false);
     generation++;
 }
 

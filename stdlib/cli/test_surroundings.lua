@@ -28,10 +28,13 @@ end
 
 -- Programs -----------------------------------------------------------------------------------------
 
+-- Read at once: while a secret lives, the process may not look into itself.
+local inherited = M.read "/proc/self/environ" or ""
+
 -- This process's own environment, with changes: false takes a name away.
 local function environment(changes)
   local env = {}
-  for name, value in (M.read "/proc/self/environ" or ""):gmatch "([^=%z]+)=([^%z]*)" do
+  for name, value in inherited:gmatch "([^=%z]+)=([^%z]*)" do
     if name:find "^[%a_][%w_]*$" then env[name] = value end
   end
   env.SLIPWAY_LUA_DIR = host.lua_dir

@@ -209,3 +209,56 @@ test("a secret is not in the memory dump or the recipe's process", function()
   check.truthy(#found >= 1, "no mapping is left out of dumps and wiped on fork")
   value:close()
 end)
+
+-- Runs code with a secret `value` of the given text in a process of its own; here no such secret lives.
+local function with_secret(text, code)
+  local dir = scratch()
+  write(dir .. "/token", text)
+  local path = write(dir .. "/own_test.lua", ([[
+    local dir = %q
+    local value = assert(require("door.secret").resolve { ref = "file:" .. dir .. "/token" })
+    %s]]):format(dir, code))
+  return run({ slipway, "test", "--worker", path, "--result", "/dev/null", env = { SLIPWAY_LUA_DIR = host.lua_dir } }), dir
+end
+
+test("nothing the command line writes shows a secret", function()
+  local result = with_secret("only-in-there-1", [[
+    require("door.host").write(1, "it is only-in-there-1.\n")
+    require("door.host").write(2, "b25seS1pbi10aGVyZS0x\n")]])
+  check.equal(result.out, "it is ***.\n")
+  check.equal(result.err, "***\n")
+end)
+
+test("no secret enters a journal, and a plan that holds one is a fault", function()
+  local result, dir = with_secret("only\"in-there\\2", [[
+    local journal = require "door.journal"
+    local j = assert(journal.create { path = dir .. "/journal" })
+    assert(j:append { kind = "NOTE", body = { text = "said only\"in-there\\2", list = { "a", "only\"in-there\\2" }, n = 1, b = true } })
+    assert(j:append { kind = "NOTE", body = { text = "harmless" } })
+    print(pcall(j.append, j, { kind = "PLAN", body = { plan = "only\"in-there\\2" } }))
+    for _, record in ipairs(j:records()) do print(require("door.canon").encode(record.body)) end]])
+  check.match(result.out, "^false\t[^\n]*a plan holds a secret")
+  check.match(result.out, '\n{"b":true,"list":%["a","%*%*%*"%],"n":1,"text":"said %*%*%*"}\n{"text":"harmless"}\n$')
+  check.falsy(assert(file.read(dir .. "/journal")):find("there", 1, true))
+end)
+
+test("while a secret lives, others of the same user cannot look into its process", function()
+  local path = scratch() .. "/own_test.lua"
+  run { "chmod", "755", (path:match "^(.*)/") }
+  write(path, [[
+    local look = { argv = { "sh", "-c", "cat /proc/$PPID/environ >/dev/null 2>&1 && echo open || echo closed" } }
+    local process, secret = require "door.process", require "door.secret"
+    io.write(process.run(look).out)
+    local value = assert(secret.resolve { ref = "env:MY_TOKEN" })
+    io.write(process.run(look).out)
+    value:close()
+    collectgarbage() -- the masks of the child held it
+    io.write(process.run(look).out)
+  ]], tonumber("644", 8))
+  local own = { slipway, "test", "--worker", path, "--result", "/dev/null" }
+  if run({ "id", "-u" }).out == "0\n" then table.move({ "setpriv", "--reuid=65534", "--clear-groups", table.unpack(own) }, 1, 9, 1, own) end
+  own.env = { MY_TOKEN = "hunter2hunter2", SLIPWAY_LUA_DIR = host.lua_dir, ASAN_OPTIONS = "detect_leaks=0" }
+  local result = run(own)
+  if result.code ~= 0 then skip("nobody cannot run " .. slipway .. ": " .. result.err:sub(1, 200)) end
+  check.equal(result.out, "open\nclosed\nopen\n")
+end)
