@@ -54,7 +54,9 @@ local function locate(text)
   local open = masked:match("%f[%w_]AC_INIT%(()")
   if not open then return { sites = {}, quiet = true } end
   local list = arguments_of(masked, open)
-  if not list then return nil, sites.fault(text, open, "manifest.malformed", "AC_INIT is not closed") end
+  if not list then
+    return nil, sites.fault(text, open, "manifest.malformed", "AC_INIT is not closed")
+  end
   local name, version = list[1], list[2]
   local found = { sites = {}, name = name and name.text:find("^[%w._ -]+$") and name.text or nil }
   if version and version.text:find("^[%a_][%w_]*$") then version = defined(masked, version.text) end
@@ -66,4 +68,7 @@ local function locate(text)
   return found
 end
 
-return sites.format { name = "autoconf", title = "configure.ac", matches = sites.named { "configure.ac", "configure.in" }, locate = locate }
+return sites.format {
+  name = "autoconf", title = "configure.ac",
+  matches = sites.named { "configure.ac", "configure.in" }, locate = locate,
+}

@@ -38,7 +38,10 @@ local function requirement_of(key, node)
   local version = child(node, "version")
   if not is_text(version) then return nil end
   local renamed = child(node, "package")
-  return { name = is_text(renamed) and renamed.value or key, node = version, here = child(node, "path") ~= nil }
+  return {
+    name = is_text(renamed) and renamed.value or key, node = version,
+    here = child(node, "path") ~= nil,
+  }
 end
 
 local function add_requirements(found, root, text, opts, current)

@@ -40,7 +40,9 @@ end
 local function locate(text, opts)
   local root, err = json.parse(text, "json")
   if not root then return nil, err end
-  if root.kind ~= "table" then return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected") end
+  if root.kind ~= "table" then
+    return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected")
+  end
   local name, version = text_at(root, "name"), text_at(root, "version")
   local found = { sites = {}, name = name and name.value }
   if version then found.sites[1] = sites.node(text, version) end
@@ -72,6 +74,12 @@ local function locate_lock(text, opts)
 end
 
 return {
-  sites.format { name = "composer", title = "composer.json", matches = sites.named { "composer.json" }, locate = locate },
-  sites.format { name = "composer_lock", title = "composer.lock", companion = true, matches = sites.named { "composer.lock" }, locate = locate_lock },
+  sites.format {
+    name = "composer", title = "composer.json", matches = sites.named { "composer.json" },
+    locate = locate,
+  },
+  sites.format {
+    name = "composer_lock", title = "composer.lock", companion = true,
+    matches = sites.named { "composer.lock" }, locate = locate_lock,
+  },
 }

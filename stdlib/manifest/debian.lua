@@ -10,7 +10,9 @@ local function to_debian(version) return (version:gsub("%-", "~", 1):gsub("%+.*"
 local function from_debian(upstream) return (upstream:gsub("~", "-", 1)) end
 
 local days = { [0] = "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" }
-local months = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" }
+local months = {
+  "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+}
 
 --- Day of the week by Sakamoto's method.
 local function weekday(year, month, day)
@@ -31,8 +33,13 @@ local function read_top(text)
   for _, first, line in place.lines(text) do
     if line:find("%S") then
       local name, at, version, after, distribution, rest = line:match("^([%w][%w+.-]*) %(()([^()%s]+)()%) ([^;]-);(.*)$")
-      if not name then return nil, sites.fault(text, first, "manifest.malformed", "the first line is no entry: name (version) distribution; urgency=…") end
-      return { name = name, first = first + at - 1, last = first + after - 2, version = version, distribution = distribution, rest = rest, line = first }
+      if not name then
+        return nil, sites.fault(text, first, "manifest.malformed", "the first line is no entry: name (version) distribution; urgency=…")
+      end
+      return {
+        name = name, first = first + at - 1, last = first + after - 2, version = version,
+        distribution = distribution, rest = rest, line = first,
+      }
     end
   end
   return nil, sites.fault(text, 1, "manifest.malformed", "the changelog is empty")

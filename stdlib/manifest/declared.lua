@@ -15,7 +15,10 @@ local function ends(suffix) return function(base) return base:sub(-#suffix) == s
 local list = {
   {
     name = "mix", title = "mix.exs", matches = sites.named { "mix.exs" }, language = "elixir",
-    patterns = { "^[ \t]*@version[ \t]+\"()[^\"\n]*()\"", "^[ \t]*version:[ \t]*\"()[^\"\n]*()\"", "[%[%s,]version:[ \t]*\"()[^\"\n]*()\"" },
+    patterns = {
+      "^[ \t]*@version[ \t]+\"()[^\"\n]*()\"", "^[ \t]*version:[ \t]*\"()[^\"\n]*()\"",
+      "[%[%s,]version:[ \t]*\"()[^\"\n]*()\"",
+    },
     package = "app:%s*:([%w_]+)", computed = "version:",
   },
   {
@@ -75,25 +78,40 @@ local list = {
   },
   {
     name = "source_go", title = "version.go", matches = function(base) return base:find("^version%.go$") or base:find("_version%.go$") end, language = "c",
-    patterns = { "^[ \t]*const%s+[Vv][Ee]?[Rr]?[Ss]?[Ii]?[Oo]?[Nn]?[%w_]*%s*=%s*\"v?()%d[^\"\n]*()\"", "%f[%w_]%w*[Vv]ersion%s+s?t?r?i?n?g?%s*=%s*\"v?()%d[^\"\n]*()\"", "%f[%w_]%w*[Vv]ersion%s*=%s*\"v?()%d[^\"\n]*()\"" },
+    patterns = {
+      "%f[%w_]%w*[Vv]ersion%s+string%s*=%s*\"v?()%d[^\"\n]*()\"",
+      "%f[%w_]%w*[Vv]ersion%s*=%s*\"v?()%d[^\"\n]*()\"", "%f[%w_]VERSION%s*=%s*\"v?()%d[^\"\n]*()\"",
+    },
   },
   {
     name = "source_script", title = "the version module", language = "script",
     matches = function(base) return base:find("^[Vv]ersion%.[cm]?[jt]sx?$") end,
-    patterns = { "%f[%w_]%w*[Vv][Ee][Rr][Ss][Ii][Oo][Nn]%w*[^=\n;]-=%s*[\"'`]v?()%d[^\"'`\n]*()", "%f[%w]version:%s*[\"'`]v?()%d[^\"'`\n]*()" },
+    patterns = {
+      "%f[%w_]%w*[Vv][Ee][Rr][Ss][Ii][Oo][Nn]%w*[^=\n;]-=%s*[\"'`]v?()%d[^\"'`\n]*()",
+      "%f[%w]version:%s*[\"'`]v?()%d[^\"'`\n]*()",
+    },
   },
   {
     name = "source_php", title = "the PHP class", language = "php", matches = ends ".php",
-    patterns = { "%f[%w]const%s+[%w%s]-VERSION%s*=%s*[\"']v?()%d[^\"'\n]*()", "define%s*%(%s*[\"'][%w_]*VERSION[\"']%s*,%s*[\"']v?()%d[^\"'\n]*()" },
+    patterns = {
+      "%f[%w]const%s+[%w%s]-VERSION%s*=%s*[\"']v?()%d[^\"'\n]*()",
+      "define%s*%(%s*[\"'][%w_]*VERSION[\"']%s*,%s*[\"']v?()%d[^\"'\n]*()",
+    },
   },
   {
     name = "source_c", title = "the version header", language = "c",
     matches = function(base) return base:find("^[%w_-]*[Vv]ersion%.h[px]*$") end,
-    patterns = { "^[ \t]*#[ \t]*define[ \t]+[%w_]*VERSION[%w_]*[ \t]+\"v?()%d[^\"\n]*()\"", "%f[%w_]%w*[Vv][Ee][Rr][Ss][Ii][Oo][Nn]%w*[%[%]]*%s*=%s*\"v?()%d[^\"\n]*()\"" },
+    patterns = {
+      "^[ \t]*#[ \t]*define[ \t]+[%w_]*VERSION[%w_]*[ \t]+\"v?()%d[^\"\n]*()\"",
+      "%f[%w_]%w*[Vv][Ee][Rr][Ss][Ii][Oo][Nn]%w*[%[%]]*%s*=%s*\"v?()%d[^\"\n]*()\"",
+    },
   },
   {
     name = "assembly_info", title = "AssemblyInfo.cs", language = "c", matches = sites.named { "AssemblyInfo.cs", "AssemblyInfo.fs", "AssemblyInfo.vb" },
-    patterns = { "AssemblyInformationalVersion%s*%(%s*\"()[^\"\n]*()\"", "AssemblyVersion%s*%(%s*\"()[^\"\n]*()\"" },
+    patterns = {
+      "AssemblyInformationalVersion%s*%(%s*\"()[^\"\n]*()\"",
+      "AssemblyVersion%s*%(%s*\"()[^\"\n]*()\"",
+    },
   },
   {
     name = "terraform_readme", title = "the README", matches = sites.named { "README.md" }, language = nil,
@@ -131,16 +149,23 @@ local function locate(spec, text)
   local offset, region = 0, masked
   if spec.call then
     local open, close = arguments(masked, spec.call)
-    if not open and close then return nil, sites.fault(text, close, "manifest.malformed", spec.call .. "( is not closed") end
+    if not open and close then
+      return nil, sites.fault(text, close, "manifest.malformed", spec.call .. "( is not closed")
+    end
     if not open then return { sites = {}, quiet = true } end
     offset, region = open - 1, masked:sub(open, close)
   end
-  local found = { sites = {}, name = spec.package and (region:match(spec.package) or masked:match(spec.package)) or nil }
+  local found = {
+    sites = {},
+    name = spec.package and (region:match(spec.package) or masked:match(spec.package)) or nil,
+  }
   if spec.all then
     found.sites = all_of(masked, text, spec.patterns[1])
   else
     local first, last = sites.search(region, spec.patterns)
-    if first then found.sites[1] = sites.version(text, first + offset, last + offset, spec.write) end
+    if first then
+      found.sites[1] = sites.version(text, first + offset, last + offset, spec.write)
+    end
   end
   if not found.sites[1] and spec.computed and region:find(spec.computed) then
     found.answer = sites.dynamic(spec.title .. " computes its version")

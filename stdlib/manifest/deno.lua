@@ -32,7 +32,9 @@ local function locate_manifest(text, opts)
   local imports = root.map and root.map.imports
   for _, key in ipairs(imports and imports.keys or {}) do
     local node = imports.map[key]
-    if node.kind == "string" then found.sites[#found.sites + 1] = mention(text, node.first + 1, node.value, opts) end
+    if node.kind == "string" then
+      found.sites[#found.sites + 1] = mention(text, node.first + 1, node.value, opts)
+    end
   end
   found.quiet = root.map and root.map.workspace ~= nil
   return found
@@ -74,6 +76,12 @@ local function locate_lock(text, opts)
 end
 
 return {
-  sites.format { name = "deno", title = "deno.json", matches = sites.named { "deno.json", "deno.jsonc" }, locate = locate_manifest },
-  sites.format { name = "deno_lock", title = "deno.lock", companion = true, matches = sites.named { "deno.lock" }, locate = locate_lock },
+  sites.format {
+    name = "deno", title = "deno.json", matches = sites.named { "deno.json", "deno.jsonc" },
+    locate = locate_manifest,
+  },
+  sites.format {
+    name = "deno_lock", title = "deno.lock", companion = true,
+    matches = sites.named { "deno.lock" }, locate = locate_lock,
+  },
 }

@@ -50,7 +50,10 @@ local function is_beside_the_point(entry, read)
   return found ~= nil and found.private == true
 end
 
-local aside = { "node_modules/", "vendor/", "test/", "tests/", "testdata/", "fixture/", "fixtures/", "examples/", "target/" }
+local aside = {
+  "node_modules/", "vendor/", "test/", "tests/", "testdata/", "fixture/", "fixtures/", "examples/",
+  "target/",
+}
 
 --- Is the path in a folder whose manifests are not the project's own?
 local function is_aside(path)

@@ -53,7 +53,9 @@ local function locate(text, opts)
     if item.name == "Version" then whole = whole or item end
     if item.name == "VersionPrefix" then prefix = prefix or item end
     if item.name == "VersionSuffix" then suffix = suffix or item end
-    if item.name == "PackageId" and not item.text:find("$(", 1, true) then found.name = item.text:match("^%s*(.-)%s*$") end
+    if item.name == "PackageId" and not item.text:find("$(", 1, true) then
+      found.name = item.text:match("^%s*(.-)%s*$")
+    end
   end)
   if whole and whole.text:find("%d") and not whole.text:find("$(", 1, true) then
     found.sites[1] = element_site(text, whole)
@@ -90,5 +92,8 @@ return {
     name = "dotnet", title = "the project file", locate = locate,
     matches = function(base) return base:find("%.%a+proj$") or base == "Directory.Build.props" or base == "Directory.Packages.props" or base:find("%.props$") end,
   },
-  sites.format { name = "nuspec", title = "the nuspec", locate = locate_nuspec, matches = function(base) return base:find("%.nuspec$") end },
+  sites.format {
+    name = "nuspec", title = "the nuspec", locate = locate_nuspec,
+    matches = function(base) return base:find("%.nuspec$") end,
+  },
 }

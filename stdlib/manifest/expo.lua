@@ -56,4 +56,7 @@ local function locate(text, opts)
   return found
 end
 
-return sites.format { name = "expo", title = "app.json", matches = sites.named { "app.json", "app.config.json" }, locate = locate }
+return sites.format {
+  name = "expo", title = "app.json", matches = sites.named { "app.json", "app.config.json" },
+  locate = locate,
+}

@@ -25,9 +25,14 @@ local M = {}
 --- In order of authority: a file of this folder, and the names that make it worth loading. Whether a
 --- name is read is decided by the formats in it.
 local index = {
-  { "cargo", "^Cargo%.toml$" }, { "pyproject", "^pyproject%.toml$" }, { "setup_cfg", "^setup%.cfg$" },
+  {
+    "cargo", "^Cargo%.toml$" }, { "pyproject", "^pyproject%.toml$" }, { "setup_cfg", "^setup%.cfg$",
+  },
   { "package_json", "^package%.json$" }, { "deno", "^deno%.%a+$" }, { "json_version", "%.jsonc?$" },
-  { "composer", "^composer%." }, { "ruby", "%.%a+spec$", "[Vv]ersion%.rb$", "^Gemfile%.lock$", "^gems%.locked$" },
+  {
+    "composer", "^composer%." }, { "ruby", "%.%a+spec$", "[Vv]ersion%.rb$", "^Gemfile%.lock$",
+    "^gems%.locked$",
+  },
   { "yaml_version", "%.ya?ml$" }, { "pom", "^pom%.xml$", "%.pom$" }, { "gradle", "gradle" },
   { "dotnet", "%.%a+proj$", "%.props$", "%.nuspec$" }, { "toml_version", "%.toml$" },
   {
@@ -35,10 +40,22 @@ local index = {
     "%.zon$", "%.cabal$", "%.nimble$", "%.spec$", "^%u+BUILD$", "^conanfile%.py$", "^meta%.yaml$", "%.tf$", "%.tmpl$",
     "[Vv]ersion%.[%w]+$", "%.php$", "^AssemblyInfo%.", "^README%.md$",
   },
-  { "rockspec", "%.rockspec$" }, { "go_mod", "^go%.mod$" }, { "autoconf", "^configure%." }, { "cmake", "^CMakeLists%.txt$" },
-  { "tauri", "^[Tt]auri" }, { "expo", "^app%." }, { "json_registers", "%.json$" }, { "python", "%.py$" },
-  { "version_file", "^%.?[Vv][Ee][Rr][Ss][Ii][Oo][Nn]" }, { "debian", "changelog$" }, { "toml_lock", "%.lock$" },
-  { "package_lock", "%.json$" }, { "node_locks", "%.lock$", "lock%.yaml$" }, { "versions_txt", "%.txt$" }, { "kubernetes", "%.ya?ml$" },
+  {
+    "rockspec", "%.rockspec$" }, { "go_mod", "^go%.mod$" }, { "autoconf",
+    "^configure%." }, { "cmake", "^CMakeLists%.txt$",
+  },
+  {
+    "tauri", "^[Tt]auri" }, { "expo", "^app%." }, { "json_registers", "%.json$" }, { "python",
+    "%.py$",
+  },
+  {
+    "version_file", "^%.?[Vv][Ee][Rr][Ss][Ii][Oo][Nn]" }, { "debian", "changelog$" }, { "toml_lock",
+    "%.lock$",
+  },
+  {
+    "package_lock", "%.json$" }, { "node_locks", "%.lock$", "lock%.yaml$" }, { "versions_txt",
+    "%.txt$" }, { "kubernetes", "%.ya?ml$",
+  },
 }
 
 local function loaded(entry)
@@ -82,7 +99,9 @@ end
 local function by_name(path, text)
   for _, candidate in ipairs(M.candidates(path)) do
     local format = candidate.format
-    if not format.by_content or (text and format.by_content(sites.without_mark(text))) then return format end
+    if not format.by_content or (text and format.by_content(sites.without_mark(text))) then
+      return format
+    end
   end
 end
 
@@ -201,7 +220,10 @@ local function statements(path, text)
   local list = {}
   for _, site in ipairs(found.sites) do
     if site.role == "version" and site.text ~= "" then
-      list[#list + 1] = { version = site.text, path = path, line = place.line(text, site.first), core_only = format.core_only }
+      list[#list + 1] = {
+        version = site.text, path = path, line = place.line(text, site.first),
+        core_only = format.core_only,
+      }
     end
   end
   return list

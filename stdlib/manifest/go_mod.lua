@@ -21,7 +21,10 @@ local function module_site(text, first, line)
   end
   local stop = first + after - 2
   if rest:find("^%s*//") then return nil, path end
-  local site = { first = stop + 1, last = stop, text = "", role = "version", write = function(new) return " // v" .. new end }
+  local site = {
+    first = stop + 1, last = stop, text = "", role = "version",
+    write = function(new) return " // v" .. new end,
+  }
   return site, path
 end
 
@@ -65,10 +68,14 @@ local function locate(text, opts)
       break
     end
   end
-  if not found.name then return nil, sites.fault(text, 1, "manifest.malformed", "a module line is missing") end
+  if not found.name then
+    return nil, sites.fault(text, 1, "manifest.malformed", "a module line is missing")
+  end
   found.quiet = true
   add_requirements(found, text, opts)
   return found
 end
 
-return sites.format { name = "go_mod", title = "go.mod", matches = sites.named { "go.mod" }, locate = locate }
+return sites.format {
+  name = "go_mod", title = "go.mod", matches = sites.named { "go.mod" }, locate = locate,
+}

@@ -50,25 +50,40 @@ local function locate(text)
   end
   local own = found.sites[1]
   if own and own.text:find("$", 1, true) then found.sites, computed = {}, true end
-  if computed and not found.sites[1] then found.answer = sites.dynamic("build.gradle computes its version") end
+  if computed and not found.sites[1] then
+    found.answer = sites.dynamic("build.gradle computes its version")
+  end
   return found
 end
 
-local property_names = { "version", "VERSION_NAME", "projectVersion", "project.version", "mod_version", "VERSION", "pluginVersion" }
+local property_names = {
+  "version", "VERSION_NAME", "projectVersion", "project.version", "mod_version", "VERSION",
+  "pluginVersion",
+}
 
 local function locate_properties(text)
   local places = {}
   for _, first, line in place.lines(text) do
     local name, at, value = line:match("^%s*([%w_.-]+)%s*[=:]%s*()(%S.-)%s*$")
-    if name and not places[name] then places[name] = { first = first + at - 1, last = first + at + #value - 2 } end
+    if name and not places[name] then
+      places[name] = { first = first + at - 1, last = first + at + #value - 2 }
+    end
   end
   for _, name in ipairs(property_names) do
-    if places[name] then return { sites = { sites.version(text, places[name].first, places[name].last) } } end
+    if places[name] then
+      return { sites = { sites.version(text, places[name].first, places[name].last) } }
+    end
   end
   return { sites = {} }
 end
 
 return {
-  sites.format { name = "gradle", title = "build.gradle", matches = sites.named { "build.gradle", "build.gradle.kts" }, locate = locate },
-  sites.format { name = "gradle_properties", title = "gradle.properties", matches = sites.named { "gradle.properties" }, locate = locate_properties },
+  sites.format {
+    name = "gradle", title = "build.gradle",
+    matches = sites.named { "build.gradle", "build.gradle.kts" }, locate = locate,
+  },
+  sites.format {
+    name = "gradle_properties", title = "gradle.properties",
+    matches = sites.named { "gradle.properties" }, locate = locate_properties,
+  },
 }

@@ -64,7 +64,16 @@ local function locate_apis(text, opts)
 end
 
 return {
-  sites.format { name = "release_manifest", title = "the release manifest", matches = sites.named { ".release-please-manifest.json" }, locate = locate_manifest },
-  sites.format { name = "sfdx", title = "sfdx-project.json", core_only = true, matches = sites.named { "sfdx-project.json" }, locate = locate_sfdx },
-  sites.format { name = "apis", title = "apis.json", companion = true, matches = sites.named { "apis.json" }, locate = locate_apis },
+  sites.format {
+    name = "release_manifest", title = "the release manifest",
+    matches = sites.named { ".release-please-manifest.json" }, locate = locate_manifest,
+  },
+  sites.format {
+    name = "sfdx", title = "sfdx-project.json", core_only = true,
+    matches = sites.named { "sfdx-project.json" }, locate = locate_sfdx,
+  },
+  sites.format {
+    name = "apis", title = "apis.json", companion = true, matches = sites.named { "apis.json" },
+    locate = locate_apis,
+  },
 }

@@ -77,7 +77,10 @@ local function chosen(images, opts)
     end
   end
   if count > 1 and not wanted then
-    return nil, errors.new { code = "manifest.ambiguous", message = "the file names several images with a version", hint = "say which one: image = \"name\"" }
+    return nil, errors.new {
+      code = "manifest.ambiguous", message = "the file names several images with a version",
+      hint = "say which one: image = \"name\"",
+    }
   end
   return list
 end

@@ -5,7 +5,9 @@
 local place = require "pure.place"
 local sites = require "pure.sites"
 
-local scopes = { version = true, major = true, minor = true, patch = true, date = true, ["version-date"] = true }
+local scopes = {
+  version = true, major = true, minor = true, patch = true, date = true, ["version-date"] = true,
+}
 
 --- The bytes of a version in a line, from `from` on: numbers, and the label and build they carry.
 local function version_span(line, from)
@@ -57,7 +59,9 @@ local function add(found, text, first, line, scope, opts)
   local start, stop
   if scope == "version" or scope == "version-date" then
     start, stop = version_span(line, 1)
-    if start then found.sites[#found.sites + 1] = sites.version(text, first + start - 1, first + stop - 1) end
+    if start then
+      found.sites[#found.sites + 1] = sites.version(text, first + start - 1, first + stop - 1)
+    end
   elseif scope ~= "date" then
     start, stop = number_span(line)
     if start then
@@ -109,7 +113,9 @@ local function locate_marked(text, opts)
     if what == "inline" then
       add(found, text, first, line, scope, opts)
     elseif what == "begin" then
-      if block then return nil, sites.fault(text, first, "manifest.malformed", "a marked block begins inside another") end
+      if block then
+        return nil, sites.fault(text, first, "manifest.malformed", "a marked block begins inside another")
+      end
       block, block_at = scope, first
     elseif what == "end" then
       block = nil
@@ -117,7 +123,9 @@ local function locate_marked(text, opts)
       add(found, text, first, line, block, opts)
     end
   end
-  if block then return nil, sites.fault(text, block_at, "manifest.malformed", "the marked block is not ended") end
+  if block then
+    return nil, sites.fault(text, block_at, "manifest.malformed", "the marked block is not ended")
+  end
   return found
 end
 

@@ -24,7 +24,9 @@ end
 local function locate(text, opts)
   local root, err = json.parse(text, "json")
   if not root then return nil, err end
-  if root.kind ~= "table" then return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected") end
+  if root.kind ~= "table" then
+    return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected")
+  end
   local name, version = text_at(root, "name"), root.map.version
   if version and version.kind ~= "string" then
     return nil, sites.fault(text, version.first, "manifest.malformed", "the version must be a string")

@@ -44,7 +44,9 @@ end
 local function locate(text, opts)
   local root, err = json.parse(text, "json")
   if not root then return nil, err end
-  if root.kind ~= "table" then return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected") end
+  if root.kind ~= "table" then
+    return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected")
+  end
   local name = text_at(root, "name")
   local found = { sites = {}, name = name and name.value, quiet = true }
   local version = text_at(root, "version")

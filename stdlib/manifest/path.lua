@@ -60,7 +60,9 @@ local function by_path(text, opts, language)
     nodes, err = selector.select(root, opts.path, language == "xml")
     if not nodes then return nil, err end
     for _, node in ipairs(nodes) do
-      if node.kind == "string" and not node.block then found.sites[#found.sites + 1] = version_site(text, node) end
+      if node.kind == "string" and not node.block then
+        found.sites[#found.sites + 1] = version_site(text, node)
+      end
     end
   end
   return found
@@ -73,7 +75,9 @@ local function by_line(text, opts)
   local found = { sites = {} }
   for _, first, line in place.lines(text) do
     local ok, hit = pcall(string.find, line, opts.pattern)
-    if not ok then return nil, errors.new { code = "manifest.bad_pattern", message = ("%q is no pattern: %s"):format(opts.pattern, hit) } end
+    if not ok then
+      return nil, errors.new { code = "manifest.bad_pattern", message = ("%q is no pattern: %s"):format(opts.pattern, hit) }
+    end
     if hit then
       local at, stop
       if opts.old then
@@ -81,7 +85,9 @@ local function by_line(text, opts)
       else
         at, stop = line:find("%d+%.%d+[%w.+-]*")
       end
-      if at then found.sites[#found.sites + 1] = sites.version(text, first + at - 1, first + stop - 1) end
+      if at then
+        found.sites[#found.sites + 1] = sites.version(text, first + at - 1, first + stop - 1)
+      end
     end
   end
   return found
@@ -118,7 +124,9 @@ function M.of(file, opts)
   else
     return nil
   end
-  return sites.format { name = "path", title = file, matches = function() return true end, locate = locate }
+  return sites.format {
+    name = "path", title = file, matches = function() return true end, locate = locate,
+  }
 end
 
 return M

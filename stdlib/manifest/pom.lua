@@ -56,7 +56,9 @@ end
 --- Dependencies and plugins, wherever they stand.
 local function add_references(found, text, element, opts)
   for _, item in ipairs(element.items) do
-    if item.name == "dependency" or item.name == "plugin" or item.name == "extension" then add_reference(found, text, item, opts) end
+    if item.name == "dependency" or item.name == "plugin" or item.name == "extension" then
+      add_reference(found, text, item, opts)
+    end
     add_references(found, text, item, opts)
   end
 end
@@ -64,7 +66,9 @@ end
 local function locate(text, opts)
   local root, err = xml.parse(text)
   if not root then return nil, err end
-  if root.name ~= "project" then return nil, sites.fault(text, root.first, "manifest.malformed", "<project> is expected") end
+  if root.name ~= "project" then
+    return nil, sites.fault(text, root.first, "manifest.malformed", "<project> is expected")
+  end
   local artifact, parent = text_child(root, "artifactId"), xml.child(root, "parent")
   local found = { sites = {}, name = artifact and artifact.text:match("^%s*(.-)%s*$") }
   local site, property = version_site(root, text, root)
@@ -75,9 +79,14 @@ local function locate(text, opts)
     add_reference(found, text, parent, opts)
   end
   if site then table.insert(found.sites, 1, site) end
-  if property and not site then found.answer = sites.dynamic("the version is the property " .. property) end
+  if property and not site then
+    found.answer = sites.dynamic("the version is the property " .. property)
+  end
   add_references(found, text, root, opts)
   return found
 end
 
-return sites.format { name = "pom", title = "pom.xml", matches = function(base) return base == "pom.xml" or base:find("%.pom$") end, locate = locate }
+return sites.format {
+  name = "pom", title = "pom.xml",
+  matches = function(base) return base == "pom.xml" or base:find("%.pom$") end, locate = locate,
+}

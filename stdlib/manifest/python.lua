@@ -18,10 +18,14 @@ local function locate_module(text)
   local masked = mask.comments(text, "python")
   for _, name in ipairs { "__version__", "VERSION", "version", "__VERSION__" } do
     local first, last = assignment(masked, name)
-    if first and text:sub(first, last):find("%d") then return { sites = { sites.version(text, first, last) } } end
+    if first and text:sub(first, last):find("%d") then
+      return { sites = { sites.version(text, first, last) } }
+    end
   end
   local found = { sites = {} }
-  if masked:find("__version__", 1, true) then found.answer = sites.dynamic("__version__ is computed") end
+  if masked:find("__version__", 1, true) then
+    found.answer = sites.dynamic("__version__ is computed")
+  end
   return found
 end
 
@@ -54,7 +58,10 @@ local function locate_setup(text)
 end
 
 return {
-  sites.format { name = "setup_py", title = "setup.py", matches = sites.named { "setup.py" }, locate = locate_setup },
+  sites.format {
+    name = "setup_py", title = "setup.py", matches = sites.named { "setup.py" },
+    locate = locate_setup,
+  },
   sites.format {
     name = "python_module", title = "the Python module", source = true, locate = locate_module,
     matches = sites.named { "__init__.py", "version.py", "_version.py", "__about__.py", "__version__.py", "about.py", "conf.py" },

@@ -29,4 +29,7 @@ local function locate(text)
   return found
 end
 
-return sites.format { name = "rockspec", title = "the rockspec", matches = function(base) return base:find("%.rockspec$") end, locate = locate }
+return sites.format {
+  name = "rockspec", title = "the rockspec",
+  matches = function(base) return base:find("%.rockspec$") end, locate = locate,
+}

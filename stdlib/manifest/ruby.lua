@@ -16,8 +16,13 @@ local function locate_spec(text)
   local masked = mask.comments(text, "ruby")
   local first, last = sites.search(masked, { "^[ \t]*[%w_]+%.version[ \t]*=[ \t]*" .. quoted })
   local name_first, name_last = sites.search(masked, { "^[ \t]*[%w_]+%.name[ \t]*=[ \t]*" .. quoted })
-  local found = { sites = { first and sites.version(text, first, last) }, name = name_first and text:sub(name_first, name_last) or nil }
-  if not first and masked:find("%.version[ \t]*=") then found.answer = sites.dynamic("the gemspec takes its version from a constant") end
+  local found = {
+    sites = { first and sites.version(text, first, last) },
+    name = name_first and text:sub(name_first, name_last) or nil,
+  }
+  if not first and masked:find("%.version[ \t]*=") then
+    found.answer = sites.dynamic("the gemspec takes its version from a constant")
+  end
   return found
 end
 
@@ -31,7 +36,9 @@ local function local_gems(text)
     if line:find("^%u") then section = line end
     local name, at, version = line:match("^    ([%w_.-]+) %(()([^)]*)%)$")
     if section == "PATH" and name then
-      gems[#gems + 1] = { name = name, first = first + at - 1, last = first + at + #version - 2, version = version }
+      gems[#gems + 1] = {
+        name = name, first = first + at - 1, last = first + at + #version - 2, version = version,
+      }
     end
   end
   return gems
@@ -51,9 +58,14 @@ local function pins(text, gem)
 end
 
 local function add(found, text, gem, write, role)
-  found.sites[#found.sites + 1] = { first = gem.first, last = gem.last, text = gem.version, role = role, write = write }
+  found.sites[#found.sites + 1] = {
+    first = gem.first, last = gem.last, text = gem.version, role = role, write = write,
+  }
   for _, pin in ipairs(pins(text, gem)) do
-    found.sites[#found.sites + 1] = { first = pin.first, last = pin.last, text = text:sub(pin.first, pin.last), role = role, write = write }
+    found.sites[#found.sites + 1] = {
+      first = pin.first, last = pin.last, text = text:sub(pin.first, pin.last), role = role,
+      write = write,
+    }
   end
 end
 
@@ -72,7 +84,11 @@ local function locate_lock(text, opts)
   for _, gem in ipairs(gems) do
     if not opts.old or gem.version == gem_version(opts.old) then
       if version and version ~= gem.version and not opts.workspace then
-        return nil, errors.new { code = "manifest.ambiguous", message = "Gemfile.lock holds gems of this repository at several versions", hint = "name the gem" }
+        return nil, errors.new {
+          code = "manifest.ambiguous",
+          message = "Gemfile.lock holds gems of this repository at several versions",
+          hint = "name the gem",
+        }
       end
       version = gem.version
       add(found, text, gem, gem_version, "version")
@@ -82,7 +98,16 @@ local function locate_lock(text, opts)
 end
 
 return {
-  sites.format { name = "gemspec", title = "the gemspec", locate = locate_spec, matches = function(base) return base:find("%.gemspec$") or base:find("%.podspec$") end },
-  sites.format { name = "version_rb", title = "version.rb", locate = locate_constant, matches = function(base) return base:find("^[Vv]ersion%.rb$") or base:find("_version%.rb$") end },
-  sites.format { name = "gemfile_lock", title = "Gemfile.lock", companion = true, locate = locate_lock, matches = sites.named { "Gemfile.lock", "gems.locked" } },
+  sites.format {
+    name = "gemspec", title = "the gemspec", locate = locate_spec,
+    matches = function(base) return base:find("%.gemspec$") or base:find("%.podspec$") end,
+  },
+  sites.format {
+    name = "version_rb", title = "version.rb", locate = locate_constant,
+    matches = function(base) return base:find("^[Vv]ersion%.rb$") or base:find("_version%.rb$") end,
+  },
+  sites.format {
+    name = "gemfile_lock", title = "Gemfile.lock", companion = true, locate = locate_lock,
+    matches = sites.named { "Gemfile.lock", "gems.locked" },
+  },
 }

@@ -23,7 +23,9 @@ local function locate(text)
       end
     end
   end
-  if not found.name and not found.sites[1] and not found.answer then return { sites = {}, quiet = false } end
+  if not found.name and not found.sites[1] and not found.answer then
+    return { sites = {}, quiet = false }
+  end
   return found
 end
 

@@ -23,7 +23,9 @@ end
 local function locate(text)
   local root, err = json.parse(text, "json5")
   if not root then return nil, err end
-  if root.kind ~= "table" then return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected") end
+  if root.kind ~= "table" then
+    return nil, sites.fault(text, root.first, "manifest.malformed", "an object is expected")
+  end
   return version_of(root, text)
 end
 

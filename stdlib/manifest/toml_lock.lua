@@ -76,7 +76,9 @@ local function unnamed(packages, opts)
   for _, entry in ipairs(packages) do
     if entry.here and (opts.workspace or not opts.old or entry.version.value == opts.old) then
       chosen[#chosen + 1] = entry
-      if not versions[entry.version.value] then versions[entry.version.value], count = true, count + 1 end
+      if not versions[entry.version.value] then
+        versions[entry.version.value], count = true, count + 1
+      end
     end
   end
   if count > 1 and not opts.workspace then

@@ -23,7 +23,9 @@ local function add(found, first, name, released, current, opts)
     end,
   }
   at = at + #released + 1
-  found.sites[#found.sites + 1] = { first = at, last = at + #current - 1, text = current, role = "requirement", write = target }
+  found.sites[#found.sites + 1] = {
+    first = at, last = at + #current - 1, text = current, role = "requirement", write = target,
+  }
 end
 
 local function locate(text, opts)

@@ -86,11 +86,20 @@ local function locate_pubspec(text, opts)
   return found
 end
 
-local others = { "shard.yml", "snapcraft.yaml", "galaxy.yml", "metadata.yaml", "plugin.yaml", "plugin.yml", "antora.yml", "fxmanifest.yml", "package.yaml" }
+local others = {
+  "shard.yml", "snapcraft.yaml", "galaxy.yml", "metadata.yaml", "plugin.yaml", "plugin.yml",
+  "antora.yml", "fxmanifest.yml", "package.yaml",
+}
 
 return {
-  sites.format { name = "helm", title = "Chart.yaml", matches = sites.named { "Chart.yaml", "Chart.yml" }, locate = locate_chart },
-  sites.format { name = "pubspec", title = "pubspec.yaml", matches = sites.named { "pubspec.yaml", "pubspec.yml" }, locate = locate_pubspec },
+  sites.format {
+    name = "helm", title = "Chart.yaml", matches = sites.named { "Chart.yaml", "Chart.yml" },
+    locate = locate_chart,
+  },
+  sites.format {
+    name = "pubspec", title = "pubspec.yaml",
+    matches = sites.named { "pubspec.yaml", "pubspec.yml" }, locate = locate_pubspec,
+  },
   sites.format {
     name = "yaml_version", title = "the YAML manifest", weak = true, matches = sites.named(others),
     locate = function(text) local found, err = plain(text) return found, err end,

@@ -27,7 +27,9 @@ local function skip(text, i, dialect)
   end
 end
 
-local escapes = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t", ['"'] = '"', ["\\"] = "\\", ["/"] = "/" }
+local escapes = {
+  b = "\b", f = "\f", n = "\n", r = "\r", t = "\t", ['"'] = '"', ["\\"] = "\\", ["/"] = "/",
+}
 
 local function hex4(text, i)
   local digits = text:match("^%x%x%x%x", i)
@@ -108,9 +110,13 @@ end
 
 local function read_key(text, i, dialect)
   local mark = text:sub(i, i)
-  if mark == '"' or (mark == "'" and dialect == "json5") then return read_string(text, i, dialect) end
+  if mark == '"' or (mark == "'" and dialect == "json5") then
+    return read_string(text, i, dialect)
+  end
   local word = dialect == "json5" and text:match("^[%a_$\128-\255][%w_$\128-\255]*", i)
-  if not word then fail(i, i > #text and "the text ends too early" or "a key in quotes is missing") end
+  if not word then
+    fail(i, i > #text and "the text ends too early" or "a key in quotes is missing")
+  end
   return word, i + #word
 end
 

@@ -4,7 +4,9 @@ local errors = require "pure.errors"
 local M = {}
 
 local function bad(path, why)
-  return nil, errors.new { code = "manifest.bad_path", message = ("the path %q cannot be read: %s"):format(path, why) }
+  return nil, errors.new {
+    code = "manifest.bad_path", message = ("the path %q cannot be read: %s"):format(path, why),
+  }
 end
 
 --- One step inside brackets: ['key'], [0], [*], [?(@.key == 'value')].
@@ -114,7 +116,10 @@ end
 local function take_attributes(step, element, result)
   for _, attribute in ipairs(element.attributes) do
     if step.name == "*" or attribute.name == step.name then
-      result[#result + 1] = { kind = "string", value = attribute.value, first = attribute.first, last = attribute.last, open = 0 }
+      result[#result + 1] = {
+        kind = "string", value = attribute.value, first = attribute.first, last = attribute.last,
+        open = 0,
+      }
     end
   end
   if step.deep then
@@ -140,7 +145,10 @@ local function select_xml(root, path)
     if item.kind then
       nodes[#nodes + 1] = item
     elseif item.text then
-      nodes[#nodes + 1] = { kind = "string", value = item.text, first = item.text_first, last = item.text_last, open = 0 }
+      nodes[#nodes + 1] = {
+        kind = "string", value = item.text, first = item.text_first, last = item.text_last,
+        open = 0,
+      }
     end
   end
   return nodes

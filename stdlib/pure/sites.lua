@@ -34,12 +34,18 @@ local M = {}
 ---@param hint string?
 function M.fault(text, at, code, message, hint)
   local line, column = place.of(text, at)
-  return errors.new { code = code, message = ("line %d, column %d: %s"):format(line, column, message), hint = hint, line = line, column = column, why = message }
+  return errors.new {
+    code = code, message = ("line %d, column %d: %s"):format(line, column, message), hint = hint,
+    line = line, column = column, why = message,
+  }
 end
 
 --- What a reader of a language said, as this folder's error.
 function M.malformed(err)
-  return errors.new { code = "manifest.malformed", message = err.message, line = err.line, column = err.column, why = err.why }
+  return errors.new {
+    code = "manifest.malformed", message = err.message, line = err.line, column = err.column,
+    why = err.why,
+  }
 end
 
 ---@param message string
@@ -53,14 +59,20 @@ local function as_is(version) return version end
 --- The site of the project's own version.
 ---@return slipway.Site
 function M.version(text, first, last, write)
-  return { first = first, last = last, text = text:sub(first, last), role = "version", write = write or as_is }
+  return {
+    first = first, last = last, text = text:sub(first, last), role = "version",
+    write = write or as_is,
+  }
 end
 
 --- The site of a string node of pure.toml, pure.json_edit or pure.yaml_edit, without its quotes.
 ---@return slipway.Site
 function M.node(text, node, write)
   local open = node.open or 0
-  return { first = node.first + open, last = node.last - open, text = node.value, role = "version", write = write or as_is }
+  return {
+    first = node.first + open, last = node.last - open, text = node.value, role = "version",
+    write = write or as_is,
+  }
 end
 
 --- The version that a requirement on `name` shall admit, or nil when it is not to change.
@@ -108,7 +120,9 @@ local function checked(opts)
   for key, value in pairs(opts or {}) do -- order: a copy has none
     local kind = option_names[key]
     if not kind then error(("manifest: unknown option '%s'"):format(tostring(key)), 3) end
-    if kind ~= "any" and type(value) ~= kind then error(("manifest: option '%s' must be a %s"):format(key, kind), 3) end
+    if kind ~= "any" and type(value) ~= kind then
+      error(("manifest: option '%s' must be a %s"):format(key, kind), 3)
+    end
     copy[key] = value
   end
   if copy.old ~= nil then copy.old = bare(copy.old) end
@@ -183,14 +197,18 @@ local function edits_of(found, version, opts)
     if not skip then text, err = site.write(version) end
     if err then return nil, err end
     if not skip then open = open + 1 end
-    if text and text ~= site.text then edits[#edits + 1] = { first = site.first, last = site.last, text = text } end
+    if text and text ~= site.text then
+      edits[#edits + 1] = { first = site.first, last = site.last, text = text }
+    end
   end
   return edits, open, other
 end
 
 local function check_version(version)
   if version == nil or version:find("^%w[%w.+!:~_-]*$") then return true end
-  return nil, errors.new { code = "manifest.bad_version", message = ("%q cannot stand in a manifest"):format(version) }
+  return nil, errors.new {
+    code = "manifest.bad_version", message = ("%q cannot stand in a manifest"):format(version),
+  }
 end
 
 --- Makes a format from what differs: name, title, matches(base, path), locate(text, opts).
@@ -230,7 +248,9 @@ function M.format(spec)
     if not good then return nil, err end
     local edits, open, other = edits_of(found, version, opts)
     if not edits then return nil, open end
-    if open == 0 and not (other or found.answer or found.quiet or version == nil) then return nil, nothing_here(format) end
+    if open == 0 and not (other or found.answer or found.quiet or version == nil) then
+      return nil, nothing_here(format)
+    end
     return place.edit(text, edits)
   end
 

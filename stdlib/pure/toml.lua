@@ -51,7 +51,9 @@ local function read_key_part(text, i)
   if mark == '"' then return scalar.basic(text, i) end
   if mark == "'" then return scalar.literal(text, i) end
   local word = text:match("^[%w_-]+", i)
-  if not word then fail(i, i > #text and "a key is missing at the end" or "a key is missing or has a forbidden character") end
+  if not word then
+    fail(i, i > #text and "a key is missing at the end" or "a key is missing or has a forbidden character")
+  end
   return word, i + #word
 end
 
@@ -226,7 +228,9 @@ local function read_header(text, i, root)
   local double = text:sub(i, i + 1) == "[["
   local parts, starts, after = read_key(text, i + (double and 2 or 1))
   local close = double and "]]" or "]"
-  if text:sub(after, after + #close - 1) ~= close then fail(after > #text and i or after, close .. " is missing") end
+  if text:sub(after, after + #close - 1) ~= close then
+    fail(after > #text and i or after, close .. " is missing")
+  end
   local open = double and open_element or open_table
   return open(root, parts, starts, i), end_of_line(text, after + #close)
 end

@@ -52,7 +52,9 @@ local function read_attributes(text, i, element)
     local quote, first = text:match('^%s*=%s*(["\'])()', blank + #name)
     if not quote then fail(blank, ("the value of '%s' needs quotes"):format(name)) end
     local stop = text:find(quote, first, true)
-    if not stop or text:sub(first, stop - 1):find("<", 1, true) then fail(first - 1, "the attribute is not closed") end
+    if not stop or text:sub(first, stop - 1):find("<", 1, true) then
+      fail(first - 1, "the attribute is not closed")
+    end
     element.attributes[#element.attributes + 1] =
       { name = name, value = plain(text:sub(first, stop - 1)), first = first, last = stop - 1 }
     i = stop + 1
@@ -113,7 +115,9 @@ end
 
 local function read_document(text)
   local _, bad = utf8.len(text)
-  if bad and not text:find("^[^>]-encoding=[\"'][Ii][Ss][Oo]") then fail(bad, "the text is not UTF-8") end
+  if bad and not text:find("^[^>]-encoding=[\"'][Ii][Ss][Oo]") then
+    fail(bad, "the text is not UTF-8")
+  end
   local i = skip_outside(text, text:sub(1, 3) == "\239\187\191" and 4 or 1)
   if text:sub(i, i) ~= "<" then fail(math.min(i, #text + 1), "an element is missing") end
   local root, after = read_element(text, i, 0)

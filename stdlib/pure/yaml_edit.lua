@@ -92,7 +92,9 @@ local function plain_end(text, i, flow)
     local mark = text:sub(at, at)
     if mark == "\n" or mark == "\r" then break end
     if mark == "#" and at > i and text:find("^[ \t]", at - 1) then break end
-    if mark == ":" and (at == #text or text:find(flow and "^[%s,%[%]{}]" or "^%s", at + 1)) then break end
+    if mark == ":" and (at == #text or text:find(flow and "^[%s,%[%]{}]" or "^%s", at + 1)) then
+      break
+    end
     if flow and mark:find("[,%[%]{}]") then break end
     if mark ~= " " and mark ~= "\t" then last = at end
     at = at + 1
@@ -276,7 +278,9 @@ local function key_at(text, i)
   if mark == "?" and text:find("^%?%s", i) then fail(i, "explicit keys are not read") end
   local last = plain_end(text, i, false)
   local colon = text:match("^[ \t]*:()", last + 1)
-  if last >= i and colon and (colon > #text or text:find("^%s", colon)) then return text:sub(i, last), colon end
+  if last >= i and colon and (colon > #text or text:find("^%s", colon)) then
+    return text:sub(i, last), colon
+  end
   return nil
 end
 
@@ -307,9 +311,13 @@ local function read_block_list(text, i, column, depth)
   while true do
     node.items[#node.items + 1], i = read_after(text, i + 1, column, depth + 1, false)
     i = skip(text, i)
-    if at_end(text, i) or column_of(text, i) ~= column or not text:find("^%-%f[%s\0]", i) then break end
+    if at_end(text, i) or column_of(text, i) ~= column or not text:find("^%-%f[%s\0]", i) then
+      break
+    end
   end
-  if not at_end(text, i) and column_of(text, i) > column then fail(i, "this line is indented too deeply") end
+  if not at_end(text, i) and column_of(text, i) > column then
+    fail(i, "this line is indented too deeply")
+  end
   node.last = i - 1
   return node, i
 end
@@ -326,7 +334,9 @@ function read_node(text, i, indent, depth, _)
   if depth > deepest then fail(i, "values are nested too deeply") end
   local mark = text:sub(i, i)
   if mark == "|" or mark == ">" then return read_block_scalar(text, i, math.max(indent, 0)) end
-  if text:find("^%-%f[%s\0]", i) then return read_block_list(text, i, (column_of(text, i)), depth) end
+  if text:find("^%-%f[%s\0]", i) then
+    return read_block_list(text, i, (column_of(text, i)), depth)
+  end
   if mark:find("[%%@`]") then fail(i, mark .. " cannot begin a value") end
   if mark == "*" then
     local after = text:match("^[^%s,%[%]{}]+()", i)

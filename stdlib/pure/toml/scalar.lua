@@ -21,7 +21,9 @@ local function read_escape(text, i)
   local digits = text:match("^%x+", i + 2) or ""
   if #digits < length then fail(i, ("\\%s needs %d hexadecimal digits"):format(letter, length)) end
   local code = tonumber(digits:sub(1, length), 16)
-  if code > 0x10FFFF or (code >= 0xD800 and code <= 0xDFFF) then fail(i, "the escape is no Unicode scalar value") end
+  if code > 0x10FFFF or (code >= 0xD800 and code <= 0xDFFF) then
+    fail(i, "the escape is no Unicode scalar value")
+  end
   return utf8.char(code), i + 2 + length
 end
 
@@ -42,7 +44,9 @@ end
 --- 'literal': `i` is the opening quote.
 function M.literal(text, i)
   local stop = text:find("['\n]", i + 1)
-  if not stop or text:sub(stop, stop) == "\n" then fail(i, "the string is not closed on its line") end
+  if not stop or text:sub(stop, stop) == "\n" then
+    fail(i, "the string is not closed on its line")
+  end
   return text:sub(i + 1, stop - 1), stop + 1
 end
 
@@ -127,7 +131,9 @@ end
 
 local function is_time(time)
   local hour, minute, second, fraction = time:match("^(%d%d):(%d%d):(%d%d)(.*)$")
-  if not hour or tonumber(hour) > 23 or tonumber(minute) > 59 or tonumber(second) > 60 then return false end
+  if not hour or tonumber(hour) > 23 or tonumber(minute) > 59 or tonumber(second) > 60 then
+    return false
+  end
   return fraction == "" or fraction:find("^%.%d+$") ~= nil
 end
 
@@ -160,7 +166,9 @@ function M.datetime(token)
   return form and setmetatable({ form = form, text = token }, stamp)
 end
 
-local prefixed = { ["0x"] = { 16, "^[%x_]+$" }, ["0o"] = { 8, "^[0-7_]+$" }, ["0b"] = { 2, "^[01_]+$" } }
+local prefixed = {
+  ["0x"] = { 16, "^[%x_]+$" }, ["0o"] = { 8, "^[0-7_]+$" }, ["0b"] = { 2, "^[01_]+$" },
+}
 
 --- Underscores stand between digits only; returns the text without them, or nil.
 local function without_underscores(digits)
@@ -174,7 +182,9 @@ local function read_whole(digits, base)
   local plain = digits:gsub("^[+-]", ""):gsub("^0+(.)", "%1")
   if limit then
     local negative = digits:sub(1, 1) == "-"
-    if #plain > 19 or (#plain == 19 and (plain > limit or (plain == limit and not negative))) then return nil end
+    if #plain > 19 or (#plain == 19 and (plain > limit or (plain == limit and not negative))) then
+      return nil
+    end
     return negative and plain == limit and math.mininteger or math.tointeger(tonumber(digits:gsub("^%+", ""), 10))
   end
   if #plain * (base == 16 and 4 or base == 8 and 3 or 1) > 66 then return nil end
@@ -214,7 +224,9 @@ end
 
 local words = {
   ["true"] = { "boolean", true }, ["false"] = { "boolean", false },
-  inf = { "float", math.huge }, ["+inf"] = { "float", math.huge }, ["-inf"] = { "float", -math.huge },
+  inf = {
+    "float", math.huge }, ["+inf"] = { "float", math.huge }, ["-inf"] = { "float", -math.huge,
+  },
   nan = { "float", 0 / 0 }, ["+nan"] = { "float", 0 / 0 }, ["-nan"] = { "float", 0 / 0 },
 }
 
