@@ -34,6 +34,7 @@ local own = {
   runs = { { "prune", "remove records of ended runs" }, { "--keep N", "the newest N stay (20)" } },
   lock = { { "show", "who holds it" }, { "break --reason TEXT", "take it from a dead holder" }, { "--force", "even from a living one" } },
   trust = { { "--origin", "trust this project's remote for good" } },
+  test = { { "--filter TEXT", "only tests whose title or file contains it" }, { "--jobs N", "so many files at once" }, { "--list", "name them, run none" } },
   eval = { { "-f FILE", "code from a file" }, { "--yes", "perform the steps that the code queues" } },
 }
 

@@ -36,7 +36,6 @@ end
 ---@param argv string[]
 ---@return integer exit code
 return function(argv)
-  if argv[1] == "test" then return require "cli.test"(table.move(argv, 2, #argv, 1, {})) end
   local name, words = split(argv)
   if not name and near.contains(words, "--version") then
     host.write(1, "slipway " .. host.version .. "\n")

@@ -10,6 +10,7 @@ local loop = require "door.loop"
 local names = require "cli.prompt_names"
 local output = require "cli.output"
 local run_view = require "cli.run_view"
+local schema = require "pure.schema"
 local sessions = require "run.session"
 local show = require "pure.show"
 local term = require "door.term"
@@ -141,18 +142,26 @@ local function is_step(value)
   return type(meta) == "table" and rawget(meta, "__name") == "slipway.step"
 end
 
+local function step_handle_text(step)
+  local hidden = rawget(step, 1)
+  return ("<step %s: %s>"):format(hidden.id, table.concat(show.keys(hidden.returns), ", "))
+end
+
 local function value_text(value, width)
+  if is_step(value) then return step_handle_text(value) end
+  if schema.is_reference(value) then return ("<%s, known when it runs>"):format(value["$ref"]) end
   if type(value) == "string" and value:find "\n" and utf8.len(value) and not value:find "[\0-\8\11-\31]" then
     return (value:gsub("\n$", ""))
   end
   return show.value(value, { width = width })
 end
 
-local function show_values(repl, values)
+local function show_values(repl, values, text)
   local shown, width, count = {}, output.columns(), values.n
   while count > 1 and values[count] == nil do count = count - 1 end
   for i = 1, count do
-    if not is_step(values[i]) then shown[#shown + 1] = value_text(values[i], width) end
+    -- What p:VERB gives is told by the line about the list; looked at by name, it is a value like others.
+    if not is_step(values[i]) or text:find "^%s*[%w_]+%s*$" then shown[#shown + 1] = value_text(values[i], width) end
   end
   if #shown == 0 then return end
   if values.n > 0 and values[1] ~= nil then
@@ -211,7 +220,7 @@ local function run_entry(repl, text, body, is_expression)
   else
     values = table.pack(table.unpack(values, 2, values.n))
     if values.n == 1 and values[1] == nil and is_expression and tell_unknown(repl, text) then values.n = 0 end
-    show_values(repl, values)
+    show_values(repl, values, text)
   end
   tell_pending(repl)
   if values[1] ~= false or values.n > 1 then

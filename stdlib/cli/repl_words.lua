@@ -76,6 +76,11 @@ local function save(repl, name)
   if ok then ok, err = write_new(root .. "/" .. test, test_template:format(name, name)) end
   if not ok then return out.complain(err.message) end
   out.say(("wrote %s and %s     slipway plan %s"):format(recipe, test, name))
+  for _, own in ipairs { "git", "forge", "io", "archive", "digest", "out", "_" } do
+    if body:find("%f[%w_]" .. own .. "%s*[.:%[]") then
+      out.say(("  it uses %s, which only the prompt has: ask a fact instead (help \"facts\")"):format(own))
+    end
+  end
 end
 
 --- Does what a line beginning with ":" says; false when the prompt is to be left.

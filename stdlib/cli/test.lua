@@ -21,8 +21,14 @@ local function wrong(text)
   return 2
 end
 
-local with_value = { ["--filter"] = "filter", ["--jobs"] = "jobs", ["--worker"] = "worker", ["--result"] = "result" }
-local switches = { ["--list"] = "list", ["--json"] = "json", ["-v"] = "verbose", ["--help"] = "help", ["-h"] = "help" }
+local with_value = {
+  ["--filter"] = "filter", ["--jobs"] = "jobs", ["--root"] = "root", ["--worker"] = "worker", ["--result"] = "result",
+  ["--color"] = "color", ["--progress"] = "progress", -- every command takes them; a report of tests has neither
+}
+local switches = {
+  ["--list"] = "list", ["--json"] = "json", ["-v"] = "verbose", ["--verbose"] = "verbose", ["--help"] = "help", ["-h"] = "help",
+  ["-q"] = "quiet", ["--quiet"] = "quiet", ["--ascii"] = "ascii", ["--no-input"] = "no_input", ["--offline"] = "offline",
+}
 
 ---@return table? options, string? problem
 local function read_arguments(argv)
@@ -52,8 +58,8 @@ local function read_arguments(argv)
 end
 
 ---@return string[]? files, string? problem
-local function find_files(paths)
-  if #paths == 0 then paths = { "slipway/tests" } end
+local function find_files(paths, root)
+  if #paths == 0 then paths = { root and root .. "/slipway/tests" or "slipway/tests" } end
   local files, seen = {}, {}
   for _, path in ipairs(paths) do
     local found = surroundings.find(path)
@@ -130,6 +136,12 @@ local function show_end(all, verbose)
   for _, result in ipairs(all) do
     if result.state == "skipped" then say(("skip %s  %s: %s\n"):format(result.file, result.title, result.reason)) end
   end
+end
+
+local function count_states(all)
+  local count = { passed = 0, failed = 0, skipped = 0 }
+  for _, result in ipairs(all) do count[result.state] = count[result.state] + 1 end
+  return count
 end
 
 -- The test a worker is in and the moment it should be over, from its events so far.
@@ -217,12 +229,6 @@ local function list(files, o)
   return (broken or #all == 0) and 1 or 0
 end
 
-local function count_states(all)
-  local count = { passed = 0, failed = 0, skipped = 0 }
-  for _, result in ipairs(all) do count[result.state] = count[result.state] + 1 end
-  return count
-end
-
 local function json_report(all, count)
   local tests = {}
   for i, result in ipairs(all) do
@@ -234,20 +240,23 @@ local function json_report(all, count)
   say(json.encode { schema = 1, kind = "test", data = data } .. "\n")
 end
 
----@param argv string[]  without the command's own name
+local M = {}
+
+---@param words string[]  what stands after (or before) the command's own name
 ---@return integer exit code
-return function(argv)
-  local o, problem = read_arguments(argv)
+function M.run(_, words)
+  local o, problem = read_arguments(words)
   if not o then return wrong(problem) end
   if o.help then say(usage) return 0 end
   if o.worker then
     return require "cli.test_worker".run { file = o.worker, result = o.result, filter = o.filter, list = o.list }
   end
-  local files, missing = find_files(o.paths)
+  local files, missing = find_files(o.paths, o.root)
   if not files then return wrong(missing) end
   if o.list then return list(files, o) end
   local all, interrupted = run_files(files, o, function(file, results)
-    if not o.json and #results > 0 then show_file(file, results, o.verbose) end
+    local failed = count_states(results).failed > 0
+    if not o.json and #results > 0 and (failed or not o.quiet) then show_file(file, results, o.verbose) end
   end)
   if interrupted then host.write(2, "slipway test: interrupted\n") end
   local count = count_states(all)
@@ -262,3 +271,5 @@ return function(argv)
   if interrupted then return 130 end
   return (count.failed > 0 or executed == 0) and 1 or 0
 end
+
+return M

@@ -97,6 +97,8 @@ test("without arguments the project's own tests run, whatever their name", funct
   local result = run { slipway, "test", dir = folder }
   check.match(result.out, "slipway/tests/mine%.lua")
   check.equal(result.code, 0)
+  local rooted = run { slipway, "--root", folder, "test", "-q" }
+  check.equal({ rooted.out, rooted.code }, { "1 passed, 0 failed, 0 skipped\n", 0 })
 end)
 
 test("a filter chooses by title or file, and choosing none is an error", function()
