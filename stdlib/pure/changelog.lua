@@ -1,27 +1,19 @@
 -- From changes to Markdown: whole changelogs, one release, and the file they are kept in.
+local commits = require "pure.commits"
 local file = require "pure.changelog_file"
 local groups = require "pure.changelog_groups"
 local links = require "pure.changelog_links"
 local template = require "pure.template"
 local markdown = require "pure.markdown"
 
-local M = { insert = file.insert, notes = file.notes, sections = file.sections, links = links.of }
-
----@class slipway.Change       made by pure.commits
----@field type string?         nil: the message follows no convention
----@field scope string?
----@field breaking boolean|string|nil
----@field description string?
----@field body string?
----@field footers { token: string, value: string }[]?
----@field oid string?
+local M = { insert = file.insert, notes = file.notes, sections = file.sections, links = links.of, links_of_remote = links.of_remote }
 
 ---@class slipway.Release
 ---@field version string|slipway.Version|nil  nil: not released yet
 ---@field tag string?
 ---@field date integer|string|nil             seconds, or "2026-11-21"
 ---@field previous string?                    tag of the release before
----@field commits slipway.Change[]
+---@field commits (slipway.Change|slipway.Commit|string)[]  newest first; raw ones are parsed
 ---@field notes string?                       hand-written; stands in front of the lists
 ---@field contributors { name: string, first: boolean? }[]?
 
@@ -43,38 +35,13 @@ local function date_of(release)
   return type(date) == "number" and day_of(math.tointeger(date) or math.floor(date)) or date
 end
 
--- A commit may come raw, as its message or with it; the parser makes a Change of it.
-local function change_of(commit)
-  if type(commit) == "table" and commit.description then return commit end
-  local message = type(commit) == "string" and commit or commit.message
-  local parsed = require("pure.commits").parse(message)
-  local change = { message = message, oid = type(commit) == "table" and (commit.oid or commit.id) or nil }
-  for key, value in pairs(parsed or {}) do change[key] = change[key] == nil and value or change[key] end
-  return change
-end
-
 local function changes_of(release)
   local changes = {}
-  for i, commit in ipairs(release.commits or {}) do changes[i] = change_of(commit) end
-  return changes
-end
-
-local function footer_values(change, wanted)
-  local values = {}
-  for _, footer in ipairs(change.footers or {}) do
-    if wanted[footer.token:lower()] then values[#values + 1] = footer.value end
+  for i, commit in ipairs(release.commits or {}) do
+    local parsed = type(commit) == "table" and commit.subject and commit.footers
+    changes[i] = parsed and commit or commits.parse(commit)
   end
-  return values
-end
-
-local BREAKING = { ["breaking change"] = true, ["breaking-change"] = true }
-
--- What breaks: its footers, else the description itself.
-local function breaking_texts(change)
-  local texts = footer_values(change, BREAKING)
-  if #texts == 0 and type(change.breaking) == "string" then texts = { change.breaking } end
-  if #texts == 0 then texts = { change.description or change.message:match "^[^\r\n]*" } end
-  return texts
+  return changes
 end
 
 local CLOSING = {
@@ -85,14 +52,17 @@ local CLOSING = {
 -- Issues that the text behind the subject names: { closes = {…}, references = {…} }, each once.
 local function issues_of(change, shown)
   local found, seen = { closes = {}, references = {} }, {}
+  if not change.message:find("#", 1, true) then return found end
   local texts = { change.body or "" }
-  for _, footer in ipairs(change.footers or {}) do
-    if not BREAKING[footer.token:lower()] then texts[#texts + 1] = footer.token .. " " .. footer.value end
+  for _, footer in ipairs(change.footers) do
+    if not footer.breaking then
+      texts[#texts + 1] = footer.token .. (footer.separator == " #" and " #" or " ") .. footer.value
+    end
   end
   for line in table.concat(texts, "\n"):gmatch "[^\n]+" do
     line = line:gsub("`[^`]*`", "")
     local kind = "references"
-    for word, project, number in (" " .. line):gmatch "([^#]-)([%w_.%-/]*)#(%d+)%f[^%w]" do
+    for word, project, number in (" " .. line):gmatch "([^#]-)([%w_.%-/]*)#(%d%w*)%f[^%w]" do
       local verb
       for w in word:lower():gmatch "%a+" do verb = w end
       if verb and verb ~= "and" then kind = CLOSING[verb] and "closes" or "references" end
@@ -115,7 +85,7 @@ local function issue_list(list, addresses)
 end
 
 local function commit_link(change, addresses)
-  local oid = change.oid or change.commit
+  local oid = change.oid
   local address = oid and links.address(addresses, "commit", { oid = oid })
   return address and (" ([%s](%s))"):format(oid:sub(1, 7), address) or ""
 end
@@ -127,7 +97,7 @@ end
 
 -- The parts of one list entry.
 local function entry_of(change, addresses)
-  local description = change.description or change.message:match "^[^\r\n]*"
+  local description = change.description or change.subject
   local shown = links.line(description, addresses)
   if not shown:find "%S" then shown = "(no description)" end
   local issues = issues_of(change, description)
@@ -144,8 +114,8 @@ end
 local function breaking_entries(changes, addresses)
   local entries, seen = {}, {}
   for _, change in ipairs(changes) do
-    for _, text in ipairs(breaking_texts(change)) do
-      local lines = links.block(text, addresses)
+    for _, note in ipairs(commits.notes(change)) do
+      local lines = links.block(note.text, addresses)
       for i = 2, #lines do lines[i] = lines[i] ~= "" and "  " .. lines[i] or "" end
       local whole = scope_mark(change) .. table.concat(lines, "\n")
       if not seen[whole] then
@@ -160,16 +130,16 @@ end
 -- Everything a page says about one release, ready to be laid out.
 local function describe(release, o)
   local style = o.style or "keepachangelog"
-  local arranged, breaking = groups.arrange(changes_of(release), o.groups or groups[style])
+  local version = release.version and tostring(release.version)
+  local arranged, breaking = groups.arrange(changes_of(release), o.groups or groups[style], version)
   local described = {}
   for i, group in ipairs(arranged) do
     local entries = {}
     for j, change in ipairs(group.changes) do entries[j] = entry_of(change, o.links) end
     described[i] = { title = group.title, changes = entries }
   end
-  local version = release.version and tostring(release.version)
-  local here = release.tag or version
-  local compare = release.previous and here and links.address(o.links, "compare", { from = release.previous, to = here })
+  local here = release.tag or version or "HEAD"
+  local compare = release.previous and links.address(o.links, "compare", { from = release.previous, to = here })
   local people = {}
   for i, person in ipairs(release.contributors or {}) do
     people[i] = { name = markdown.line(person.name), first = person.first or false }
@@ -193,14 +163,13 @@ local LAYOUT = {
 }
 
 local function heading(page, layout)
-  if not page.version then return "## " .. (layout.brackets and "[Unreleased]" or "Unreleased") end
-  local name = page.version
+  local name = page.version or "Unreleased"
   if page.address then
     name = ("[%s](%s)"):format(name, page.address)
   elseif layout.brackets then
     name = "[" .. name .. "]"
   end
-  return "## " .. name .. (page.date and layout.date:format(page.date) or "")
+  return "## " .. name .. (page.version and page.date and layout.date:format(page.date) or "")
 end
 
 local function add_list(out, title, entries, layout)

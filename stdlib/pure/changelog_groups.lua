@@ -1,6 +1,8 @@
 -- Which changes of a release appear on its page, and under which heading. Nothing is dropped in
 -- silence: what follows no convention stands under "Other", only types a group hides are left out,
 -- and a change together with its revert.
+local commits = require "pure.commits"
+
 local M = {}
 
 ---@class slipway.ChangelogGroup
@@ -34,63 +36,33 @@ M.conventional = {
   { title = "Continuous Integration", types = { "ci" }, hidden = true },
 }
 
-local function subject_of(change)
-  return change.subject or (change.message and change.message:match "^[^\r\n]*") or nil
+-- "Release 1.2.0", "chore(release): v1.2.0", "bump: version 1.1.0 → 1.2.0": the commit that makes the release.
+local FILLER = { release = true, version = true, bump = true, prepare = true, to = true, publish = true, tag = true, chore = true, build = true }
+
+local function makes_release(subject, version)
+  if not version or not subject:find(version, 1, true) then return false end
+  local rest = subject:gsub("%s*%(?%[?skip ci%]?%)?%s*", "")
+  if rest:sub(-#version) ~= version then return false end
+  rest = rest:sub(1, -#version - 1):gsub("%S+%s*→%s*$", ""):gsub("[vV]$", "")
+  for word in rest:gmatch "%a+" do
+    if not FILLER[word:lower()] then return false end
+  end
+  return true
 end
 
--- The change that `one` takes back, as an index into `changes`, or nil.
-local function reverted_by(one, changes, by_subject)
-  local named = one.reverts
-  if named == nil then
-    named = {}
-    for oid in ((one.body or "") .. "\n" .. (one.message or "")):gmatch "[Tt]his reverts commit (%x+)" do named[#named + 1] = oid end
-  elseif type(named) == "string" then
-    named = { named }
-  end
-  for _, oid in ipairs(named) do
-    for i, other in ipairs(changes) do
-      local theirs = other.oid or other.commit
-      if other ~= one and theirs and #oid >= 7 and theirs:sub(1, #oid) == oid:lower() then return i end
-    end
-  end
-  local subject = #named == 0 and subject_of(one)
-  local quoted = subject and (subject:match '^Revert "(.*)"%s*$' or subject:match "^revert: (.*)$")
-  return quoted and by_subject[quoted]
-end
-
---- Takes changes and their reverts out. A revert of something older stays.
+--- The changes that a page tells: without what was taken back, without merges (their commits are told),
+--- fixups of what is told, and the commit that makes the release itself.
 ---@param changes slipway.Change[]
+---@param version string?
 ---@return slipway.Change[]
-function M.without_reverted(changes)
-  local by_subject, reverters, target = {}, {}, {}
+function M.told(changes, version)
+  local taken_back, spent = commits.reverted(changes)
+  local subjects, kept = {}, {}
+  for _, change in ipairs(changes) do subjects[change.subject] = true end
   for i, change in ipairs(changes) do
-    local subject = subject_of(change)
-    if subject and not by_subject[subject] then by_subject[subject] = i end
-  end
-  for i, change in ipairs(changes) do
-    local j = reverted_by(change, changes, by_subject)
-    if j and j ~= i then
-      target[i] = j
-      reverters[j] = reverters[j] or {}
-      table.insert(reverters[j], i)
-    end
-  end
-  local state = {} -- true: stands; false: taken back; "open" guards against circles
-  local function stands(i)
-    if state[i] == nil then
-      state[i] = "open"
-      local alive = true
-      for _, r in ipairs(reverters[i] or {}) do
-        if stands(r) == true then alive = false end
-      end
-      state[i] = alive
-    end
-    return state[i] == true
-  end
-  local kept = {}
-  for i, change in ipairs(changes) do
-    local undone_something = target[i] and stands(i)
-    if stands(i) and not undone_something then kept[#kept + 1] = change end
+    local silent = taken_back[i] or spent[i] or change.kind == "merge" or (change.kind == "fixup" and subjects[change.fixes])
+      or makes_release(change.subject, version)
+    if not silent then kept[#kept + 1] = change end
   end
   return kept
 end
@@ -105,6 +77,7 @@ end
 
 -- By scope, changes without one first; within a scope as they came.
 local function by_scope(list)
+  if #list == 1 then return list end
   local order = {}
   for i, change in ipairs(list) do order[i] = { change = change, scope = M.scope(change) or "", at = i } end
   table.sort(order, function(a, b)
@@ -127,11 +100,13 @@ end
 --- Sorts the changes of a release under their headings, empty ones left out.
 ---@param changes slipway.Change[]
 ---@param groups slipway.ChangelogGroup[]
+---@param version string?
 ---@return { title: string, changes: slipway.Change[] }[], slipway.Change[] breaking
-function M.arrange(changes, groups)
+function M.arrange(changes, groups, version)
   local by_type, filled, breaking = index_types(groups), {}, {}
-  for _, change in ipairs(M.without_reverted(changes)) do
-    local at = change.type and by_type[change.type:lower()] or #groups + 1
+  for _, change in ipairs(M.told(changes, version)) do
+    local kind = change.kind == "revert" and "revert" or change.type
+    local at = kind and by_type[kind] or #groups + 1
     if change.breaking then breaking[#breaking + 1] = change end
     if not (groups[at] and groups[at].hidden and not change.breaking) then
       filled[at] = filled[at] or {}

@@ -35,6 +35,23 @@ function M.of(base, forge)
   }
 end
 
+--- The usual addresses for the remote of a clone, when its host names its kind; nil for others.
+---@param url string       "git@github.com:owner/name.git", "https://gitlab.example/group/name", "ssh://…"
+---@param kind "github"|"gitea"|"gitlab"|nil  for a host whose name does not tell
+---@return table?
+function M.of_remote(url, kind)
+  local host, path = url:match "^https?://([^/]+)/(.+)$"
+  if not host then host, path = url:match "^ssh://([^/]+)/(.+)$" end
+  if not host and not url:find "://" then host, path = url:match "^([^/:]+):([^/].*)$" end
+  if not host then return nil end
+  host, path = host:gsub("^.*@", ""), path:gsub("/+$", ""):gsub("%.git$", "")
+  if not url:find "^https?://" then host = host:gsub(":%d+$", "") end
+  kind = kind or host:match "%f[%w](github)%f[%W]" or host:match "%f[%w](gitlab)%f[%W]" or host:match "%f[%w](gitea)%f[%W]"
+    or (host == "codeberg.org" and "gitea") or nil
+  if not kind or not path:find "/" then return nil end
+  return M.of((url:match "^http://" or "https://") .. host .. "/" .. path, kind)
+end
+
 --- The text of one reference ("#12", "owner/name#12"), linked where an address is known.
 ---@param links table?
 ---@param project string  "" for this one
@@ -64,7 +81,7 @@ local function outside_links(text, change)
 end
 
 local function link_issues(part, links)
-  return ((" " .. part):gsub("([%s(,;:%[])([%w_.%-/]*)#(%d+)%f[^%w]", function(before, project, number)
+  return ((" " .. part):gsub("([%s(,;:%[])([%w_.%-/]*)#(%d%w*)%f[^%w]", function(before, project, number)
     if project ~= "" and not project:find "^[%w_.%-]+/[%w_.%-]+$" then return nil end
     return before .. M.reference(links, project, number)
   end):sub(2))

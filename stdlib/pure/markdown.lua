@@ -78,6 +78,8 @@ end
 ---@param plain (fun(part: string): string)?
 ---@return string
 function M.line(text, plain)
+  -- Most lines hold nothing that any rule below is about.
+  if not text:find "[%c|<!`@#\128-\255]" and text:find "^[%a]" and not text:find "%s$" and not text:find("://", 1, true) then return text end
   local one = M.clean(text):gsub("%s*\n%s*", " "):gsub("^%s+", ""):gsub("%s+$", "")
   local escaped = M.outside_code(one, function(part)
     part = escape_part(part)

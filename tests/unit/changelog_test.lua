@@ -1,11 +1,13 @@
 local changelog = require "pure.changelog"
+local commits = require "pure.commits"
 
 local OID = "0123456789abcdef0123456789abcdef01234567"
 
+-- A change as pure.commits makes it of a real message.
 local function change(kind, description, more)
-  local one = { type = kind, description = description, message = (kind and kind .. ": " or "") .. description, footers = {} }
-  for key, value in pairs(more or {}) do one[key] = value end
-  return one
+  more = more or {}
+  local header = kind and kind .. (more.scope and "(" .. more.scope .. ")" or "") .. (more.breaking and "!" or "") .. ": " or ""
+  return commits.parse { message = header .. description .. (more.body and "\n\n" .. more.body or ""), oid = more.oid }
 end
 
 local function release(commits, more)
@@ -51,7 +53,7 @@ end)
 
 test("a breaking change is told first, and hidden types are shown when they break", function()
   local text = section({
-    change("chore", "drop old systems", { breaking = true, footers = { { token = "BREAKING CHANGE", value = "needs glibc 2.31\n\nbuild it again" } } }),
+    change("chore", "drop old systems", { breaking = true, body = "BREAKING CHANGE: needs glibc 2.31\n\nbuild it again" }),
     change("feat", "new door", { breaking = true, scope = "api" }),
   })
   check.equal(text, [[
@@ -99,6 +101,24 @@ test("a revert by subject, and one of an older release", function()
   check.match(section { change("revert", "old", { body = "This reverts commit " .. OID .. "." }) }, "### Reverted\n\n%- old\n$")
 end)
 
+test("merges, fixups of what is told and the release commit say nothing", function()
+  local list = {
+    commits.parse "Release 1.2.0", commits.parse "chore(release): v1.2.0", commits.parse "bump: version 1.1.0 → 1.2.0",
+    commits.parse "Merge branch 'x' into main", commits.parse "fixup! fix: calm", commits.parse "fix: calm", commits.parse "fix: support 1.2.0",
+    commits.parse "fixup! older",
+  }
+  check.equal(section(list), "## [1.2.0] - 2026-11-21\n\n### Fixed\n\n- calm\n- support 1.2.0\n\n### Other\n\n- fixup! older\n")
+end)
+
+test("the remote of a clone tells the addresses", function()
+  local function commit(url, kind) local links = changelog.links_of_remote(url, kind) return links and links.commit end
+  check.equal(commit "git@github.com:o/r.git", "https://github.com/o/r/commit/{{oid}}")
+  check.equal(commit "https://user:pw@github.com/o/r", "https://github.com/o/r/commit/{{oid}}")
+  check.equal(commit "ssh://git@gitlab.example.org:2222/g/s/r.git", "https://gitlab.example.org/g/s/r/-/commit/{{oid}}")
+  check.equal(commit("http://127.0.0.1:3000/o/r.git", "gitea"), "http://127.0.0.1:3000/o/r/commit/{{oid}}")
+  for _, url in ipairs { "/srv/git/r.git", "file:///srv/r", "git@host:o/r", "../r", "" } do check.falsy(commit(url)) end
+end)
+
 test("addresses link commits, comparisons, issues and people", function()
   local o = { links = changelog.links("https://forge.example/o/r", "github"), style = "conventional" }
   local text = section({ change("fix", "stop #12 for @ann, not me@home or @scope/x", { oid = OID, body = "closes #3, #4\nsee o/q#5" }) }, o)
@@ -119,7 +139,7 @@ test("links that are there already and code are left alone", function()
 end)
 
 test("commit text cannot break out of its list", function()
-  local text = section { change("fix", "<details>\n## fake | ```") }
+  local text = section { change("fix", "<details> ## fake | ```") }
   check.match(text, "%- \\<details> ## fake \\| \\`\\`\\`\n$")
 end)
 

@@ -31,8 +31,8 @@ test("control bytes go, broken UTF-8 is marked, lines are joined", function()
   check.equal(markdown.line "x\u{202E}y", "xy")
 end)
 
-test("a megabyte of broken bytes is cleaned in one pass", function()
-  check.equal(#markdown.clean(("\xff"):rep(1 << 20)), 3 << 20)
+test("many broken bytes are cleaned in one pass", function()
+  check.equal(#markdown.clean(("\xff"):rep(1 << 17)), 3 << 17)
 end)
 
 test("a block keeps closed fences and escapes an open one", function()
