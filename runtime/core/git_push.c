@@ -14,6 +14,16 @@ typedef struct push {
     const sw_git_credential *credential;
 } push;
 
+/* An object that is not here would only make the remote's unpacking fail. */
+static int check_object(sw_git *git, const sw_git_push_ref *ref, sw_error *err)
+{
+    git_oid id;
+    if (!ref->to || git_oid_fromstr(&id, ref->to) < 0 || git_odb_exists(git->odb, &id))
+        return 0;
+    return sw_fail(err, SW_E_NOT_FOUND, "git.no_such_revision", "the object %.12s for %s is not in this repository",
+                   ref->to, ref->name);
+}
+
 static int check_ref(const sw_git_push_ref *ref, sw_error *err)
 {
     git_oid id;
@@ -98,19 +108,25 @@ static int unknown(push *p, const sw_git_result *result, sw_error *err)
     return SW_E_NETWORK;
 }
 
+/* Failures of which it is certain that they came before anything was sent. */
+static bool never_connected(const sw_git_result *result)
+{
+    static const char *const signs[] = {
+        "unable to access", "unable to connect", "ssh: connect to host", "Could not resolve", "unable to look up",
+        "Connection refused", "No route to host", "Network is unreachable", "upon initial contact",
+    };
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (mentions(result, signs[i]))
+            return true;
+    return false;
+}
+
 /* git ended without a word about any ref. */
 static int fail_push(push *p, const sw_git_result *result, sw_error *err)
 {
-    bool asked = mentions(result, "HTTP 401") || mentions(result, "HTTP 403");
-    if (!asked && (mentions(result, "RPC failed") || mentions(result, "unexpected disconnect")
-                   || mentions(result, "hung up unexpectedly") || mentions(result, "Broken pipe")))
-        return unknown(p, result, err);
-    if (mentions(result, "does not match any") || mentions(result, "bad object")) {
-        sw_fail(err, SW_E_NOT_FOUND, "git.no_such_revision", "an object to push is not in this repository");
-        sw_git_result_cause(result, err);
-        return SW_E_NOT_FOUND;
-    }
     int rc = sw_git_remote_fail(result, p->remote, err);
+    if (rc == SW_E_NETWORK && !never_connected(result))
+        return unknown(p, result, err);
     if (rc != SW_E_REFUSED)
         return rc;
     if (result->code == 1 && !mentions(result, "fatal:") && mentions(result, "failed to push some refs")) {
@@ -210,6 +226,8 @@ int sw_git_push(sw_git_push_ref *refs, size_t count, sw_git *git, const char *re
         refs[i].state = SW_PUSH_UNKNOWN;
         refs[i].why[0] = '\0';
         rc = check_ref(&refs[i], err);
+        if (rc == 0)
+            rc = check_object(git, &refs[i], err);
     }
     if (rc < 0 || count == 0)
         return rc;

@@ -159,6 +159,7 @@ static const symptom symptoms[] = {
     { "' not found", "git.remote_missing" },
     { "does not appear to be a git repository", "git.remote_missing" },
     { "repository not exported", "git.remote_missing" },
+    { "no such repository", "git.remote_missing" },
     { "cannot find repository", "git.remote_missing" },
     { "no such remote", "git.remote_missing" },
     { "does not exist", "git.remote_missing" },

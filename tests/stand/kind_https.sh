@@ -11,7 +11,7 @@ key -subj /CN=localhost -keyout server.key -out server.csr
 printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' >names
 openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile names \
   -out server.pem 2>>openssl.log
-printf 'rel:%s\n' "$(openssl passwd -apr1 s3cret)" >passwords
+printf 'rel:%s\n' "$(openssl passwd -apr1 s3cret-word)" >passwords
 
 user=''
 [ "$(id -u)" != 0 ] || user='user root;'
@@ -46,4 +46,4 @@ say url "https://localhost:$port"
 say port "$port"
 say ca "$dir/ca.pem"
 say user rel
-say password s3cret
+say password s3cret-word

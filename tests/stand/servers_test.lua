@@ -40,7 +40,7 @@ end)
 test("https wants its authority, its user and its password", function()
   local server = servers.https()
   local url = server.new_repo("a.git").url
-  local known = url:gsub("^https://", "https://rel:s3cret@")
+  local known = url:gsub("^https://", "https://rel:" .. server.password .. "@")
   takes_a_push(known, { GIT_SSL_CAINFO = server.ca })
   check.match(git(".", nil, "ls-remote", known).err, "certificate")
   check.match(git(".", { GIT_SSL_CAINFO = server.ca }, "ls-remote", url).err, "could not read Username")
