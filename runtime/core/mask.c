@@ -17,6 +17,7 @@ struct sw_mask {
     size_t secret_count;
     sw_form *forms; /* ordered by first byte; texts belong to the secrets */
     size_t first[257]; /* where the forms of a first byte begin */
+    unsigned char pairs[65536 / 8]; /* a bit for each two bytes a form begins with: most text stops here */
     char *held; /* the undecided end of the stream */
     size_t held_len, held_cap;
     size_t covered; /* bytes of `held` that are already known to be secret and were shown as *** */
@@ -31,11 +32,17 @@ static void let_go(sw_secret **secrets, size_t count)
     free(secrets);
 }
 
+static unsigned pair_of(const char *text)
+{
+    return (unsigned)(unsigned char)text[0] << 8 | (unsigned char)text[1];
+}
+
 /* Two passes of a counting sort: how many forms begin with each byte, then each to its place. */
 static void sort_forms(sw_mask *mask)
 {
     size_t next[256] = { 0 };
     memset(mask->first, 0, sizeof mask->first);
+    memset(mask->pairs, 0, sizeof mask->pairs);
     for (size_t s = 0; s < mask->secret_count; s++)
         for (size_t f = 0; f < mask->secrets[s]->form_count; f++)
             mask->first[(unsigned char)mask->secrets[s]->forms[f].text[0] + 1]++;
@@ -47,6 +54,8 @@ static void sort_forms(sw_mask *mask)
         for (size_t f = 0; f < mask->secrets[s]->form_count; f++) {
             sw_form form = mask->secrets[s]->forms[f];
             mask->forms[next[(unsigned char)form.text[0]]++] = form;
+            unsigned pair = pair_of(form.text);
+            mask->pairs[pair / 8] |= (unsigned char)(1u << pair % 8);
         }
 }
 
@@ -107,6 +116,14 @@ void sw_mask_close(sw_mask *mask)
     free(mask);
 }
 
+static bool may_begin(const sw_mask *mask, const char *text, size_t left)
+{
+    if (left == 1)
+        return mask->first[(unsigned char)text[0]] < mask->first[(unsigned char)text[0] + 1];
+    unsigned pair = pair_of(text);
+    return mask->pairs[pair / 8] >> pair % 8 & 1;
+}
+
 /* How many bytes at `text` are a secret (the longest form that matches). *wait is set when more input
  * could make a longer form match. */
 static size_t match(const sw_mask *mask, const char *text, size_t left, bool *wait)
@@ -134,7 +151,7 @@ static ptrdiff_t show(const sw_mask *mask, const char *text, size_t len, bool en
     if (cover > 0)
         plain = cover;
     for (; at < len; at++) {
-        if (mask->first[(unsigned char)text[at]] == mask->first[(unsigned char)text[at] + 1])
+        if (!may_begin(mask, text + at, len - at))
             continue;
         bool wait = false;
         size_t secret = match(mask, text + at, len - at, &wait);
