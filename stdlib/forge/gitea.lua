@@ -7,6 +7,7 @@
 --   remove_asset(page, asset)     → true
 --   digest(page, asset, scratch)  → sha256              what the forge has, by its word or by downloading it
 --   publish(page, { prerelease, latest }) → Page
+--   withdraw(page)                → true                makes a page that became public too early a draft again
 --   remove(page)                  → true
 --   checks(commit)                → { state = "green"|"red"|"pending"|"none", failed, url }
 --   reading()                     → the functions above that change nothing
@@ -59,7 +60,24 @@ return function(o)
     end
   end
 
+  --- Gitea looks at a pushed tag some time after it has answered the push, and a draft of that tag which it finds then
+  --- becomes public (services/repository/push.go, pushUpdateAddTags: IsDraft = false). Its feed tells when it has looked.
+  local function wait_for_push(tag)
+    local pushed = client.find("look for the tag", ("%s/tags/%s"):format(repo, world.http.escape(tag)))
+    if not pushed then return end
+    for _ = 1, 50 do
+      local feed = client.call("read the feed", { path = repo .. "/activities/feeds?limit=50" })
+      if not feed or #feed >= 50 then return end -- no feed to wait for, or so busy a one that the tag may be behind it
+      for _, entry in ipairs(feed) do
+        local named = entry.op_type == "push_tag" and entry.ref_name
+        if named == tag or named == "refs/tags/" .. tag then return world.clock.sleep(300) end -- it writes just after the feed
+      end
+      world.clock.sleep(200)
+    end
+  end
+
   function forge.make_draft(p)
+    wait_for_push(p.tag)
     local made, err = client.call("make the draft", { method = "POST", path = repo .. "/releases", body = {
       tag_name = p.tag, name = p.title, body = p.body, draft = true, prerelease = p.prerelease or false, target_commitish = p.target,
     } })
@@ -86,6 +104,12 @@ return function(o)
     local done, err = client.call("publish the page", { method = "PATCH", path = ("%s/releases/%d"):format(repo, page.id), idempotent = true,
       body = { draft = false, prerelease = p.prerelease or false } })
     return done and page_of(done), err
+  end
+
+  function forge.withdraw(page)
+    local done, err = client.call("make the page a draft again", { method = "PATCH", path = ("%s/releases/%d"):format(repo, page.id),
+      idempotent = true, body = { draft = true } })
+    return done and true, err
   end
 
   function forge.remove(page)

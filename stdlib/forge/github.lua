@@ -99,6 +99,12 @@ return function(o)
     return done and page_of(done), err
   end
 
+  function forge.withdraw(page)
+    local done, err = client.call("make the page a draft again", { method = "PATCH", path = ("%s/releases/%d"):format(repo, page.id),
+      idempotent = true, body = { draft = true } })
+    return done and true, err
+  end
+
   function forge.remove(page)
     local done, err, status = client.call("remove the page", { method = "DELETE", path = ("%s/releases/%d"):format(repo, page.id) })
     if not done and status == 404 then return true end

@@ -85,13 +85,18 @@ return verb {
     local found, failed = compare(world, a, page)
     if not found then return "unknown", failed end
     if found.whole then return "same", value_of(a, page) end
-    if page.draft then return "absent" end
-    return "different", "the public page's assets differ from what was built"
+    -- Publishing first looks whether the page is whole, so a public page that is not became public by itself (Gitea
+    -- does that when a draft stands before its tag): apply takes it back and completes it.
+    return "absent"
   end,
   apply = function(world, a)
     local page, err = find_or_make(world, a)
     if not page then return nil, err end
     world.checkpoint "draft-made"
+    if not page.draft then
+      local taken_back, refused = world.forge.withdraw(page)
+      if not taken_back then return nil, refused end
+    end
     local found, failed = compare(world, a, page)
     if not found then return nil, failed end
     for _, asset in ipairs(found.wrong) do
@@ -106,7 +111,13 @@ return verb {
     local page, err = world.forge.release(a.tag)
     if err then return nil, err end
     if not page then return true end
-    if not is_ours(a, page) or not page.draft then
+    local unfinished = page.draft
+    if is_ours(a, page) and not page.draft then
+      local found, failed = compare(world, a, page)
+      if not found then return nil, failed end
+      unfinished = not found.whole
+    end
+    if not is_ours(a, page) or not unfinished then
       return nil, errors.new { code = "step.different", message = ("the page of %s is %s; it is not deleted"):format(a.tag, page.draft and "not ours" or "public") }
     end
     return world.forge.remove(page)
