@@ -50,9 +50,8 @@ local function add_requirements(found, root, text, opts, current)
       local entry = requirement_of(key, section.map[key])
       if entry then
         local follows = current ~= nil and entry.node.value:match("^[=^~]?%s*(.*)$") == current
-        found.sites[#found.sites + 1] = sites.requirement(text, entry.node, "cargo", function(version)
-          return sites.wanted(opts, version, entry.name, { here = entry.here, follows = follows })
-        end)
+        local o = { here = entry.here, elsewhere = not entry.here, follows = follows }
+        found.sites[#found.sites + 1] = sites.requirement(text, entry.node, "cargo", opts, entry.name, o)
       end
     end
   end

@@ -29,9 +29,7 @@ local function add_requirements(found, root, text, opts)
     for _, name in ipairs(section and section.kind == "table" and section.keys or {}) do
       local node = section.map[name]
       if node.kind == "string" and node.value ~= "self.version" then
-        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", function(version)
-          return sites.wanted(opts, version, name, { here = true, follows = false })
-        end)
+        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", opts, name)
       end
     end
   end
@@ -62,7 +60,7 @@ local function locate_lock(text, opts)
       if name and version then
         local prefix = version.value:match("^v?")
         local site = sites.node(text, version, function(new)
-          local target = sites.wanted(opts, new, name.value, { here = true, follows = false })
+          local target = sites.wanted(opts, new, name.value)
           return target and prefix .. target
         end)
         site.role = "requirement"

@@ -16,7 +16,7 @@ local function mention(text, first, value, opts)
   return {
     first = first + #head, last = first + #value - 1, text = range, role = "requirement",
     write = function(version)
-      local target = sites.wanted(opts, version, name, { here = true, follows = false })
+      local target = sites.wanted(opts, version, name)
       if not target then return nil end
       return requirement.rewrite("npm", range, target)
     end,
@@ -48,7 +48,7 @@ local function walk_key(found, text, key, node, opts)
   local _, name = specifier(key)
   if site and name and node.kind == "string" and node.value:find("^%d") then
     local value = sites.node(text, node, function(version)
-      return sites.wanted(opts, version, name, { here = true, follows = false })
+      return sites.wanted(opts, version, name)
     end)
     value.role = "requirement"
     found.sites[#found.sites + 1] = value

@@ -34,7 +34,7 @@ local function add_references(found, text, element, opts)
         found.sites[#found.sites + 1] = {
           first = range.first, last = range.last, text = range.value, role = "requirement",
           write = function(version)
-            local target = sites.wanted(opts, version, name, { here = true, follows = false })
+            local target = sites.wanted(opts, version, name)
             return target and requirement.rewrite("npm", range.value, target)
           end,
         }

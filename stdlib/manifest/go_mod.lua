@@ -44,7 +44,7 @@ local function add_requirements(found, text, opts)
     if name and not line:find("^%s*module") and not line:find("^%s*exclude") and not line:find("^%s*go%s") then
       found.sites[#found.sites + 1] = {
         first = first + at - 1, last = first + at + #version - 2, text = version, role = "requirement",
-        write = function(new) return sites.wanted(opts, new, name, { here = true, follows = false }) end,
+        write = function(new) return sites.wanted(opts, new, name) end,
       }
     end
   end

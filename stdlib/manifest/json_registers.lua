@@ -19,7 +19,7 @@ local function locate_manifest(text, opts)
       else
         local site = sites.node(text, node, function(version)
           local last = path:match("([^/]*)$")
-          return sites.wanted(opts, version, path, { here = true }) or sites.wanted(opts, version, last, { here = true })
+          return sites.wanted(opts, version, path) or sites.wanted(opts, version, last)
         end)
         site.role = "requirement"
         found.sites[#found.sites + 1] = site
@@ -55,7 +55,7 @@ local function locate_apis(text, opts)
   for _, entry in ipairs(list and list.items or {}) do
     local id, version = entry.map and entry.map.id, entry.map and entry.map.version
     if is_text(id) and is_text(version) then
-      local site = sites.node(text, version, function(new) return sites.wanted(opts, new, id.value, { here = true }) end)
+      local site = sites.node(text, version, function(new) return sites.wanted(opts, new, id.value) end)
       site.role = "requirement"
       found.sites[#found.sites + 1] = site
     end

@@ -9,9 +9,7 @@ local sections = { "dependencies", "devDependencies", "optionalDependencies" }
 local function is_text(node) return node ~= nil and node.kind == "string" end
 
 local function requirement(text, node, name, opts)
-  return sites.requirement(text, node, "npm", function(version)
-    return sites.wanted(opts, version, name, { here = true, follows = false })
-  end)
+  return sites.requirement(text, node, "npm", opts, name)
 end
 
 local function locate_pnpm(text, opts)

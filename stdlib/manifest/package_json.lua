@@ -14,9 +14,7 @@ local function add_section(found, section, text, opts)
   for _, name in ipairs(section and section.kind == "table" and section.keys or {}) do
     local node = section.map[name]
     if node.kind == "string" then
-      found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", function(version)
-        return sites.wanted(opts, version, name, { here = true, follows = false })
-      end)
+      found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", opts, name)
     end
   end
 end

@@ -22,9 +22,7 @@ local function add_requirements(found, entry, text, opts)
     for _, name in ipairs(section and section.kind == "table" and section.keys or {}) do
       local node = section.map[name]
       if node.kind == "string" and (key ~= "peerDependencies" or opts.peer) then
-        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", function(version)
-          return sites.wanted(opts, version, name, { here = true, follows = false })
-        end)
+        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", opts, name)
       end
     end
   end
@@ -35,7 +33,7 @@ local function add_workspace(found, path, entry, text, opts)
   local version, name = text_at(entry, "version"), name_of(path, entry)
   if not version then return end
   local site = sites.node(text, version, function(new)
-    return sites.wanted(opts, new, name, { here = true, follows = false })
+    return sites.wanted(opts, new, name, { here = true })
   end)
   site.role = "requirement"
   found.sites[#found.sites + 1] = site

@@ -47,8 +47,7 @@ local function add_reference(found, text, element, opts)
   found.sites[#found.sites + 1] = {
     first = first, last = last, text = body, role = "requirement",
     write = function(new)
-      local o = { here = true, follows = false }
-      return full and sites.wanted(opts, new, full, o) or sites.wanted(opts, new, name, o)
+      return full and sites.wanted(opts, new, full) or sites.wanted(opts, new, name)
     end,
   }
 end

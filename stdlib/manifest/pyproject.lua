@@ -23,9 +23,7 @@ local function pep508_site(text, node, opts)
   range = range:match("^(.-)%s*$")
   local part = { first = node.first + open + first - 1, open = 0, value = range }
   part.last = part.first + #range - 1
-  return sites.requirement(text, part, "python", function(version)
-    return sites.wanted(opts, version, plain_name(name), { here = true, follows = false })
-  end), last
+  return sites.requirement(text, part, "python", opts, plain_name(name)), last
 end
 
 local function add_pep508(found, list, text, opts)
@@ -40,9 +38,7 @@ local function add_poetry(found, section, text, opts)
     local node = section.map[key]
     local version = is_text(node) and node or child(node, "version")
     if is_text(version) and plain_name(key) ~= "python" then
-      found.sites[#found.sites + 1] = sites.requirement(text, version, "python", function(v)
-        return sites.wanted(opts, v, plain_name(key), { here = true, follows = false })
-      end)
+      found.sites[#found.sites + 1] = sites.requirement(text, version, "python", opts, plain_name(key))
     end
   end
 end

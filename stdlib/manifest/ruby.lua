@@ -74,7 +74,7 @@ local function locate_lock(text, opts)
   if opts.package or opts.versions or opts.dependencies then
     for _, gem in ipairs(gems) do
       add(found, text, gem, function(version)
-        local wanted = sites.wanted(opts, version, gem.name, { here = true, follows = false })
+        local wanted = sites.wanted(opts, version, gem.name)
         return wanted and gem_version(wanted)
       end, "requirement")
     end

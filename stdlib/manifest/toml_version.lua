@@ -28,9 +28,7 @@ local function add_requirements(found, root, text, opts)
       local node = list.map[key]
       node = node.kind == "table" and node.map.version or node
       if node.kind == "string" and not node.value:find(" and ", 1, true) then
-        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", function(version)
-          return sites.wanted(opts, version, key, { here = true, follows = false })
-        end)
+        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", opts, key)
       end
     end
   end

@@ -48,9 +48,7 @@ local function locate_chart(text, opts)
     local name, range, from = text_at(entry, "name"), text_at(entry, "version"), text_at(entry, "repository")
     if name and range then
       local here = from and from.value:find("^file:") ~= nil
-      found.sites[#found.sites + 1] = sites.requirement(text, range, "npm", function(version)
-        return sites.wanted(opts, version, name.value, { here = here, follows = false })
-      end)
+      found.sites[#found.sites + 1] = sites.requirement(text, range, "npm", opts, name.value, { here = here, elsewhere = not here })
     end
   end
   return found
@@ -77,9 +75,7 @@ local function locate_pubspec(text, opts)
       local node = section.map[name]
       local range = node.kind == "string" and node or text_at(node, "version")
       if range and not range.block then
-        found.sites[#found.sites + 1] = sites.requirement(text, range, "npm", function(version)
-          return sites.wanted(opts, version, name, { here = true, follows = false })
-        end)
+        found.sites[#found.sites + 1] = sites.requirement(text, range, "npm", opts, name)
       end
     end
   end

@@ -54,54 +54,10 @@ local function compound(old, version)
   }
 end
 
-local function compare(a, b)
-  local x, y = numbers(a), numbers(b)
-  for n = 1, 3 do
-    local p, q = tonumber(x[n] or 0), tonumber(y[n] or 0)
-    if p ~= q then return p < q and -1 or 1 end
-  end
-  local pre, other = a:match("%-(.*)"), b:match("%-(.*)")
-  return pre == other and 0 or (pre and not other) and -1 or (other and not pre) and 1 or (pre < other and -1 or 1)
-end
-
---- Does one comparison admit the version? Only for the operators that stand in compound ranges.
-local function admits(operator, bound, version)
-  local order = compare(version, bound)
-  if operator == ">=" then return order >= 0 end
-  if operator == ">" then return order > 0 end
-  if operator == "<=" then return order <= 0 end
-  if operator == "<" then return order < 0 end
-  if operator == "^" then
-    local a, b = numbers(bound), numbers(version)
-    for n = 1, 3 do
-      if a[n] ~= b[n] then return false end
-      if a[n] ~= "0" then return order >= 0 end
-    end
-    return order >= 0
-  end
-  if operator == "~" then
-    local a, b = numbers(bound), numbers(version)
-    return order >= 0 and a[1] == b[1] and (a[2] == nil or a[2] == b[2])
-  end
-  return order == 0
-end
-
---- Every comparison of "a b" or "a, b"; nil when one of them is no plain comparison.
-local function all_admit(range, version)
-  range = range:gsub("([<>=~^]+)%s+", "%1")
-  for part in range:gmatch("[^%s,]+") do
-    local operator, bound = part:match("^([<>=~^]*)v?(%d[%w.+-]*)$")
-    if not operator then return nil end
-    if not admits(operator, bound, version) then return false end
-  end
-  return true
-end
-
-local function any_admits(range, version)
-  for alternative in (range .. "||"):gmatch("(.-)||") do
-    if all_admit(alternative, version) then return true end
-  end
-  return false
+--- Does a range that is not rewritten admit the version? By the rules of the tool that reads it.
+local function admits(body, version, dialect)
+  local range = require "pure.range"
+  return range.satisfies(version, body, dialect == "cargo" and { dialect = "cargo" } or nil) == true
 end
 
 local function is_compound(text)
@@ -109,24 +65,24 @@ local function is_compound(text)
     or text:find("^[^%s]*%d[^%s]*%s+[^%s]") ~= nil
 end
 
-local function rewrite_semver(old, version, whole_wildcards)
+local function rewrite_semver(old, version, dialect)
   local body = old:match("^%s*(.-)%s*$")
   if body == "" or body == "*" or body:find("^[xX]$") then return nil end
   if is_compound(body) then
-    if any_admits(body, version) then return nil end
+    if admits(body, version, dialect) then return nil end
     return compound(old, version)
   end
   local operator, blank, bound = body:match("^([<>=~^]*)(%s*)(v?%d[%w.+*-]*)$")
   if not operator then return nil end
   if operator:find("^<") then
-    if admits(operator, bound, version) then return nil end
+    if admits(body, version, dialect) then return nil end
     return compound(old, version)
   end
   local v = bound:match("^v") or ""
   local plain = bound:sub(#v + 1)
   local new
   if plain:find("^[%d.]*%.[xX*]") then
-    new = wildcard(plain, version, whole_wildcards)
+    new = wildcard(plain, version, dialect == "cargo")
   else
     new = as_long_as(plain, version)
   end
@@ -136,16 +92,16 @@ end
 local function rewrite_npm(old, version)
   local scheme, rest = old:match("^(workspace:)(.*)$")
   if scheme then
-    local new, err = rewrite_semver(rest, version, false)
+    local new, err = rewrite_semver(rest, version, "npm")
     return new and scheme .. new, err
   end
-  local alias, range = old:match("^(npm:@?[^@]+@)(.+)$")
+  local alias, wanted = old:match("^(npm:@?[^@]+@)(.+)$")
   if alias then
-    local new, err = rewrite_semver(range, version, false)
+    local new, err = rewrite_semver(wanted, version, "npm")
     return new and alias .. new, err
   end
   if old:find("[:/]") then return nil end
-  return rewrite_semver(old, version, false)
+  return rewrite_semver(old, version, "npm")
 end
 
 --- PEP 440 comparisons. What has a lower bound only, admits the new version and stays.
@@ -160,7 +116,7 @@ local function rewrite_python(old, version)
 end
 
 local rewriters = {
-  cargo = function(old, version) return rewrite_semver(old, version, true) end,
+  cargo = function(old, version) return rewrite_semver(old, version, "cargo") end,
   npm = rewrite_npm,
   python = rewrite_python,
 }

@@ -76,28 +76,36 @@ function M.node(text, node, write)
 end
 
 --- The version that a requirement on `name` shall admit, or nil when it is not to change.
----   o.here    the dependency lives in this repository (a path, a workspace)
----   o.follows it moves with the version this file carries, when nobody named packages
+---   o.here       it is known to live in this repository
+---   o.elsewhere  it may well be somebody else's package of that name: it moves only by `dependencies`
+---                or when it is the one released
+---   o.follows    being here, it moves with the version of this file when nobody named packages
 ---@param opts table
 ---@param version string?
 ---@param name string
----@param o { here: boolean?, follows: boolean? }
+---@param o { here: boolean?, elsewhere: boolean?, follows: boolean? }?
 ---@return string?
 function M.wanted(opts, version, name, o)
   if opts.dependencies and opts.dependencies[name] then return opts.dependencies[name] end
-  if opts.versions and opts.versions[name] and o.here then return opts.versions[name] end
+  if opts.versions and opts.versions[name] and not (o and o.elsewhere) then return opts.versions[name] end
   if opts.package == name then return version end
-  if opts.package or opts.dependencies or opts.versions then return nil end
-  return o.here and (opts.workspace or o.follows) and version or nil
+  if not (o and o.here) or opts.package or opts.dependencies or opts.versions then return nil end
+  return (opts.workspace or o.follows) and version or nil
 end
 
---- A requirement's site. `wanted(version)` names the version that it shall admit.
+--- The site of a requirement on another package.
+---@param text string
+---@param node table
+---@param language "cargo"|"npm"|"python"
+---@param opts table
+---@param name string
+---@param o { here: boolean?, elsewhere: boolean?, follows: boolean? }?
 ---@return slipway.Site
-function M.requirement(text, node, language, wanted)
+function M.requirement(text, node, language, opts, name, o)
   local site = M.node(text, node)
-  site.role = "requirement"
+  site.role, site.needs = "requirement", name
   site.write = function(version)
-    local target = wanted(version)
+    local target = M.wanted(opts, version, name, o)
     if not target then return nil end
     return requirement.rewrite(language, site.text, target)
   end
