@@ -15,6 +15,7 @@ local failed_check, skipped = {}, {} -- what a raised table is, by its field `is
 ---@field tests { title: string, limit: integer, body: function, line: integer }[]
 ---@field checks integer   made by the test that runs now
 ---@field folders string[] made by scratch
+---@field afters function[] what `after` was given
 ---@field current table?   the test that runs now
 
 local function describe(value)
@@ -116,6 +117,10 @@ local function environment_for(run)
     run.folders[#run.folders + 1] = folder
     return folder
   end
+  function names.after(body)
+    assert(type(body) == "function", "after takes a function")
+    run.afters[#run.afters + 1] = body
+  end
   function names.run(o) return surroundings.run(o) end
   function names.corpora(name) return surroundings.corpora(run.file, name) end
   function names.stand(name)
@@ -153,18 +158,24 @@ local function handler(run)
   end
 end
 
+-- What a test (or the file) has left to be cleared away: newest first, whatever one of them raises.
+local function clear(run)
+  for i = #run.afters, 1, -1 do pcall(run.afters[i]) end
+  for i = #run.folders, 1, -1 do surroundings.remove_folder(run.folders[i]) end
+end
+
 ---@param run slipway.TestRun
 local function run_one(run, test, emit)
-  local folders_of_file = run.folders
-  run.checks, run.folders = 0, {}
+  local folders_of_file, afters_of_file = run.folders, run.afters
+  run.checks, run.folders, run.afters = 0, {}, {}
   emit { kind = "start", title = test.title, limit = test.limit, line = test.line }
   local started = surroundings.milliseconds()
   stop_after(test.limit)
   local ok, raised = xpcall(test.body, handler(run))
   debug.sethook()
   surroundings.deadline = nil
-  for i = #run.folders, 1, -1 do surroundings.remove_folder(run.folders[i]) end
-  run.folders = folders_of_file
+  clear(run)
+  run.folders, run.afters = folders_of_file, afters_of_file
   local event = { kind = "done", title = test.title, line = test.line, ms = surroundings.milliseconds() - started }
   if ok and run.checks == 0 then
     event.state, event.lines = "failed", { "nothing was checked: this test cannot fail" }
@@ -203,7 +214,7 @@ function M.run(o)
   local out = assert(io.open(o.result, "a"))
   local function emit(event) surroundings.write_event(out, event) end
   ---@type slipway.TestRun
-  local run = { file = o.file, tests = {}, checks = 0, folders = {} }
+  local run = { file = o.file, tests = {}, checks = 0, folders = {}, afters = {} }
   run.environment = environment_for(run)
   if load_file(run, emit) then
     for _, test in ipairs(run.tests) do
@@ -215,7 +226,7 @@ function M.run(o)
       end
     end
   end
-  for i = #run.folders, 1, -1 do surroundings.remove_folder(run.folders[i]) end
+  clear(run)
   emit { kind = "end" }
   out:close()
   return 0

@@ -12,6 +12,7 @@ local plans = require "pure.plan"
 local projects = require "run.project"
 local recipes = require "run.recipe"
 local store = require "run.store"
+local together = require "run.together"
 local trust = require "run.trust"
 local undo = require "run.undo"
 local verbs = require "run.verbs"
@@ -163,12 +164,16 @@ end
 local function context(engine, run, o)
   local on = o.on or function() end
   local function note(text) run.journal:append { kind = "NOTE", body = { text = text } } end
+  function together.on_interrupt()
+    on { kind = "note", text = "interrupted: this step is brought to its end, then the run stops; Ctrl-C again ends the step now" }
+  end
   local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {},
     user = host.getenv "USER" }, on)
   return { run = run, verbs = engine.verbs, world = world, on = on, part = o.part }
 end
 
 local function finish(run, result, lock)
+  together.on_interrupt = nil
   result.run = run.id
   result.steps = {}
   for i, step in ipairs(run.plan.steps) do

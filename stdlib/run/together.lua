@@ -4,6 +4,16 @@ local loop = require "door.loop"
 
 local M = {}
 
+--- Called when Ctrl-C comes while something runs, at most once a signal; set by run/engine.lua.
+---@type fun()?
+M.on_interrupt = nil
+
+local function wait(jobs)
+  local before = loop.interrupted()
+  loop.wait(jobs) -- a signal makes it return early
+  if not before and loop.interrupted() and M.on_interrupt then M.on_interrupt() end
+end
+
 --- Waits for one job from wherever the caller is: inside a group by yielding, otherwise by blocking.
 ---@param job slipway.Job
 ---@return any result, slipway.Error?
@@ -11,7 +21,7 @@ function M.await(job)
   if coroutine.isyieldable() then
     while not job:done() do coroutine.yield(job) end
   else
-    while not job:done() do loop.wait { job } end -- a signal makes it return early
+    while not job:done() do wait { job } end
   end
   local result, err = job:result()
   job:close()
@@ -51,7 +61,7 @@ function M.run(functions)
     running = still
     local idle = #jobs > 0
     for _, job in ipairs(jobs) do idle = idle and not job:done() end
-    if idle then loop.wait(jobs) end
+    if idle then wait(jobs) end
   end
   return results
 end

@@ -209,6 +209,27 @@ test("Ctrl-C drops a half-typed block and interrupts what runs; the session goes
   screen.close()
 end)
 
+test("Ctrl-C while a step runs tells what it does, and a second one ends the step", function()
+  local screen = open(new_project())
+  screen.wait "plan› "
+  screen.type 'p:run { argv = { "sleep", "60" }, undo = { "true" } }'
+  screen.press "Enter"
+  screen.wait "pending 1"
+  screen.type "apply()"
+  screen.press "Enter"
+  screen.wait "%[y/N%] "
+  screen.type "y"
+  screen.press "Enter"
+  screen.wait "run sleep 60\n*$"
+  screen.press "C-c"
+  screen.wait "interrupted: this step is brought to its end"
+  screen.press "C-c"
+  screen.wait "SW%-PROCESS%-CANCELLED.*plan› "
+  screen.type "1 + 1"
+  screen.press "Enter"
+  check.match(screen.wait "\n2\n", "stopped")
+end)
+
 test("a pasted block is one entry, and comes back from the history as one in the next session", function()
   local dir, env = scratch(), environment()
   local function start() return stand "screen".open { argv = { slipway, "repl" }, dir = dir, env = env } end

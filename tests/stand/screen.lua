@@ -18,6 +18,7 @@ function M.open(o)
   local command = table.concat(words, " ") .. '; echo "[ended $?]"; exec sleep 1000'
   local _, code, err = tmux("new-session", "-d", "-s", "screen", "-x", tostring(o.columns or 88), "-y", tostring(o.rows or 40), command)
   assert(code == 0, err)
+  after(function() tmux "kill-server" end) -- also when a check fails before close
   local screen = {}
 
   function screen.text() return (tmux("capture-pane", "-p", "-J", "-t", "screen")) end

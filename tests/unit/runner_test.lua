@@ -135,6 +135,17 @@ test("scratch folders are empty, apart from each other, and gone afterwards", fu
   check.equal(count, 2)
 end)
 
+test("what a test gave to `after` is done when it fails too, newest first", function()
+  local out = scratch() .. "/order"
+  local result = test_run { ["a_test.lua"] = ([[
+    local function say(text) return function() local f <close> = assert(io.open(%q, "a")) f:write(text) end end
+    test("fails", function() after(say "1") after(function() error "x" end) after(say "2") check.truthy(false) end)
+    after(say "3")]]):format(out) }
+  check.match(result.out, "0 passed, 1 failed")
+  local file <close> = assert(io.open(out))
+  check.equal(file:read "a", "213")
+end)
+
 test("run hands over words as they are, input, folder and environment", function()
   local folder = scratch()
   local result = run { "sh", "-c", 'printf "%s|" "$@"; pwd; cat; echo "$A" >&2; exit 3', "sh", "a b", "it's", "$HOME", "",
