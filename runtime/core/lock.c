@@ -242,8 +242,10 @@ void sw_lock_release(sw_lock *lock)
     }
     if (lock->fd >= 0)
         close(lock->fd);
-    pthread_mutex_destroy(&lock->guard);
-    pthread_cond_destroy(&lock->end);
+    if (ours) { /* in a forked process the heart seems to wait still, and destroying would wait for it */
+        pthread_cond_destroy(&lock->end);
+        pthread_mutex_destroy(&lock->guard);
+    }
     free(lock);
 }
 

@@ -227,12 +227,16 @@ static void a_forked_child_does_not_give_the_lock_back(void **state)
     sw_lock_owner holder;
     sw_error err;
     assert_int_equal(sw_lock_acquire(&lock, a->path, "parent", true, 600, &holder, &err), 0);
+    usleep(50000); /* until its thread waits: the copy of a waiting thread once held the child for ever */
     pid_t child = fork();
     if (child == 0) {
+        alarm(20);
         sw_lock_release(lock);
         _exit(0);
     }
-    waitpid(child, NULL, 0);
+    int status = -1;
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
     assert_int_equal(sw_lock_check(lock, &err), 0);
     assert_int_equal(sw_lock_acquire(&second, a->path, "other", true, 600, &holder, &err), SW_E_LOCKED);
     assert_int_equal(holder.pid, getpid());

@@ -22,7 +22,7 @@ slipway_find(UTF8PROC libutf8proc 2.6.0 libutf8proc-dev)
 # Only headers of curl, libzip, libarchive, libcrypto and libedit are needed to build: those
 # libraries are loaded at their first use, so that a command without them starts at once.
 add_library(slipway_core_packages INTERFACE)
-target_link_libraries(slipway_core_packages INTERFACE PkgConfig::GIT2 PkgConfig::UTF8PROC ${CMAKE_DL_LIBS})
+target_link_libraries(slipway_core_packages INTERFACE PkgConfig::GIT2 PkgConfig::UTF8PROC ${CMAKE_DL_LIBS} m)
 foreach(lazy CURL ZIP ARCHIVE CRYPTO EDIT)
     target_include_directories(slipway_core_packages INTERFACE ${${lazy}_INCLUDE_DIRS})
 endforeach()
