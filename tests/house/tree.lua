@@ -101,9 +101,15 @@ end
 ---@return string
 function M.code(path, text, o)
   local keep = not (o and o.strings == false)
-  if path:find "%.lua$" then return scan(text, lua_comment, lua_string, keep) end
-  return scan(text, c_comment, quoted, keep)
+  local key = (keep and "+" or "-") .. path:match "[^.]*$" .. text
+  if not M.seen[key] then
+    local lua = path:find "%.lua$"
+    M.seen[key] = scan(text, lua and lua_comment or c_comment, lua and lua_string or quoted, keep)
+  end
+  return M.seen[key]
 end
+
+M.seen = {} -- scanned once a file is scanned for good
 
 --- Lines with their numbers.
 ---@param text string
