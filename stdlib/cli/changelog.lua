@@ -1,4 +1,5 @@
 -- slipway changelog: the whole changelog in Markdown, what is coming (--unreleased), or a range of revisions.
+local addresses = require "repository.addresses"
 local changelog = require "pure.changelog"
 local commits = require "pure.commits"
 local errors = require "pure.errors"
@@ -73,7 +74,7 @@ function M.run(context, words)
   local releases, unread = collect(world, tip, hide, o.unreleased)
   if not releases then return nil, unread end
   local settings = type(engine.project.config.changelog) == "table" and engine.project.config.changelog or {}
-  local text, bad = changelog.render { releases = releases, style = o.style or settings.style }
+  local text, bad = changelog.render { releases = releases, style = o.style or settings.style, links = addresses(world) }
   if not text then return nil, bad end
   context.out.object("changelog", { markdown = text })
   context.out.say((text:gsub("\n+$", "")))

@@ -17,6 +17,6 @@ return {
       commits, err = history.commits(world, o.at, o.since)
       if not commits then return nil, err end
     end
-    return release_notes.section(world, { version = o.version, previous = o.previous, commits = commits })
+    return release_notes.section(world, { version = o.version, previous = o.previous, at = o.at, commits = commits })
   end,
 }

@@ -6,7 +6,10 @@ local links = require "pure.changelog_links"
 local template = require "pure.template"
 local markdown = require "pure.markdown"
 
-local M = { insert = file.insert, notes = file.notes, sections = file.sections, links = links.of, links_of_remote = links.of_remote }
+local M = {
+  insert = file.insert, notes = file.notes, written = file.written, sections = file.sections,
+  links = links.of, links_of_remote = links.of_remote,
+}
 
 ---@class slipway.Release
 ---@field version string|slipway.Version|nil  nil: not released yet

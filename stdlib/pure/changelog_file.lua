@@ -131,6 +131,15 @@ function M.notes(text, version)
   return trim(text:sub(section.body, section.to):gsub("\r\n", "\n"))
 end
 
+--- A whole section as it stands, heading included, without the blank lines around it; nil when there is none.
+---@param text string
+---@param version string|slipway.Version
+---@return string?
+function M.written(text, version)
+  local section = M.find(text, tostring(version))
+  return section and trim(text:sub(section.from, section.to):gsub("\r\n", "\n")) .. "\n" or nil
+end
+
 -- The Unreleased section loses what the new section says in the same words: it has been released.
 local function move_unreleased(text, addition)
   local section = M.find(text, "unreleased")

@@ -1,22 +1,45 @@
--- Notes of a release from its commits: the section for the changelog file, and the same without its heading
--- for tag messages and release pages.
+-- Notes of a release: the section for the changelog file, and the same without its heading for tag messages and
+-- release pages. What people wrote in the file, under the version or under "Unreleased", goes before what commits say.
+local addresses = require "repository.addresses"
+local changelog = require "pure.changelog"
+local commits = require "pure.commits"
+local tags = require "repository.tags"
+
 local M = {}
 
+-- The text of the changelog file in the commit, or nil.
+local function written(world, at)
+  local setting = world.config.changelog
+  if setting == false or not at then return nil end
+  local path = type(setting) == "table" and setting.file or type(setting) == "string" and setting or "CHANGELOG.md"
+  return world.repo:read { at = at, path = path }
+end
+
+local function with_body(section)
+  local body = section:gsub("^#+ [^\n]*\n+", "")
+  return { section = section, body = (body:gsub("%s+$", "")) }
+end
+
 ---@param world table
----@param o { version: any, previous: any, commits: slipway.Commit[] }  commits newest first
+---@param o { version: any, previous: any, at: oid?, commits: slipway.Commit[] }  commits newest first
 ---@return { section: string, body: string }?, slipway.Error?
 function M.section(world, o)
-  local changelog = require "pure.changelog"
-  local commits = require "pure.commits"
+  local version, text = tostring(o.version), written(world, o.at)
+  local whole = text and changelog.written(text, version)
+  if whole then return with_body(whole) end
+  local by_hand = text and changelog.notes(text, "unreleased")
   local changes = {}
-  for i, commit in ipairs(o.commits) do changes[i] = commits.parse(commit) end
+  if by_hand == "" then by_hand = nil end
+  if not by_hand then
+    for i, commit in ipairs(o.commits) do changes[i] = commits.parse(commit) end
+  end
   local settings = type(world.config.changelog) == "table" and world.config.changelog or {}
-  local text, err = changelog.section({
-    version = tostring(o.version), date = world.clock.date(world.time), previous = o.previous and tostring(o.previous) or nil, commits = changes,
-  }, { style = settings.style })
-  if not text then return nil, err end
-  local body = text:gsub("^#+ [^\n]*\n+", "")
-  return { section = text, body = (body:gsub("%s+$", "")) }
+  local section, err = changelog.section({
+    version = version, tag = tags.name_of(world.project, version), date = world.clock.date(world.time),
+    previous = o.previous and tostring(o.previous) or nil, commits = changes, notes = by_hand,
+  }, { style = settings.style, links = addresses(world) })
+  if not section then return nil, err end
+  return with_body(section)
 end
 
 return M

@@ -220,6 +220,13 @@ test("notes are found under the headings people write", function()
   check.fails("changelog.no_section", changelog.notes("## 1.2.0-rc.1\n\nx\n", "1.2.0"))
 end)
 
+test("a section written by hand stays as it is when its release is made", function()
+  local text = "# C\n\n## [1.2.0]\n\nBy hand.\n\n## [1.1.0]\n\n- x\n"
+  check.equal(changelog.written(text, "1.2.0"), "## [1.2.0]\n\nBy hand.\n")
+  check.equal(changelog.insert(text, changelog.written(text, "1.2.0"), { version = "1.2.0" }), text)
+  check.equal(changelog.written(text, "2.0.0"), nil)
+end)
+
 test("link definitions at the end are no part of the last section", function()
   local text = "# C\n\n## [1.0.0]\n\n- x\n\n[1.0.0]: https://x/1\n[unreleased]: https://x/2\n"
   check.equal(changelog.notes(text, "1.0.0"), "- x")
