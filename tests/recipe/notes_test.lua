@@ -1,6 +1,6 @@
 -- Where the notes of a release come from: the file when people wrote there, the commits otherwise.
 local function git(dir, ...)
-  local result = run { "git", "-c", "user.name=a", "-c", "user.email=a@example.org", ..., dir = dir }
+  local result = run { "git", "-C", dir, ... }
   assert(result.code == 0, result.err)
   return result.out
 end
