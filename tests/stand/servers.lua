@@ -185,4 +185,12 @@ function M.toxiproxy()
   return server
 end
 
+--- A FAKE of GitHub written from its documentation: `token`, `read_only`, arm{ limit =, cut =, checks = } → { latest }.
+function M.fake_github()
+  local server = start "fake_github"
+  server.token, server.read_only = "ghp_fakefakefakefakefakefakefakefakefake", "ghp_readreadreadreadreadreadreadreadread"
+  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, json.encode(what))) end
+  return server
+end
+
 return M
