@@ -22,7 +22,9 @@ local function dependency_tables(root)
   local function collect(holder)
     for _, section in ipairs(sections) do
       local node = child(holder, section)
-      if node and node.kind == "table" then found[#found + 1] = node end
+      if node and node.kind == "table" then
+        found[#found + 1] = { node = node, development = section:find("^dev") ~= nil }
+      end
     end
   end
   collect(root)
@@ -44,10 +46,25 @@ local function requirement_of(key, node)
   }
 end
 
-local function add_requirements(found, root, text, opts, current)
+--- Names of everything depended on, also without a version, and of what is for development only. What
+--- the workspace lists is not needed yet.
+local function needs_of(root)
+  local needs, wants = {}, {}
   for _, section in ipairs(dependency_tables(root)) do
-    for _, key in ipairs(section.keys) do
-      local entry = requirement_of(key, section.map[key])
+    local list = section.development and wants or needs
+    for _, key in ipairs(section.node ~= child(root, "workspace", "dependencies") and section.node.keys or {}) do
+      local renamed = child(section.node.map[key], "package")
+      list[#list + 1] = is_text(renamed) and renamed.value or key
+    end
+  end
+  return needs, wants
+end
+
+local function add_requirements(found, root, text, opts, current)
+  found.needs, found.wants = needs_of(root)
+  for _, section in ipairs(dependency_tables(root)) do
+    for _, key in ipairs(section.node.keys) do
+      local entry = requirement_of(key, section.node.map[key])
       if entry then
         local follows = current ~= nil and entry.node.value:match("^[=^~]?%s*(.*)$") == current
         local o = { here = entry.here, elsewhere = not entry.here, follows = follows }

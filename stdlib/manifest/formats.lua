@@ -186,6 +186,24 @@ function M.name(path, text)
   return format and format.package(text) or nil
 end
 
+--- Names of the packages that the file depends on, and of those it needs for development only; of other
+--- repositories too.
+---@param path string
+---@param text string
+---@return string[] needs, string[] wants
+function M.needs(path, text)
+  local format = M.of(path, text)
+  local found = format and format.find(text)
+  if not found then return {}, {} end
+  if found.needs then return found.needs, found.wants end
+  local needs, wants = {}, {}
+  for _, site in ipairs(found.sites) do
+    local list = site.soft and wants or needs
+    list[#list + 1] = site.needs
+  end
+  return needs, wants
+end
+
 --- The packages that get one version together, by name: what the requirements between them and their
 --- lock files go by.
 ---@param texts table<string, string>  path → text

@@ -10,11 +10,13 @@ local function text_at(node, key)
   return item and item.kind == "string" and item or nil
 end
 
-local function add_section(found, section, text, opts)
+local function add_section(found, section, text, opts, soft)
   for _, name in ipairs(section and section.kind == "table" and section.keys or {}) do
     local node = section.map[name]
     if node.kind == "string" then
-      found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", opts, name)
+      local site = sites.requirement(text, node, "npm", opts, name)
+      site.soft = soft
+      found.sites[#found.sites + 1] = site
     end
   end
 end
@@ -31,7 +33,7 @@ local function locate(text, opts)
   end
   local found = { sites = {}, name = name and name.value }
   if version then found.sites[1] = sites.node(text, version) end
-  for _, key in ipairs(sections) do add_section(found, root.map[key], text, opts) end
+  for _, key in ipairs(sections) do add_section(found, root.map[key], text, opts, key == "devDependencies") end
   if opts.peer then add_section(found, root.map.peerDependencies, text, opts) end
   found.private = root.map.private and root.map.private.value == true
   return found

@@ -45,7 +45,7 @@ local function add_reference(found, text, element, opts)
   local name, group = artifact.text:match("^%s*(.-)%s*$"), text_child(element, "groupId")
   local full = group and group.text:match("^%s*(.-)%s*$") .. ":" .. name
   found.sites[#found.sites + 1] = {
-    first = first, last = last, text = body, role = "requirement",
+    first = first, last = last, text = body, role = "requirement", needs = name,
     write = function(new)
       return full and sites.wanted(opts, new, full) or sites.wanted(opts, new, name)
     end,

@@ -26,17 +26,20 @@ local function pep508_site(text, node, opts)
   return sites.requirement(text, part, "python", opts, plain_name(name)), last
 end
 
-local function add_pep508(found, list, text, opts)
+local function add_pep508(found, list, text, opts, names)
   for _, item in ipairs(list and list.kind == "array" and list.items or {}) do
+    local name = is_text(item) and item.value:match("^%s*([%w._-]+)")
+    if name then names[#names + 1] = plain_name(name) end
     local site = is_text(item) and pep508_site(text, item, opts)
     if site then found.sites[#found.sites + 1] = site end
   end
 end
 
-local function add_poetry(found, section, text, opts)
+local function add_poetry(found, section, text, opts, names)
   for _, key in ipairs(section and section.kind == "table" and section.keys or {}) do
     local node = section.map[key]
     local version = is_text(node) and node or child(node, "version")
+    names[#names + 1] = plain_name(key)
     if is_text(version) and plain_name(key) ~= "python" then
       found.sites[#found.sites + 1] = sites.requirement(text, version, "python", opts, plain_name(key))
     end
@@ -44,17 +47,19 @@ local function add_poetry(found, section, text, opts)
 end
 
 local function add_requirements(found, root, text, opts)
-  add_pep508(found, child(root, "project", "dependencies"), text, opts)
-  for _, path in ipairs { { "project", "optional-dependencies" }, { "dependency-groups" } } do
+  add_pep508(found, child(root, "project", "dependencies"), text, opts, found.needs)
+  for _, path in ipairs {
+    { "project", "optional-dependencies", names = found.needs }, { "dependency-groups", names = found.wants },
+  } do
     local groups = child(root, table.unpack(path))
-    for _, group in ipairs(groups and groups.keys or {}) do add_pep508(found, groups.map[group], text, opts) end
+    for _, group in ipairs(groups and groups.keys or {}) do add_pep508(found, groups.map[group], text, opts, path.names) end
   end
   local poetry = child(root, "tool", "poetry")
-  add_poetry(found, child(poetry, "dependencies"), text, opts)
-  add_poetry(found, child(poetry, "dev-dependencies"), text, opts)
+  add_poetry(found, child(poetry, "dependencies"), text, opts, found.needs)
+  add_poetry(found, child(poetry, "dev-dependencies"), text, opts, found.wants)
   local groups = child(poetry, "group")
   for _, group in ipairs(groups and groups.keys or {}) do
-    add_poetry(found, child(groups.map[group], "dependencies"), text, opts)
+    add_poetry(found, child(groups.map[group], "dependencies"), text, opts, found.wants)
   end
 end
 
@@ -79,7 +84,7 @@ local function locate(text, opts)
   end
   normal.package = opts.package and plain_name(opts.package)
   local name = child(root, "project", "name") or child(root, "tool", "poetry", "name")
-  local found = { sites = {}, name = is_text(name) and name.value or nil }
+  local found = { sites = {}, name = is_text(name) and name.value or nil, needs = {}, wants = {} }
   for _, path in ipairs { { "project", "version" }, { "tool", "poetry", "version" } } do
     local node = child(root, table.unpack(path))
     if node and not is_text(node) then

@@ -75,7 +75,9 @@ local function locate_pubspec(text, opts)
       local node = section.map[name]
       local range = node.kind == "string" and node or text_at(node, "version")
       if range and not range.block then
-        found.sites[#found.sites + 1] = sites.requirement(text, range, "npm", opts, name)
+        local site = sites.requirement(text, range, "npm", opts, name)
+        site.soft = key == "dev_dependencies"
+        found.sites[#found.sites + 1] = site
       end
     end
   end

@@ -75,4 +75,14 @@ return {
     why = "The pattern that says which lines hold the version is no Lua pattern.",
     fix = "Write the text around the version with {version} in its place.",
   },
+  ["manifest.circle"] = {
+    exit = 4,
+    why = "Packages of the repository depend on each other in a circle, so none of them can be released first.",
+    fix = "Take one of the dependencies out, or make it one for development without a version.",
+  },
+  ["manifest.twins"] = {
+    exit = 4,
+    why = "Two packages of the repository have one name, so nothing can tell their releases apart.",
+    fix = "Rename one, or declare the folders that count: packages = { … } in slipway.lua.",
+  },
 }

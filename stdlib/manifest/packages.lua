@@ -1,0 +1,213 @@
+-- The packages of a repository with more than one: found from its workspaces or from declared folders,
+-- each with name, version and the packages here that it needs, in the order they are released:
+-- what is needed comes first. A circle of needs is refused by name.
+local errors = require "pure.errors"
+local formats = require "manifest.formats"
+local toml = require "pure.toml"
+local workspace = require "manifest.workspace"
+
+local M = {}
+
+---@class slipway.manifest.Package
+---@field name string
+---@field path string       folder, "." for the root
+---@field manifest string   path of the file that carries name and version
+---@field version string?   nil when it is computed elsewhere
+---@field inherits boolean  the version is the workspace's
+---@field needs string[]    names of packages of this repository
+---@field wants string[]    those needed for development only: they come first when that is possible
+
+local function folder_of(path) return path:match("^(.*)/[^/]*$") or "." end
+
+--- Manifests of members: files of the declared name in folders that fit.
+local function member_files(paths, said)
+  local list, suffix = {}, "/" .. said.manifest
+  for _, path in ipairs(paths) do
+    if path:sub(-#suffix) == suffix and not path:find("node_modules/", 1, true) then
+      local folder = folder_of(path)
+      if workspace.fits(folder, said.members) and not workspace.fits(folder, said.exclude) then list[#list + 1] = path end
+    end
+  end
+  return list
+end
+
+--- Folders that slipway.lua declares, with whatever manifest speaks there.
+local function declared_files(paths, globs)
+  local best, list = {}, {}
+  for _, path in ipairs(paths) do
+    local folder = folder_of(path)
+    local candidate = formats.candidates(path)[1]
+    if candidate and not candidate.format.companion and not candidate.format.by_content and workspace.fits(folder, globs) then
+      local known = best[folder]
+      if not known or candidate.rank < known.rank then best[folder] = { rank = candidate.rank, path = path } end
+    end
+  end
+  for _, entry in pairs(best) do list[#list + 1] = entry.path end -- order: sorted by the caller
+  return list
+end
+
+local function files_of(paths, read, globs)
+  local seen, list = {}, {}
+  local function add(path)
+    if not seen[path] and read(path) then seen[path], list[#list + 1] = true, path end
+  end
+  if globs then
+    for _, path in ipairs(declared_files(paths, globs)) do add(path) end
+  else
+    for _, said in ipairs(workspace.declared(read)) do
+      local members = member_files(paths, said)
+      if #members > 0 then add(said.manifest) end
+      for _, path in ipairs(members) do add(path) end
+    end
+  end
+  table.sort(list, function(a, b)
+    local x, y = select(2, a:gsub("/", "")), select(2, b:gsub("/", ""))
+    if x ~= y then return x < y end
+    return a < b
+  end)
+  return list
+end
+
+--- One package; nil when the file names none (a root that only gathers members).
+local function package_of(path, text, shared)
+  local version, err = formats.get(path, text)
+  if err and err.code == "manifest.malformed" then return nil, err end
+  local name = formats.name(path, text)
+  if not name then return nil end
+  local inherits = err ~= nil and err.code == "manifest.inherited"
+  local needs, wants = formats.needs(path, text)
+  return {
+    name = name, path = folder_of(path), manifest = path, inherits = inherits,
+    version = version or (inherits and shared) or nil, needs = needs, wants = wants,
+  }
+end
+
+--- The names in a list that belong to this repository; sorted, each once.
+local function own_names(list, known, self)
+  local names, seen = {}, {}
+  for _, name in ipairs(list) do
+    if known[name] and name ~= self and not seen[name] then seen[name], names[#names + 1] = true, name end
+  end
+  table.sort(names)
+  return names
+end
+
+local function keep_own_needs(list)
+  local known = {}
+  for _, package in ipairs(list) do known[package.name] = true end
+  for _, package in ipairs(list) do
+    package.needs = own_names(package.needs, known, package.name)
+    package.wants = own_names(package.wants, known, package.name)
+  end
+end
+
+local function circle(trail, name)
+  local names, inside = {}, false
+  for _, one in ipairs(trail) do
+    inside = inside or one == name
+    if inside then names[#names + 1] = one end
+  end
+  names[#names + 1] = name
+  return errors.new {
+    code = "manifest.circle", message = "the packages need each other in a circle: " .. table.concat(names, " → "),
+    hint = "take one of the dependencies out, or make it one for development without a version",
+  }
+end
+
+--- Would going to `name` lead back to a package on the trail?
+local function reaches(by_name, name, trail)
+  local open, seen = {}, {}
+  for _, one in ipairs(trail) do open[one] = true end
+  local function walk(at)
+    if open[at] then return true end
+    if seen[at] then return false end
+    seen[at] = true
+    for _, need in ipairs(by_name[at].needs) do
+      if walk(need) then return true end
+    end
+    return false
+  end
+  return walk(name)
+end
+
+--- What is needed first; otherwise in the order of the list.
+local function in_order(list)
+  local by_name, state, sorted = {}, {}, {}
+  for _, package in ipairs(list) do by_name[package.name] = package end
+  local function visit(package, trail)
+    if state[package.name] == "done" then return nil end
+    if state[package.name] == "open" then return circle(trail, package.name) end
+    state[package.name] = "open"
+    trail[#trail + 1] = package.name
+    for _, name in ipairs(package.needs) do
+      local err = visit(by_name[name], trail)
+      if err then return err end
+    end
+    for _, name in ipairs(package.wants) do
+      if not state[name] and not reaches(by_name, name, trail) then visit(by_name[name], trail) end
+    end
+    trail[#trail] = nil
+    state[package.name], sorted[#sorted + 1] = "done", package
+  end
+  for _, package in ipairs(list) do
+    local err = visit(package, {})
+    if err then return nil, err end
+  end
+  return sorted
+end
+
+local function check_names(list)
+  local seen = {}
+  for _, package in ipairs(list) do
+    if seen[package.name] then
+      return errors.new {
+        code = "manifest.twins", message = ("%s and %s are both named %s"):format(seen[package.name], package.manifest, package.name),
+        hint = "declare the folders that count: packages = { … } in slipway.lua",
+      }
+    end
+    seen[package.name] = package.manifest
+  end
+end
+
+--- The version that members of a Cargo workspace inherit.
+local function shared_version(read)
+  local text = read "Cargo.toml"
+  local root = text and toml.parse(text)
+  local node = root and root.map.workspace
+  for _, key in ipairs { "package", "version" } do node = node and node.map and node.map[key] or nil end
+  return node and node.value
+end
+
+--- The packages of a tree, those that are needed before those that need them; empty when the
+--- repository is one package.
+---@param paths string[]  every path of the tree
+---@param read fun(path: string): string?
+---@param globs string[]?  folders declared in slipway.lua; default: the workspaces
+---@return slipway.manifest.Package[]? packages, slipway.Error? err
+function M.find(paths, read, globs)
+  local list, shared = {}, shared_version(read)
+  for _, path in ipairs(files_of(paths, read, globs)) do
+    local package, err = package_of(path, read(path), shared)
+    if err then return nil, err end
+    list[#list + 1] = package
+  end
+  local err = check_names(list)
+  if err then return nil, err end
+  keep_own_needs(list)
+  return in_order(list)
+end
+
+--- The package that a path belongs to: the one with the deepest folder around it.
+---@param packages slipway.manifest.Package[]
+---@param path string
+---@return slipway.manifest.Package?
+function M.owner(packages, path)
+  local best
+  for _, package in ipairs(packages) do
+    local inside = package.path == "." or path == package.path or path:sub(1, #package.path + 1) == package.path .. "/"
+    if inside and (not best or best.path == "." or #package.path > #best.path) then best = package end
+  end
+  return best
+end
+
+return M
