@@ -128,40 +128,6 @@ static int somebody_else(const char *folder, sw_error *err)
     return sw_fail(err, SW_E_LOCKED, "lock.held", "somebody else has just taken %s", folder);
 }
 
-/* For file systems that cannot exchange: away with the judged one, then ours in its place. */
-static int replace_in_two_steps(const char *fresh, const char *folder, const sw_lock_folder *stale, sw_error *err)
-{
-    char away[PATH_MAX];
-    if (snprintf(away, sizeof away, "%s.away", fresh) >= PATH_MAX)
-        return sw_file_fail(err, ENAMETOOLONG, "lock", folder);
-    if (rename(folder, away) < 0)
-        return errno == ENOENT ? somebody_else(folder, err) : sw_file_fail(err, errno, "take over", folder);
-    if (!same_folder(away, stale)) {
-        (void)!move(away, folder, RENAME_NOREPLACE);
-        return somebody_else(folder, err);
-    }
-    drop_folder(away);
-    if (move(fresh, folder, RENAME_NOREPLACE) == 0)
-        return 0;
-    return errno == EEXIST ? somebody_else(folder, err) : sw_file_fail(err, errno, "take over", folder);
-}
-
-static int replace(const char *fresh, const char *folder, const sw_lock_folder *stale, sw_error *err)
-{
-    if (move(fresh, folder, RENAME_EXCHANGE) < 0) {
-        if (errno == ENOENT)
-            return somebody_else(folder, err);
-        return replace_in_two_steps(fresh, folder, stale, err);
-    }
-    if (same_folder(fresh, stale)) { /* what stood there has our temporary name now */
-        drop_folder(fresh);
-        return 0;
-    }
-    if (move(fresh, folder, RENAME_EXCHANGE) < 0)
-        (void)!move(fresh, folder, RENAME_NOREPLACE);
-    return somebody_else(folder, err);
-}
-
 /* Without renameat2: mkdir decides, the record follows. */
 static int place_by_mkdir(const char *fresh, const char *folder, sw_error *err)
 {
@@ -176,18 +142,70 @@ static int place_by_mkdir(const char *fresh, const char *folder, sw_error *err)
     return 0;
 }
 
+static bool is_unsupported(int errnum)
+{
+    return errnum == EINVAL || errnum == ENOSYS || errnum == EOPNOTSUPP;
+}
+
+static int place(const char *fresh, const char *folder, sw_error *err)
+{
+    if (move(fresh, folder, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno == EEXIST || errno == ENOTEMPTY)
+        return somebody_else(folder, err);
+    return is_unsupported(errno) ? place_by_mkdir(fresh, folder, err) : sw_file_fail(err, errno, "lock", folder);
+}
+
+/* A folder that turned out not to be the judged one goes back where it stood, unless a new one does. */
+static void put_back(const char *away, const char *folder)
+{
+    if (move(away, folder, RENAME_NOREPLACE) < 0 && is_unsupported(errno) && access(folder, F_OK) < 0)
+        (void)!rename(away, folder);
+}
+
+/* Moves the judged folder out of the way and removes it. */
+static int remove_judged(const char *folder, const char *away, const sw_lock_folder *judged, sw_error *err)
+{
+    if (rename(folder, away) < 0)
+        return errno == ENOENT ? 0 : sw_file_fail(err, errno, "clear", folder);
+    if (!same_folder(away, judged)) {
+        put_back(away, folder);
+        return somebody_else(folder, err);
+    }
+    drop_folder(away);
+    return 0;
+}
+
+/* For file systems that cannot exchange: away with the judged one, then ours in its place. */
+static int replace_in_two_steps(const char *fresh, const char *folder, const sw_lock_folder *stale, sw_error *err)
+{
+    char away[PATH_MAX];
+    if (snprintf(away, sizeof away, "%s.away", fresh) >= PATH_MAX)
+        return sw_file_fail(err, ENAMETOOLONG, "lock", folder);
+    int rc = remove_judged(folder, away, stale, err);
+    return rc < 0 ? rc : place(fresh, folder, err);
+}
+
+static int replace(const char *fresh, const char *folder, const sw_lock_folder *stale, sw_error *err)
+{
+    if (move(fresh, folder, RENAME_EXCHANGE) < 0)
+        return errno == ENOENT ? somebody_else(folder, err) : replace_in_two_steps(fresh, folder, stale, err);
+    if (same_folder(fresh, stale)) { /* what stood there has our temporary name now */
+        drop_folder(fresh);
+        return 0;
+    }
+    if (move(fresh, folder, RENAME_EXCHANGE) < 0)
+        put_back(fresh, folder);
+    return somebody_else(folder, err);
+}
+
 int sw_lock_folder_take(const char *folder, const sw_lock_owner *self, const sw_lock_folder *stale, sw_error *err)
 {
     char fresh[PATH_MAX];
     int rc = prepare(fresh, folder, self, err);
     if (rc < 0)
         return rc;
-    if (stale->exists)
-        rc = replace(fresh, folder, stale, err);
-    else if (move(fresh, folder, RENAME_NOREPLACE) < 0)
-        rc = errno == EEXIST || errno == ENOTEMPTY ? somebody_else(folder, err)
-             : errno == EINVAL || errno == ENOSYS  ? place_by_mkdir(fresh, folder, err)
-                                                   : sw_file_fail(err, errno, "lock", folder);
+    rc = stale->exists ? replace(fresh, folder, stale, err) : place(fresh, folder, err);
     if (rc < 0 || access(fresh, F_OK) == 0)
         drop_folder(fresh);
     if (rc == 0)
@@ -203,14 +221,7 @@ int sw_lock_folder_clear(const char *folder, const sw_lock_folder *judged, sw_er
         return rc;
     if (snprintf(away, sizeof away, "%s.%s", folder, salt) >= PATH_MAX)
         return sw_file_fail(err, ENAMETOOLONG, "clear", folder);
-    if (rename(folder, away) < 0)
-        return errno == ENOENT ? 0 : sw_file_fail(err, errno, "clear", folder);
-    if (!same_folder(away, judged)) {
-        (void)!move(away, folder, RENAME_NOREPLACE);
-        return somebody_else(folder, err);
-    }
-    drop_folder(away);
-    return 0;
+    return remove_judged(folder, away, judged, err);
 }
 
 void sw_lock_folder_give_back(const char *folder, const sw_lock_owner *self)

@@ -177,20 +177,47 @@ test("a full disk refuses the record, keeps the others, and goes on when there i
   check.equal({ j:count(), j:torn(), j:records()[2].kind }, { 2, 0, "SEAL" })
 end)
 
-test("a sync that fails is final", function()
+--- Three synced appends under strace with faults injected: the code of each, or "ok".
+local function appends(...)
   if run { "/bin/sh", "-c", "command -v strace" }.code ~= 0 then skip "no strace here" end
   local dir = scratch()
   local program = ([[
     local journal = require "door.journal"
     local j = journal.create { path = %q }
-    print((select(2, j:append { kind = "OPEN", body = {}, sync = true }) or {}).code)
-    print((select(2, j:append { kind = "NOTE", body = {}, sync = true }) or {}).code)
-    print((select(2, j:append { kind = "SEAL", body = {}, sync = true }) or {}).code)
+    local out = {}
+    for i, kind in ipairs { "OPEN", "NOTE", "SEAL" } do
+      local ok, err = j:append { kind = kind, body = {}, sync = true }
+      out[i] = ok and "ok" or err.code
+    end
+    local ok, err = j:reserve(4096)
+    out[4] = ok and "ok" or err.code
+    print(table.concat(out, " "))
   ]]):format(dir .. "/journal")
-  local out = run { "strace", "-f", "-o", dir .. "/trace", "-e", "inject=fdatasync:error=EIO:when=2", slipway, "eval", program,
-    env = { ASAN_OPTIONS = "detect_leaks=0" } }
-  if out.code ~= 0 then skip "strace may not trace here" end
-  check.equal(out.out, "nil\njournal.failed\njournal.failed\n")
+  local words = { "strace", "-f", "-o", dir .. "/trace", env = { ASAN_OPTIONS = "detect_leaks=0" } }
+  for _, fault in ipairs { ... } do table.move({ "-e", "inject=" .. fault }, 1, 2, #words + 1, words) end
+  table.move({ slipway, "eval", program }, 1, 3, #words + 1, words)
+  local result = run(words)
+  if result.code ~= 0 then skip "strace may not trace here" end
+  local j = assert(journal.open { path = dir .. "/journal" })
+  return result.out:gsub("\n", ""), j:count(), j:torn()
+end
+
+test("a sync that fails is final", function()
+  check.equal({ appends "fdatasync:error=EIO:when=2" }, { "ok journal.failed journal.failed journal.failed", 2, 0 })
+end)
+
+test("a write that finds no space is taken back, any other failure is final", function()
+  check.equal({ appends "write:error=ENOSPC:when=2" }, { "ok file.no_space ok ok", 2, 0 })
+  check.equal({ appends "write:error=EDQUOT:when=1" }, { "file.no_space ok ok ok", 2, 0 })
+  check.equal({ appends "write:error=EINTR:when=2" }, { "ok ok ok ok", 3, 0 })
+  check.equal({ appends "write:error=EIO:when=2" }, { "ok file.failed journal.failed journal.failed", 1, 0 })
+  check.equal({ appends("write:error=ENOSPC:when=2", "ftruncate:error=EIO") }, { "ok file.no_space journal.failed journal.failed", 1, 0 })
+end)
+
+test("space is promised only where it can be", function()
+  check.equal(appends "fallocate:error=ENOSPC", "ok ok ok file.no_space")
+  check.equal(appends "fallocate:error=EOPNOTSUPP", "ok ok ok ok")
+  check.equal(appends "fallocate:error=EIO", "ok ok ok file.failed")
 end)
 
 test("wrong bodies and kinds never reach the file", function()

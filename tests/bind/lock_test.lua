@@ -194,3 +194,45 @@ test("misspelt fields raise", function()
   check.raises(function() lock.acquire { path = "x", wait = 1 } end, "wait")
   check.raises(function() lock.break_ { path = "x" } end, "reason")
 end)
+
+--- Runs a program under strace with faults injected; its output, or skips the test.
+local function with_faults(dir, program, ...)
+  if run { "/bin/sh", "-c", "command -v strace" }.code ~= 0 then skip "no strace here" end
+  local words = { "strace", "-f", "-o", dir .. "/trace", env = { ASAN_OPTIONS = "detect_leaks=0" } }
+  for _, fault in ipairs { ... } do table.move({ "-e", "inject=" .. fault }, 1, 2, #words + 1, words) end
+  table.move({ slipway, "eval", program }, 1, 3, #words + 1, words)
+  local result = run(words)
+  if result.code ~= 0 then skip "strace may not trace here" end
+  return result.out
+end
+
+test("a file system without exchange, or without renameat2, is locked all the same", function()
+  local path = scratch() .. "/locks/release-linux.lock"
+  local program = ([[local lock = require "door.lock"
+    local h = assert(lock.acquire { path = %q, compat = true })
+    print(h:check())
+    local f = io.open(%q) print(f ~= nil) if f then f:close() end
+    h:release()]]):format(path, path .. ".d/owner")
+  for _, fault in ipairs { "renameat2:error=EINVAL", "renameat2:error=EINVAL:when=1", "renameat2:error=ENOSYS" } do
+    for _, stale in ipairs { false, true } do
+      file.mkdir { path = path:match "^(.*)/", parents = true }
+      if stale then
+        file.mkdir { path = path .. ".d" }
+        os.execute("touch -d '11 minutes ago' " .. path .. ".d")
+      end
+      check.equal(with_faults(path:match "^(.*)/locks", program, fault), "true\ntrue\n")
+      check.equal(file.list(path:match "^(.*)/"), { "release-linux.lock" })
+    end
+  end
+end)
+
+test("a lock that cannot be written down is not held", function()
+  local path = scratch() .. "/release.lock"
+  local program = ([[local h, err = require "door.lock".acquire { path = %q, compat = true }
+    print(h, err.code)]]):format(path)
+  local dir = path:match "^(.*)/"
+  check.equal(with_faults(dir, program, "pwrite64:error=ENOSPC"), "nil\tfile.no_space\n")
+  check.equal(with_faults(dir, program, "flock:error=ENOLCK"), "nil\tfile.failed\n")
+  check.equal(with_faults(dir, program, "mkdir:error=EACCES"), "nil\tfile.denied\n")
+  check.equal(lock.show(path), nil)
+end)
