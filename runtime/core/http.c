@@ -183,7 +183,9 @@ static int wait_for(int fd, int timeout)
 {
     const sw_curl *c = sw_curl_load(NULL);
     struct curl_waitfd extra = { .fd = fd, .events = CURL_WAIT_POLLIN };
-    return c->curl_multi_poll(multi, &extra, 1, timeout < 0 ? 60000 : timeout, NULL) == CURLM_OK ? 0 : SW_E_IO;
+    if (c->curl_multi_poll(multi, &extra, 1, timeout < 0 ? 60000 : timeout, NULL) != CURLM_OK)
+        return SW_E_IO;
+    return extra.revents != 0;
 }
 
 static void perform(int64_t now)

@@ -188,9 +188,10 @@ int sw_loop_step(int64_t timeout, sw_error *err)
         return rc;
     bool transferring = transfers && transfers->active();
     int wait = time_left(timeout, sw_loop_now());
-    if (transferring && transfers->wait(epoll_fd, wait) < 0)
+    int ready = transferring ? transfers->wait(epoll_fd, wait) : 1;
+    if (ready < 0)
         return sw_fail(err, SW_E_IO, "loop.failed", "waiting for transfers failed");
-    int count = epoll_wait(epoll_fd, events, 64, transferring ? 0 : wait);
+    int count = ready ? epoll_wait(epoll_fd, events, 64, transferring ? 0 : wait) : 0;
     if (count < 0 && errno != EINTR)
         return sw_fail_errno(err, errno, "loop.failed", "waiting failed");
     int64_t now = sw_loop_now();

@@ -61,7 +61,8 @@ int sw_loop_finish(sw_job *job, sw_error *err);
 /* Releases every job and closes the loop; for the end of the program. */
 void sw_loop_close(void);
 
-/* How transfers take part (core/http.c): `wait` sleeps until its own sockets or `fd` are ready. */
+/* How transfers take part (core/http.c): `wait` sleeps until its own sockets or `fd` are ready, and
+ * returns 1 when `fd` is, else 0, or a negative code. */
 typedef struct sw_loop_transfers {
     bool (*active)(void);
     int (*wait)(int fd, int timeout);
