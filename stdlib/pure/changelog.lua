@@ -55,7 +55,6 @@ local CLOSING = {
 -- Issues that the text behind the subject names: { closes = {…}, references = {…} }, each once.
 local function issues_of(change, shown)
   local found, seen = { closes = {}, references = {} }, {}
-  if not change.message:find("#", 1, true) then return found end
   local texts = { change.body or "" }
   for _, footer in ipairs(change.footers) do
     if not footer.breaking then
@@ -98,20 +97,28 @@ local function scope_mark(change)
   return scope and ("**%s:** "):format(markdown.line(scope)) or ""
 end
 
--- The parts of one list entry.
-local function entry_of(change, addresses)
-  local description = change.description or change.subject
-  local shown = links.line(description, addresses)
-  if not shown:find "%S" then shown = "(no description)" end
+-- Hash and issues, behind the description.
+local function tail_of(change, description, addresses)
+  local tail = addresses and commit_link(change, addresses) or ""
+  if not change.message:find("#", #change.subject + 1, true) then return tail end
   local issues = issues_of(change, description)
-  local tail = commit_link(change, addresses)
   if #issues.closes > 0 then tail = tail .. ", closes " .. issue_list(issues.closes, addresses) end
   if #issues.references > 0 then tail = tail .. ", references " .. issue_list(issues.references, addresses) end
-  return {
-    scope = groups.scope(change) or false, description = shown, tail = tail, type = change.type or false,
-    breaking = change.breaking and true or false, hash = (change.oid or ""):sub(1, 7),
-    oid = change.oid or "", text = scope_mark(change) .. shown .. tail,
-  }
+  return tail
+end
+
+-- One list entry; `parts` (for templates) gives what it is made of too.
+local function entry_of(change, addresses, parts)
+  local description = change.description or change.subject
+  local shown = links.line(description, addresses)
+  if shown == "" then shown = "(no description)" end
+  local tail = tail_of(change, description, addresses)
+  local entry = { text = scope_mark(change) .. shown .. tail }
+  if parts then
+    entry.scope, entry.description, entry.tail, entry.type = groups.scope(change) or false, shown, tail, change.type or false
+    entry.breaking, entry.oid, entry.hash = change.breaking and true or false, change.oid or "", (change.oid or ""):sub(1, 7)
+  end
+  return entry
 end
 
 local function breaking_entries(changes, addresses)
@@ -138,7 +145,7 @@ local function describe(release, o)
   local described = {}
   for i, group in ipairs(arranged) do
     local entries = {}
-    for j, change in ipairs(group.changes) do entries[j] = entry_of(change, o.links) end
+    for j, change in ipairs(group.changes) do entries[j] = entry_of(change, o.links, o.template) end
     described[i] = { title = group.title, changes = entries }
   end
   local here = release.tag or version or "HEAD"
@@ -178,7 +185,8 @@ end
 local function add_list(out, title, entries, layout)
   if #entries == 0 then return end
   out[#out + 1] = ("\n### %s\n\n"):format(title)
-  for _, entry in ipairs(entries) do out[#out + 1] = layout.bullet .. entry.text .. "\n" end
+  local bullet, at = layout.bullet, #out
+  for i = 1, #entries do out[at + i] = bullet .. entries[i].text .. "\n" end
 end
 
 local function lay_out(page, layout)

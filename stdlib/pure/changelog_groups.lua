@@ -58,7 +58,9 @@ end
 function M.told(changes, version)
   local taken_back, spent = commits.reverted(changes)
   local subjects, kept = {}, {}
-  for _, change in ipairs(changes) do subjects[change.subject] = true end
+  for _, change in ipairs(changes) do
+    if change.kind ~= "fixup" then subjects[change.subject] = true end
+  end
   for i, change in ipairs(changes) do
     local silent = taken_back[i] or spent[i] or change.kind == "merge" or (change.kind == "fixup" and subjects[change.fixes])
       or makes_release(change.subject, version)
@@ -77,7 +79,9 @@ end
 
 -- By scope, changes without one first; within a scope as they came.
 local function by_scope(list)
-  if #list == 1 then return list end
+  local scoped = false
+  for _, change in ipairs(list) do scoped = scoped or M.scope(change) ~= nil end
+  if not scoped then return list end
   local order = {}
   for i, change in ipairs(list) do order[i] = { change = change, scope = M.scope(change) or "", at = i } end
   table.sort(order, function(a, b)

@@ -9,15 +9,34 @@ local function percent(text)
   return (text:gsub("[^%w%-._~/+!@:]", function(byte) return ("%%%02X"):format(byte:byte()) end))
 end
 
+-- One hole, as nearly all have, needs no template: { before, name, behind } by text.
+local simple = setmetatable({}, { __mode = "k" })
+
+local function parts_of(links, text)
+  local known = simple[links]
+  if not known then
+    known = {}
+    simple[links] = known
+  end
+  if known[text] == nil then
+    local before, name, behind = text:match "^([^{]*){{([%a_]+)}}([^{]*)$"
+    known[text] = before and { before, name, behind } or false
+  end
+  return known[text]
+end
+
 --- An address from one of the templates, or nil when there is none.
 ---@param links table?
----@param kind "commit"|"compare"|"issue"|"user"|"tag"
+---@param kind "commit"|"compare"|"issue"|"user"|"tag"|"other_issue"
 ---@param values table<string, string>
 ---@return string?
 function M.address(links, kind, values)
   local text = links and links[kind]
   if not text then return nil end
-  return (assert(template.render(text, values, percent)))
+  local parts = parts_of(links, text)
+  if not parts then return (assert(template.render(text, values, percent))) end
+  local value = values[parts[2]]
+  return parts[1] .. (value:find "[^%w]" and percent(value) or value) .. parts[3]
 end
 
 --- The usual addresses of a forge.
@@ -101,6 +120,7 @@ end
 ---@param links table?
 ---@return string
 function M.line(text, links)
+  if markdown.is_plain(text) then return text:find("#", 1, true) and link_issues(text, links) or text end
   return markdown.line(text, function(part)
     return outside_links(part, function(plain) return link_people(link_issues(plain, links), links) end)
   end)

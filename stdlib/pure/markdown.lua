@@ -73,13 +73,19 @@ local function escape_start(text)
   return (text:gsub("^(%d+)([.)])(%s)", "%1\\%2%3"))
 end
 
+--- Whether a line holds nothing that any rule of this file is about, as most do.
+---@param text string
+---@return boolean
+function M.is_plain(text)
+  return not text:find "[%c|<!`@\128-\255]" and text:find "^%a" ~= nil and not text:find(" ", -1, true) and not text:find("://", 1, true)
+end
+
 --- One line of commit text. `plain` may work on the parts outside code spans (links, mentions).
 ---@param text string
 ---@param plain (fun(part: string): string)?
 ---@return string
 function M.line(text, plain)
-  -- Most lines hold nothing that any rule below is about.
-  if not text:find "[%c|<!`@#\128-\255]" and text:find "^[%a]" and not text:find "%s$" and not text:find("://", 1, true) then return text end
+  if not plain and M.is_plain(text) then return text end
   local one = M.clean(text):gsub("%s*\n%s*", " "):gsub("^%s+", ""):gsub("%s+$", "")
   local escaped = M.outside_code(one, function(part)
     part = escape_part(part)
