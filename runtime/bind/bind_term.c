@@ -16,7 +16,11 @@ static void editor_release(void *object)
 
 static int editor_line(lua_State *L);
 static int editor_remember(lua_State *L);
-static const luaL_Reg editor_methods[] = { { "line", editor_line }, { "remember", editor_remember }, { NULL, NULL } };
+static const luaL_Reg editor_methods[] = {
+    { "line", editor_line },
+    { "remember", editor_remember },
+    { NULL, NULL },
+};
 static const sw_handle_type editor_type = { "slipway.editor", editor_release, editor_methods };
 
 typedef struct editor_options {
@@ -54,8 +58,8 @@ static void stop_editing(void *memory)
     sw_lineedit_stop(*(sw_lineedit **)memory);
 }
 
-/* Lua answers a Tab here, between two calls of core and never inside the library. The function gives
- * a list and where in the line the completed word starts. What it raises is a beep. */
+/* Lua answers a Tab here, between two calls of core and never inside the library. The function
+ * gives a list and where in the line the completed word starts. What it raises is a beep. */
 static void complete(lua_State *L, sw_lineedit *edit, const sw_buf *text, size_t cursor)
 {
     int top = lua_gettop(L);
@@ -83,7 +87,7 @@ static void complete(lua_State *L, sw_lineedit *edit, const sw_buf *text, size_t
     lua_settop(L, top);
 }
 
-static int editor_line(lua_State *L) /* editor:line(prompt) -> text | nil, "eof" or "interrupt" or err */
+static int editor_line(lua_State *L) /* editor:line(prompt) -> text | nil, "eof"|"interrupt"|err */
 {
     sw_lineedit *edit = sw_handle_check(L, 1, &editor_type);
     const char *prompt = sw_arg_text(L, 2);
@@ -161,7 +165,10 @@ static int term_ask(lua_State *L) /* term.ask{ prompt =, secret = } -> text | ni
 int sw_open_term(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "editor", term_editor }, { "size", term_size }, { "is_terminal", term_is_terminal }, { "ask", term_ask },
+        { "editor", term_editor },
+        { "size", term_size },
+        { "is_terminal", term_is_terminal },
+        { "ask", term_ask },
         { NULL, NULL },
     };
     sw_handle_register(L, &editor_type);

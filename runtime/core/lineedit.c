@@ -158,8 +158,14 @@ static wchar_t *to_wide(const char *text)
 static int escape(sw_buf *out, const char *text)
 {
     int rc = 0;
-    for (; *text && rc == 0; text++)
-        rc = *text == '\n' ? sw_buf_add(out, "\\n", 2) : *text == '\\' ? sw_buf_add(out, "\\\\", 2) : sw_buf_add_char(out, *text);
+    for (; *text && rc == 0; text++) {
+        if (*text == '\n')
+            rc = sw_buf_add(out, "\\n", 2);
+        else if (*text == '\\')
+            rc = sw_buf_add(out, "\\\\", 2);
+        else
+            rc = sw_buf_add_char(out, *text);
+    }
     return rc < 0 ? rc : sw_buf_add_char(out, '\n');
 }
 
@@ -194,7 +200,9 @@ static int read_history(sw_lineedit *edit, sw_error *err)
 {
     FILE *file = fopen(edit->history_path, "re");
     if (!file)
-        return errno == ENOENT ? 0 : sw_fail_errno(err, errno, "term.history", "cannot read the history %s", edit->history_path);
+        return errno == ENOENT ? 0
+                               : sw_fail_errno(err, errno, "term.history", "cannot read the history %s",
+                                               edit->history_path);
     char *line = NULL;
     size_t cap = 0;
     while (getline(&line, &cap, file) > 0) {
@@ -226,7 +234,8 @@ int sw_lineedit_remember(sw_lineedit *edit, const char *text, sw_error *err)
     }
     fd = open(edit->history_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0 || write(fd, entry.data, entry.len) != (ssize_t)entry.len)
-        rc = sw_fail_errno(err, errno, "term.history", "cannot write the history %s", edit->history_path);
+        rc = sw_fail_errno(err, errno, "term.history", "cannot write the history %s",
+                           edit->history_path);
 done:
     if (fd >= 0)
         close(fd);
@@ -258,11 +267,19 @@ static void bind_keys(const sw_edit *lib, EditLine *el)
     static const struct {
         const wchar_t *key, *function;
     } keys[] = {
-        { L"^I", L"slipway-complete" },       { L"^C", L"slipway-interrupt" },    { L"^D", L"slipway-end" },
-        { L"^Z", L"slipway-suspend" },        { L"\\e[200~", L"slipway-paste" },  { L"^R", L"em-inc-search-prev" },
+        { L"^I", L"slipway-complete" },
+        { L"^C", L"slipway-interrupt" },
+        { L"^D", L"slipway-end" },
+        { L"^Z", L"slipway-suspend" },
+        { L"\\e[200~", L"slipway-paste" },
+        { L"^R", L"em-inc-search-prev" },
         { L"\\e[3~", L"ed-delete-next-char" },
-        { L"\\e[1~", L"ed-move-to-beg" },     { L"\\e[4~", L"ed-move-to-end" },   { L"\\e[H", L"ed-move-to-beg" },
-        { L"\\e[F", L"ed-move-to-end" },      { L"\\e[1;5C", L"em-next-word" },   { L"\\e[1;5D", L"ed-prev-word" },
+        { L"\\e[1~", L"ed-move-to-beg" },
+        { L"\\e[4~", L"ed-move-to-end" },
+        { L"\\e[H", L"ed-move-to-beg" },
+        { L"\\e[F", L"ed-move-to-end" },
+        { L"\\e[1;5C", L"em-next-word" },
+        { L"\\e[1;5D", L"ed-prev-word" },
     };
     lib->el_wset(el, EL_ADDFN, L"slipway-complete", L"complete the name", key_complete);
     lib->el_wset(el, EL_ADDFN, L"slipway-interrupt", L"drop the line", key_interrupt);
@@ -280,7 +297,8 @@ static int open_terminal(sw_lineedit *edit, sw_error *err)
         return SW_E_UNSUPPORTED;
     edit->locale = utf8_locale();
     if (!edit->locale)
-        return sw_fail(err, SW_E_UNSUPPORTED, "term.no_library", "this system has no UTF-8 locale, not even C.UTF-8");
+        return sw_fail(err, SW_E_UNSUPPORTED, "term.no_library",
+                       "this system has no UTF-8 locale, not even C.UTF-8");
     locale_t before = uselocale(edit->locale);
     HistEventW event;
     edit->history = edit->lib->history_winit();
@@ -406,7 +424,8 @@ static int row_of(const sw_lineedit *edit, const wchar_t *from, const wchar_t *e
 static void go_below(sw_lineedit *edit)
 {
     const LineInfoW *line = edit->lib->el_wline(edit->el);
-    int rows = row_of(edit, line->buffer, line->lastchar) - row_of(edit, line->buffer, line->cursor);
+    int rows = row_of(edit, line->buffer, line->lastchar);
+    rows -= row_of(edit, line->buffer, line->cursor);
     for (int i = 0; i <= rows; i++)
         fputs("\r\n", stdout);
     fflush(stdout);
@@ -476,7 +495,8 @@ static int step(sw_lineedit *edit)
     return after == before + 1 && line->lastchar[-1] == L'\n' ? SW_LINE_TEXT : 0;
 }
 
-int sw_lineedit_read(sw_lineedit *edit, const char *prompt, sw_buf *text, size_t *cursor, sw_error *err)
+int sw_lineedit_read(sw_lineedit *edit, const char *prompt, sw_buf *text, size_t *cursor,
+                     sw_error *err)
 {
     sw_buf_clear(text);
     *cursor = 0;
@@ -488,7 +508,8 @@ int sw_lineedit_read(sw_lineedit *edit, const char *prompt, sw_buf *text, size_t
     while (event == 0)
         event = step(edit);
     const LineInfoW *line = edit->lib->el_wline(edit->el);
-    size_t len = (size_t)(line->lastchar - line->buffer), at = (size_t)(line->cursor - line->buffer);
+    size_t len = (size_t)(line->lastchar - line->buffer);
+    size_t at = (size_t)(line->cursor - line->buffer);
     int rc = 0;
     if (event == SW_LINE_TEXT || event == SW_LINE_COMPLETE) {
         len -= event == SW_LINE_TEXT;
@@ -550,7 +571,8 @@ static void list(const char *const *candidates, size_t count)
     fflush(stdout);
 }
 
-void sw_lineedit_complete(sw_lineedit *edit, const char *const *candidates, size_t count, size_t typed)
+void sw_lineedit_complete(sw_lineedit *edit, const char *const *candidates, size_t count,
+                          size_t typed)
 {
     if (!edit->el || !edit->active)
         return;

@@ -28,12 +28,14 @@ void sw_lineedit_close(sw_lineedit *edit); /* accepts NULL; gives the terminal b
 /* Reads until one of the events above, which is returned; negative on failure. `text` gets the line
  * in UTF-8 without its newline (a pasted block keeps its inner ones), `cursor` the bytes before the
  * cursor. The terminal stays in editing mode after SW_LINE_COMPLETE only. */
-int sw_lineedit_read(sw_lineedit *edit, const char *prompt, sw_buf *text, size_t *cursor, sw_error *err);
+int sw_lineedit_read(sw_lineedit *edit, const char *prompt, sw_buf *text, size_t *cursor,
+                     sw_error *err);
 /* Gives the terminal back when an answer to SW_LINE_COMPLETE will not come. */
 void sw_lineedit_stop(sw_lineedit *edit);
 /* Puts in what all candidates share beyond the `typed` bytes before the cursor; lists them when that
  * is nothing; beeps when there are none. */
-void sw_lineedit_complete(sw_lineedit *edit, const char *const *candidates, size_t count, size_t typed);
+void sw_lineedit_complete(sw_lineedit *edit, const char *const *candidates, size_t count,
+                          size_t typed);
 /* Adds a line or block to the history, and to its file. Errors: term.history */
 int sw_lineedit_remember(sw_lineedit *edit, const char *text, sw_error *err);
 

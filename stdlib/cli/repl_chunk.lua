@@ -21,7 +21,10 @@ function M.compile(text, number, env)
   if chunk then
     -- Its values go through a function, since a call in tail position would leave no line for an error.
     local kept = load("return (...)(" .. text .. "\n)", name, "t", env)
-    return kept and function() return kept(function(...) return ... end) end or chunk, true
+    return kept and function()
+      return kept(function(...) return ... end)
+    end or chunk,
+      true
   end
   local as_statements
   chunk, as_statements = load(text, name, "t", env)
@@ -43,7 +46,9 @@ function M.handler(raised)
     local info = debug.getinfo(level, "Sl")
     if not info then break end
     local number = info.source:match "^=%[(%d+)%]$"
-    if number and info.currentline > 0 then return { raised = raised, number = math.tointeger(tonumber(number)), line = info.currentline } end
+    if number and info.currentline > 0 then
+      return { raised = raised, number = math.tointeger(tonumber(number)), line = info.currentline }
+    end
   end
   return { raised = raised }
 end
@@ -128,24 +133,35 @@ end
 ---@return { head: string, source: string?, mark: string?, error: slipway.Error? }
 function M.explain(o)
   local err = errors.is(o.raised) and errors.adopt(o.raised) or nil
-  local message = err and err.message or type(o.raised) == "string" and o.raised or show.value(o.raised)
+  local message = err and err.message
+    or type(o.raised) == "string" and o.raised
+    or show.value(o.raised)
   local number, line_number = o.number, o.line
   local said_number, said_line, rest = message:match "^%[(%d+)%]:(%d+): (.*)$"
   if said_number then
-    number, line_number, message = math.tointeger(tonumber(said_number)), math.tointeger(tonumber(said_line)), rest
+    number, line_number, message =
+      math.tointeger(tonumber(said_number)), math.tointeger(tonumber(said_line)), rest
   end
   local line = line_number and o.texts[number] and line_of(o.texts[number], line_number)
   local first, last
-  if line then first, last = find_word(line, culprit(message)) end
-  if line and not first and line:find "%S" then first, last = line:find "%S.*" end
+  if line then
+    first, last = find_word(line, culprit(message))
+  end
+  if line and not first and line:find "%S" then
+    first, last = line:find "%S.*"
+  end
   if not err then message = message .. suggestion(message, line, o.env, o.globals) end
   local where = ("[%d]"):format(number)
-  if line_number then where = ("%s:%d%s"):format(where, line_number, first and ":" .. first or "") end
+  if line_number then
+    where = ("%s:%d%s"):format(where, line_number, first and ":" .. first or "")
+  end
   local out = { head = where .. ": " .. message, error = err }
   if line and line:find "%S" and first then
     local function columns(text) return utf8.len(text) or #text end
     out.source = line:gsub("\t", " ")
-    out.mark = (" "):rep(columns(line:sub(1, first - 1))) .. "^" .. ("~"):rep(math.max(0, columns(line:sub(first, last)) - 1))
+    out.mark = (" "):rep(columns(line:sub(1, first - 1)))
+      .. "^"
+      .. ("~"):rep(math.max(0, columns(line:sub(first, last)) - 1))
   end
   return out
 end

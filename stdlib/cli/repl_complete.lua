@@ -4,8 +4,29 @@ local facts = require "run.facts"
 
 local M = {}
 
-local keywords = { "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local", "nil", "not", "or",
-  "repeat", "return", "then", "true", "until", "while" }
+local keywords = {
+  "and",
+  "break",
+  "do",
+  "else",
+  "elseif",
+  "end",
+  "false",
+  "for",
+  "function",
+  "if",
+  "in",
+  "local",
+  "nil",
+  "not",
+  "or",
+  "repeat",
+  "return",
+  "then",
+  "true",
+  "until",
+  "while",
+}
 
 local planning = { "channel", "phase", "require", "title", "version", "warn" }
 
@@ -17,7 +38,11 @@ local function scan(text)
   while i <= #text do
     local c = text:sub(i, i)
     if string_from then
-      if c == "\\" then i = i + 1 elseif c == mark then string_from = nil end
+      if c == "\\" then
+        i = i + 1
+      elseif c == mark then
+        string_from = nil
+      end
     elseif c == '"' or c == "'" then
       string_from, mark = i + 1, c
     elseif c == "{" or c == "(" then
@@ -73,7 +98,9 @@ end
 
 local function verb_names(engine)
   local names = {}
-  for name in pairs(engine and engine.verbs or {}) do names[#names + 1] = name end -- order: sorted by `starting`
+  for name in pairs(engine and engine.verbs or {}) do
+    names[#names + 1] = name
+  end -- order: sorted by `starting`
   return names
 end
 
@@ -112,7 +139,8 @@ function M.candidates(o, line, cursor)
   if text:find "^%s*!" then return {}, cursor + 1 end
   local state = scan(text)
   if state.string_from then
-    local names = text:find "help[%s(]*[\"'][^\"']*$" and o.topics() or refs(o.engine, text:sub(state.string_from))
+    local names = text:find "help[%s(]*[\"'][^\"']*$" and o.topics()
+      or refs(o.engine, text:sub(state.string_from))
     return starting(names, text:sub(state.string_from)), state.string_from
   end
   local path, word = text:match "([%a_][%w_.]*)%s*[.:]%s*([%w_]*)$"
@@ -121,7 +149,9 @@ function M.candidates(o, line, cursor)
   local from = cursor - #word + 1
   local verb_name, typed = open_verb(text, state.braces)
   local verb = verb_name and o.engine and o.engine.verbs[verb_name]
-  if verb and text:sub(1, from - 1):find "[{,;]%s*$" then return starting(parameters(verb, typed), word), from end
+  if verb and text:sub(1, from - 1):find "[{,;]%s*$" then
+    return starting(parameters(verb, typed), word), from
+  end
   local names = o.globals()
   table.move(keywords, 1, #keywords, #names + 1, names)
   return starting(names, word), from

@@ -19,8 +19,12 @@ Changing waits: p:tag { name = "v1.2.0", at = … } joins a list.
 
 local function show_function(out, path, found)
   out.say((path:match "^(.*[.:])[%w_]+$" or "") .. found.signature)
-  for _, line in ipairs(found.text) do out.say("  " .. line) end
-  for _, param in ipairs(found.params) do out.say(("    %-12s %s"):format(param.name, param.type)) end
+  for _, line in ipairs(found.text) do
+    out.say("  " .. line)
+  end
+  for _, param in ipairs(found.params) do
+    out.say(("    %-12s %s"):format(param.name, param.type))
+  end
   if #found.returns > 0 then out.say("  → " .. table.concat(found.returns, ", ")) end
 end
 
@@ -63,9 +67,15 @@ local function module_help(out, path, value)
   for _, name in ipairs(chunk.names_of(value)) do
     local field = rawget(value, name)
     local text, line
-    if type(field) == "function" then text, line = written(field) end
-    local found = text and doc.at(text, line) or (type(field) == "function" and stub_of(path .. "." .. name)) or nil
-    local args = found and found.signature:match "%b()$" or type(field) == "function" and "(…)" or ""
+    if type(field) == "function" then
+      text, line = written(field)
+    end
+    local found = text and doc.at(text, line)
+      or (type(field) == "function" and stub_of(path .. "." .. name))
+      or nil
+    local args = found and found.signature:match "%b()$"
+      or type(field) == "function" and "(…)"
+      or ""
     rows[#rows + 1] = { ("%s.%s%s"):format(path, name, args), found and found.text[1] }
   end
   if #rows == 0 then return out.say(path .. " is an empty table") end
@@ -119,13 +129,23 @@ function M.on(o, path, source)
   local stub = path:find "^git[.:]" and stub_of(path)
   if stub then return show_function(out, path, stub) end
   local value = path:find "^[%w_.:]+$" and resolve(o.env, path) or nil
-  if type(value) == "function" then return source and show_source(out, path, value) or not source and function_help(out, path, value) end
+  if type(value) == "function" then
+    return source and show_source(out, path, value)
+      or not source and function_help(out, path, value)
+  end
   if type(value) == "table" then return module_help(out, path, value) end
-  if value ~= nil then return out.say(("%s is a %s: %s"):format(path, type(value), require("pure.show").value(value))) end
+  if value ~= nil then
+    return out.say(("%s is a %s: %s"):format(path, type(value), require("pure.show").value(value)))
+  end
   local _, err = help.topic(out, o.project, path)
   if not err then return end
   local better = near.suggest(path, o.globals())
-  out.complain(("there is no help on '%s'%s"):format(path, better ~= "" and better or err.message:match "%(did you mean.*%)$" or ""))
+  out.complain(
+    ("there is no help on '%s'%s"):format(
+      path,
+      better ~= "" and better or err.message:match "%(did you mean.*%)$" or ""
+    )
+  )
 end
 
 --- The path of a value among the names of the prompt, for help(git.tag).

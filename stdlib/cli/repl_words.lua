@@ -50,14 +50,18 @@ function M.body(entries)
   for _, entry in ipairs(entries) do
     if entry.queued or entry.assigns then
       count = count + 1
-      for line in (as_local(entry.text, known) .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = "    " .. line end
+      for line in (as_local(entry.text, known) .. "\n"):gmatch "(.-)\n" do
+        lines[#lines + 1] = "    " .. line
+      end
     end
   end
   return table.concat(lines, "\n"), count
 end
 
 local function write_new(path, text)
-  if file.stat(path) then return nil, { message = path .. " exists already; choose another name" } end
+  if file.stat(path) then
+    return nil, { message = path .. " exists already; choose another name" }
+  end
   local ok, err = file.mkdir { path = path:match "^(.*)/", parents = true }
   if not ok then return nil, err end
   return file.write { path = path, text = text }
@@ -66,19 +70,27 @@ end
 local function save(repl, name)
   local out = repl.out
   if not repl.engine then return out.complain "there is no project here to save a recipe in" end
-  if not name:find "^%l[%l%d-]*$" then return out.complain "a recipe's name is lower-case letters, digits and hyphens:  :save clean-up" end
+  if not name:find "^%l[%l%d-]*$" then
+    return out.complain "a recipe's name is lower-case letters, digits and hyphens:  :save clean-up"
+  end
   local body, count = M.body(repl.entries)
   if count == 0 then return out.complain "no entry has planned anything yet" end
   local root = repl.engine.project.root
-  local recipe, test = ("slipway/recipes/%s.lua"):format(name), ("slipway/tests/%s.lua"):format(name)
-  local text = template:format(clock.date(clock.now()), name, name, count, count == 1 and "y" or "ies", body)
+  local recipe, test =
+    ("slipway/recipes/%s.lua"):format(name), ("slipway/tests/%s.lua"):format(name)
+  local text =
+    template:format(clock.date(clock.now()), name, name, count, count == 1 and "y" or "ies", body)
   local ok, err = write_new(root .. "/" .. recipe, text)
-  if ok then ok, err = write_new(root .. "/" .. test, test_template:format(name, name)) end
+  if ok then
+    ok, err = write_new(root .. "/" .. test, test_template:format(name, name))
+  end
   if not ok then return out.complain(err.message) end
   out.say(("wrote %s and %s     slipway plan %s"):format(recipe, test, name))
   for _, own in ipairs { "git", "forge", "io", "archive", "digest", "out", "_" } do
     if body:find("%f[%w_]" .. own .. "%s*[.:%[]") then
-      out.say(("  it uses %s, which only the prompt has: ask a fact instead (help \"facts\")"):format(own))
+      out.say(
+        ('  it uses %s, which only the prompt has: ask a fact instead (help "facts")'):format(own)
+      )
     end
   end
 end
@@ -98,8 +110,16 @@ function M.command(repl, line)
     save(repl, rest)
   else
     local names = {}
-    for i, name in ipairs(M.names) do names[i] = name:gsub(" $", "") end
-    repl.out.complain(("there is no '%s'%s; there are %s"):format(word, near.suggest(word, names), table.concat(names, " ")))
+    for i, name in ipairs(M.names) do
+      names[i] = name:gsub(" $", "")
+    end
+    repl.out.complain(
+      ("there is no '%s'%s; there are %s"):format(
+        word,
+        near.suggest(word, names),
+        table.concat(names, " ")
+      )
+    )
   end
   return true
 end

@@ -22,12 +22,26 @@ local function wrong(text)
 end
 
 local with_value = {
-  ["--filter"] = "filter", ["--jobs"] = "jobs", ["--root"] = "root", ["--worker"] = "worker", ["--result"] = "result",
-  ["--color"] = "color", ["--progress"] = "progress", -- every command takes them; a report of tests has neither
+  ["--filter"] = "filter",
+  ["--jobs"] = "jobs",
+  ["--root"] = "root",
+  ["--worker"] = "worker",
+  ["--result"] = "result",
+  ["--color"] = "color",
+  ["--progress"] = "progress", -- every command takes them; a report of tests has neither
 }
 local switches = {
-  ["--list"] = "list", ["--json"] = "json", ["-v"] = "verbose", ["--verbose"] = "verbose", ["--help"] = "help", ["-h"] = "help",
-  ["-q"] = "quiet", ["--quiet"] = "quiet", ["--ascii"] = "ascii", ["--no-input"] = "no_input", ["--offline"] = "offline",
+  ["--list"] = "list",
+  ["--json"] = "json",
+  ["-v"] = "verbose",
+  ["--verbose"] = "verbose",
+  ["--help"] = "help",
+  ["-h"] = "help",
+  ["-q"] = "quiet",
+  ["--quiet"] = "quiet",
+  ["--ascii"] = "ascii",
+  ["--no-input"] = "no_input",
+  ["--offline"] = "offline",
 }
 
 ---@return table? options, string? problem
@@ -38,7 +52,9 @@ local function read_arguments(argv)
     local name, value = word:match "^(%-%-[^=]+)=(.*)$"
     name = name or word
     if with_value[name] then
-      if not value then i, value = i + 1, argv[i + 1] end
+      if not value then
+        i, value = i + 1, argv[i + 1]
+      end
       if not value then return nil, name .. " needs a value" end
       o[with_value[name]] = value
     elseif switches[word] then
@@ -64,7 +80,9 @@ local function find_files(paths, root)
   for _, path in ipairs(paths) do
     local found = surroundings.find(path)
     if not found then return nil, ("there is no '%s'"):format(path) end
-    if #found == 0 then return nil, ("'%s' holds no tests (files named …_test.lua)"):format(path) end
+    if #found == 0 then
+      return nil, ("'%s' holds no tests (files named …_test.lua)"):format(path)
+    end
     for _, file in ipairs(found) do
       if not seen[file] then
         seen[file] = true
@@ -89,23 +107,44 @@ local function results_of(file, code, said, events)
   end
   if code ~= 0 or not complete then
     local lines = {}
-    if code then lines[1] = ("the process ended with code %d%s"):format(code, running and " in this test" or "") end
+    if code then
+      lines[1] = ("the process ended with code %d%s"):format(
+        code,
+        running and " in this test" or ""
+      )
+    end
     local last = {}
-    for line in said:gmatch "[^\n]+" do last[#last + 1] = line end
-    for i = math.max(1, #last - 59), #last do lines[#lines + 1] = last[i] end
-    results[#results + 1] = { file = file, title = running and running.title or "the process ends well", state = "failed",
-      lines = lines, line = running and running.line or 0, ms = 0 }
+    for line in said:gmatch "[^\n]+" do
+      last[#last + 1] = line
+    end
+    for i = math.max(1, #last - 59), #last do
+      lines[#lines + 1] = last[i]
+    end
+    results[#results + 1] = {
+      file = file,
+      title = running and running.title or "the process ends well",
+      state = "failed",
+      lines = lines,
+      line = running and running.line or 0,
+      ms = 0,
+    }
   end
   return results
 end
 
-local words = { passed = "ok", failed = "FAIL", skipped = "skip" }
+local state_words = { passed = "ok", failed = "FAIL", skipped = "skip" }
 
 local function show_failure(result)
   local frames = result.frames or {}
-  say(("FAIL %s  %s\n"):format(frames[1] or ("%s:%d"):format(result.file, result.line), result.title))
-  for _, line in ipairs(result.lines) do say("     " .. line .. "\n") end
-  for i = 2, #frames do say("     called from " .. frames[i] .. "\n") end
+  say(
+    ("FAIL %s  %s\n"):format(frames[1] or ("%s:%d"):format(result.file, result.line), result.title)
+  )
+  for _, line in ipairs(result.lines) do
+    say("     " .. line .. "\n")
+  end
+  for i = 2, #frames do
+    say("     called from " .. frames[i] .. "\n")
+  end
 end
 
 local function show_file(file, results, verbose)
@@ -113,7 +152,9 @@ local function show_file(file, results, verbose)
   for _, result in ipairs(results) do
     count[result.state] = count[result.state] + 1
     ms = ms + result.ms
-    if verbose then say(("%-4s %s  %s  %d ms\n"):format(words[result.state], file, result.title, result.ms)) end
+    if verbose then
+      say(("%-4s %s  %s  %d ms\n"):format(state_words[result.state], file, result.title, result.ms))
+    end
   end
   local parts = {}
   if count.failed > 0 then parts[#parts + 1] = count.failed .. " FAIL" end
@@ -130,17 +171,23 @@ local function show_end(all, verbose)
     local slow = table.move(all, 1, #all, 1, {})
     table.sort(slow, function(a, b) return a.ms > b.ms end)
     for i = 1, math.min(10, #slow) do
-      if slow[i].ms >= 1000 then say(("slow %6.1f s  %s  %s\n"):format(slow[i].ms / 1000, slow[i].file, slow[i].title)) end
+      if slow[i].ms >= 1000 then
+        say(("slow %6.1f s  %s  %s\n"):format(slow[i].ms / 1000, slow[i].file, slow[i].title))
+      end
     end
   end
   for _, result in ipairs(all) do
-    if result.state == "skipped" then say(("skip %s  %s: %s\n"):format(result.file, result.title, result.reason)) end
+    if result.state == "skipped" then
+      say(("skip %s  %s: %s\n"):format(result.file, result.title, result.reason))
+    end
   end
 end
 
 local function count_states(all)
   local count = { passed = 0, failed = 0, skipped = 0 }
-  for _, result in ipairs(all) do count[result.state] = count[result.state] + 1 end
+  for _, result in ipairs(all) do
+    count[result.state] = count[result.state] + 1
+  end
   return count
 end
 
@@ -151,7 +198,12 @@ local function running_test(worker, now)
   if not last or last.kind ~= "start" then
     worker.test = nil
   elseif not worker.test or worker.test.count ~= #events then
-    worker.test = { count = #events, title = last.title, limit = last.limit, over = now + last.limit * 1000 + 5000 }
+    worker.test = {
+      count = #events,
+      title = last.title,
+      limit = last.limit,
+      over = now + last.limit * 1000 + 5000,
+    }
   end
   return worker.test
 end
@@ -187,13 +239,20 @@ local function run_files(files, o, report)
   local workers, known, all, next_file, reported = {}, {}, {}, 1, 0
   while reported < #files do
     while #workers < jobs and next_file <= #files do
-      local worker = surroundings.start_worker { file = files[next_file], folder = folder, number = next_file,
-        filter = o.filter, list = o.list }
+      local worker = surroundings.start_worker {
+        file = files[next_file],
+        folder = folder,
+        number = next_file,
+        filter = o.filter,
+        list = o.list,
+      }
       worker.file, worker.number = files[next_file], next_file
       workers[#workers + 1], next_file = worker, next_file + 1
     end
     local waiting = {}
-    for i, worker in ipairs(workers) do waiting[i] = worker.job end
+    for i, worker in ipairs(workers) do
+      waiting[i] = worker.job
+    end
     loop.wait(waiting, 1000)
     if loop.interrupted() then break end
     end_overdue(workers)
@@ -209,7 +268,9 @@ local function run_files(files, o, report)
       table.move(known[reported], 1, #known[reported], #all + 1, all)
     end
   end
-  for _, worker in ipairs(workers) do worker.job:close() end
+  for _, worker in ipairs(workers) do
+    worker.job:close()
+  end
   surroundings.remove_folder(folder)
   return all, #workers > 0
 end
@@ -232,11 +293,22 @@ end
 local function json_report(all, count)
   local tests = {}
   for i, result in ipairs(all) do
-    tests[i] = { file = result.file, line = result.line, title = result.title, state = result.state, ms = result.ms,
-      why = result.lines and table.concat(result.lines, "\n") or result.reason }
+    tests[i] = {
+      file = result.file,
+      line = result.line,
+      title = result.title,
+      state = result.state,
+      ms = result.ms,
+      why = result.lines and table.concat(result.lines, "\n") or result.reason,
+    }
   end
   local json = require "door.json"
-  local data = { passed = count.passed, failed = count.failed, skipped = count.skipped, tests = json.array(tests) }
+  local data = {
+    passed = count.passed,
+    failed = count.failed,
+    skipped = count.skipped,
+    tests = json.array(tests),
+  }
   say(json.encode { schema = 1, kind = "test", data = data } .. "\n")
 end
 
@@ -247,16 +319,26 @@ local M = {}
 function M.run(_, words)
   local o, problem = read_arguments(words)
   if not o then return wrong(problem) end
-  if o.help then say(usage) return 0 end
+  if o.help then
+    say(usage)
+    return 0
+  end
   if o.worker then
-    return require "cli.test_worker".run { file = o.worker, result = o.result, filter = o.filter, list = o.list }
+    return require "cli.test_worker".run {
+      file = o.worker,
+      result = o.result,
+      filter = o.filter,
+      list = o.list,
+    }
   end
   local files, missing = find_files(o.paths, o.root)
   if not files then return wrong(missing) end
   if o.list then return list(files, o) end
   local all, interrupted = run_files(files, o, function(file, results)
     local failed = count_states(results).failed > 0
-    if not o.json and #results > 0 and (failed or not o.quiet) then show_file(file, results, o.verbose) end
+    if not o.json and #results > 0 and (failed or not o.quiet) then
+      show_file(file, results, o.verbose)
+    end
   end)
   if interrupted then host.write(2, "slipway test: interrupted\n") end
   local count = count_states(all)

@@ -38,7 +38,9 @@ local function environment(changes)
     if name:find "^[%a_][%w_]*$" then env[name] = value end
   end
   env.SLIPWAY_LUA_DIR = host.lua_dir
-  for name, value in pairs(changes or {}) do env[name] = value or nil end -- order: a set of variables
+  for name, value in pairs(changes or {}) do
+    env[name] = value or nil
+  end -- order: a set of variables
   return env
 end
 
@@ -52,14 +54,25 @@ M.deadline = nil
 function M.run(o)
   local argv = {}
   for i, word in ipairs(o) do
-    if type(word) ~= "string" then error(("run: word %d is a %s, not a text"):format(i, type(word)), 3) end
+    if type(word) ~= "string" then
+      error(("run: word %d is a %s, not a text"):format(i, type(word)), 3)
+    end
     argv[i] = word
   end
   local left = M.deadline and math.max(1, M.deadline - M.milliseconds())
-  local result, err = process.run { argv = argv, dir = o.dir, env = environment(o.env), clean = true, input = o.input,
-    timeout = left, keep = 64 << 20 }
+  local result, err = process.run {
+    argv = argv,
+    dir = o.dir,
+    env = environment(o.env),
+    clean = true,
+    input = o.input,
+    timeout = left,
+    keep = 64 << 20,
+  }
   if result then return { code = result.code, out = result.out, err = result.err } end
-  if err.code == "process.not_found" then return { code = 127, out = "", err = err.message .. "\n" } end
+  if err.code == "process.not_found" then
+    return { code = 127, out = "", err = err.message .. "\n" }
+  end
   error(err, 0)
 end
 
@@ -77,7 +90,8 @@ function M.start_worker(o)
   local argv = { host.executable, "test", "--worker", o.file, "--result", events }
   if o.filter then table.move({ "--filter", o.filter }, 1, 2, #argv + 1, argv) end
   if o.list then argv[#argv + 1] = "--list" end
-  local job = assert(process.start { argv = argv, env = environment(), clean = true, keep = 256 << 10 })
+  local job =
+    assert(process.start { argv = argv, env = environment(), clean = true, keep = 256 << 10 })
   return { job = job, events = events }
 end
 
@@ -131,7 +145,9 @@ end
 local function literal(value)
   if type(value) ~= "table" then return (("%q"):format(value):gsub("\n", "n")) end
   local parts = {}
-  for i, item in ipairs(value) do parts[i] = literal(item) end
+  for i, item in ipairs(value) do
+    parts[i] = literal(item)
+  end
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
@@ -139,7 +155,9 @@ end
 ---@param event table  names to texts, numbers or lists of texts
 function M.write_event(out, event)
   local parts = {}
-  for name, value in pairs(event) do parts[#parts + 1] = name .. "=" .. literal(value) end -- order: read back into a table
+  for name, value in pairs(event) do
+    parts[#parts + 1] = name .. "=" .. literal(value)
+  end -- order: read back into a table
   out:write("{", table.concat(parts, ","), "}\n")
   out:flush()
 end

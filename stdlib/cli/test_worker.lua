@@ -21,7 +21,11 @@ local failed_check, skipped = {}, {} -- what a raised table is, by its field `is
 local function describe(value)
   if type(value) == "string" then return value end
   if errors.is(value) then
-    return ("%s: %s%s"):format(value.code, tostring(errors.adopt(value)), value.hint and "\n  hint: " .. value.hint or "")
+    return ("%s: %s%s"):format(
+      value.code,
+      tostring(errors.adopt(value)),
+      value.hint and "\n  hint: " .. value.hint or ""
+    )
   end
   return show.value(value)
 end
@@ -60,18 +64,25 @@ local function checks_for(run)
   end)
 
   check.truthy = counted(function(value, text)
-    if not value then fail(run, { text or "expected a true value", "actual   " .. show.value(value) }) end
+    if not value then
+      fail(run, { text or "expected a true value", "actual   " .. show.value(value) })
+    end
     return value
   end)
 
   check.falsy = counted(function(value, text)
-    if value then fail(run, { text or "expected false or nil", "actual   " .. show.value(value) }) end
+    if value then
+      fail(run, { text or "expected false or nil", "actual   " .. show.value(value) })
+    end
   end)
 
   check.match = counted(function(text, pattern)
     if type(text) ~= "string" then fail(run, { "expected text, got " .. show.value(text) }) end
     if not text:find(pattern) then
-      fail(run, { "no match", "pattern  " .. show.quote(pattern), "actual   " .. show.quote(text, 2000) })
+      fail(
+        run,
+        { "no match", "pattern  " .. show.quote(pattern), "actual   " .. show.quote(text, 2000) }
+      )
     end
     return text
   end)
@@ -82,14 +93,24 @@ local function checks_for(run)
     if type(err) == "table" and (err.is == failed_check or err.is == skipped) then error(err, 0) end
     local text = describe(err)
     if pattern and not text:find(pattern) then
-      fail(run, { "another error was raised", "pattern  " .. show.quote(pattern), "actual   " .. show.quote(text, 2000) })
+      fail(
+        run,
+        {
+          "another error was raised",
+          "pattern  " .. show.quote(pattern),
+          "actual   " .. show.quote(text, 2000),
+        }
+      )
     end
     return err
   end)
 
   check.fails = counted(function(code, value, err)
     if value ~= nil then
-      fail(run, { ("expected nil and the error %s"):format(code), "actual   " .. show.value(value) })
+      fail(
+        run,
+        { ("expected nil and the error %s"):format(code), "actual   " .. show.value(value) }
+      )
     elseif type(err) ~= "table" or err.code ~= code then
       fail(run, { "expected the error " .. code, "actual   " .. describe(err) })
     end
@@ -103,10 +124,16 @@ end
 local function environment_for(run)
   local names = { check = checks_for(run), slipway = host.executable }
   function names.test(title, options, body)
-    if body == nil then options, body = {}, options end
-    assert(type(title) == "string" and type(body) == "function", "test(title, [{ timeout = seconds },] function)")
+    if body == nil then
+      options, body = {}, options
+    end
+    assert(
+      type(title) == "string" and type(body) == "function",
+      "test(title, [{ timeout = seconds },] function)"
+    )
     local line = debug.getinfo(2, "l").currentline
-    run.tests[#run.tests + 1] = { title = title, limit = options.timeout or 120, body = body, line = line }
+    run.tests[#run.tests + 1] =
+      { title = title, limit = options.timeout or 120, body = body, line = line }
   end
   function names.skip(reason)
     assert(type(reason) == "string", "skip needs a reason")
@@ -140,19 +167,27 @@ end
 local function stop_after(seconds)
   surroundings.deadline = surroundings.milliseconds() + seconds * 1000
   debug.sethook(function()
-    if surroundings.milliseconds() > surroundings.deadline then error(("stopped: the limit of %d s is over"):format(seconds), 2) end
+    if surroundings.milliseconds() > surroundings.deadline then
+      error(("stopped: the limit of %d s is over"):format(seconds), 2)
+    end
   end, "", 1000000)
 end
 
 -- What xpcall hands on: always one of our two tables.
 local function handler(run)
   return function(raised)
-    if type(raised) == "table" and (raised.is == failed_check or raised.is == skipped) then return raised end
+    if type(raised) == "table" and (raised.is == failed_check or raised.is == skipped) then
+      return raised
+    end
     local lines = {}
-    for line in describe(raised):gmatch "[^\n]+" do lines[#lines + 1] = line end
+    for line in describe(raised):gmatch "[^\n]+" do
+      lines[#lines + 1] = line
+    end
     local frames = frames_of(run, 3)
     if #frames == 0 then
-      for line in debug.traceback("", 2):gmatch "[^\n]+" do lines[#lines + 1] = line end
+      for line in debug.traceback("", 2):gmatch "[^\n]+" do
+        lines[#lines + 1] = line
+      end
     end
     return { is = failed_check, lines = lines, frames = frames }
   end
@@ -160,8 +195,12 @@ end
 
 -- What a test (or the file) has left to be cleared away: newest first, whatever one of them raises.
 local function clear(run)
-  for i = #run.afters, 1, -1 do pcall(run.afters[i]) end
-  for i = #run.folders, 1, -1 do surroundings.remove_folder(run.folders[i]) end
+  for i = #run.afters, 1, -1 do
+    pcall(run.afters[i])
+  end
+  for i = #run.folders, 1, -1 do
+    surroundings.remove_folder(run.folders[i])
+  end
 end
 
 ---@param run slipway.TestRun
@@ -176,7 +215,12 @@ local function run_one(run, test, emit)
   surroundings.deadline = nil
   clear(run)
   run.folders, run.afters = folders_of_file, afters_of_file
-  local event = { kind = "done", title = test.title, line = test.line, ms = surroundings.milliseconds() - started }
+  local event = {
+    kind = "done",
+    title = test.title,
+    line = test.line,
+    ms = surroundings.milliseconds() - started,
+  }
   if ok and run.checks == 0 then
     event.state, event.lines = "failed", { "nothing was checked: this test cannot fail" }
   elseif ok then
@@ -194,16 +238,37 @@ end
 local function load_file(run, emit)
   local chunk, problem = loadfile(run.file, "t", run.environment)
   if not chunk then
-    emit { kind = "done", title = "the file loads", state = "failed", lines = { problem }, line = 0, ms = 0 }
+    emit {
+      kind = "done",
+      title = "the file loads",
+      state = "failed",
+      lines = { problem },
+      line = 0,
+      ms = 0,
+    }
     return false
   end
   local ok, raised = xpcall(chunk, handler(run))
   if ok then return true end
   if raised.is == skipped then
-    emit { kind = "done", title = "all of it", state = "skipped", reason = raised.reason, line = 0, ms = 0 }
+    emit {
+      kind = "done",
+      title = "all of it",
+      state = "skipped",
+      reason = raised.reason,
+      line = 0,
+      ms = 0,
+    }
   else
-    emit { kind = "done", title = "the file loads", state = "failed", lines = raised.lines, frames = raised.frames,
-      line = 0, ms = 0 }
+    emit {
+      kind = "done",
+      title = "the file loads",
+      state = "failed",
+      lines = raised.lines,
+      frames = raised.frames,
+      line = 0,
+      ms = 0,
+    }
   end
   return false
 end
@@ -218,7 +283,9 @@ function M.run(o)
   run.environment = environment_for(run)
   if load_file(run, emit) then
     for _, test in ipairs(run.tests) do
-      local wanted = not o.filter or test.title:find(o.filter, 1, true) or o.file:find(o.filter, 1, true)
+      local wanted = not o.filter
+        or test.title:find(o.filter, 1, true)
+        or o.file:find(o.filter, 1, true)
       if wanted and o.list then
         emit { kind = "listed", title = test.title, line = test.line }
       elseif wanted then

@@ -29,7 +29,9 @@ function M.equal(a, b)
   return same(a, b, {})
 end
 
-local function short(value) return show.value(value, { depth = 3, width = 10000, items = 20, text = 400 }) end
+local function short(value)
+  return show.value(value, { depth = 3, width = 10000, items = 20, text = 400 })
+end
 
 local function path_text(path, key)
   if show.is_name(key) then return path .. "." .. key end
@@ -38,7 +40,9 @@ end
 
 local function lines_of(text)
   local lines = {}
-  for line in (text .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    lines[#lines + 1] = line
+  end
   return lines
 end
 
@@ -46,7 +50,9 @@ end
 local function text_difference(out, actual, expected)
   local a, b = lines_of(actual), lines_of(expected)
   local first = 1
-  while first <= #a and first <= #b and a[first] == b[first] do first = first + 1 end
+  while first <= #a and first <= #b and a[first] == b[first] do
+    first = first + 1
+  end
   local last_a, last_b = #a, #b
   while last_a >= first and last_b >= first and a[last_a] == b[last_b] do
     last_a, last_b = last_a - 1, last_b - 1
@@ -54,8 +60,12 @@ local function text_difference(out, actual, expected)
   out[#out + 1] = ("texts differ from line %d on"):format(first)
   if first > 1 then out[#out + 1] = "    " .. a[first - 1] end
   local function side(mark, lines, last)
-    for i = first, math.min(last, first + 19) do out[#out + 1] = mark .. show.quote(lines[i], 400):sub(2, -2) end
-    if last > first + 19 then out[#out + 1] = ("%s… %d more lines"):format(mark, last - first - 19) end
+    for i = first, math.min(last, first + 19) do
+      out[#out + 1] = mark .. show.quote(lines[i], 400):sub(2, -2)
+    end
+    if last > first + 19 then
+      out[#out + 1] = ("%s… %d more lines"):format(mark, last - first - 19)
+    end
   end
   side("  - ", b, last_b)
   side("  + ", a, last_a)
@@ -66,8 +76,12 @@ local function differences(out, path, actual, expected, limit)
   if #out >= limit or same(actual, expected, {}) then return end
   if type(actual) == "table" and type(expected) == "table" then
     local all = {}
-    for key in next, actual do all[key] = true end
-    for key in next, expected do all[key] = true end
+    for key in next, actual do
+      all[key] = true
+    end
+    for key in next, expected do
+      all[key] = true
+    end
     for _, key in ipairs(show.keys(all)) do
       differences(out, path_text(path, key), rawget(actual, key), rawget(expected, key), limit)
     end
@@ -91,8 +105,11 @@ end
 function M.differences(actual, expected)
   local out = {}
   if M.equal(actual, expected) then return out end
-  if type(actual) == "string" and type(expected) == "string"
-    and (actual:find("\n", 1, true) or expected:find("\n", 1, true)) then
+  if
+    type(actual) == "string"
+    and type(expected) == "string"
+    and (actual:find("\n", 1, true) or expected:find("\n", 1, true))
+  then
     text_difference(out, actual, expected)
   elseif type(actual) == "table" and type(expected) == "table" then
     differences(out, "", actual, expected, 24)

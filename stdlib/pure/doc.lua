@@ -3,13 +3,17 @@ local M = {}
 
 local function lines_of(text)
   local lines = {}
-  for line in (text .. "\n"):gmatch "(.-)\r?\n" do lines[#lines + 1] = line end
+  for line in (text .. "\n"):gmatch "(.-)\r?\n" do
+    lines[#lines + 1] = line
+  end
   return lines
 end
 
 local function header_of(line)
   local name, args = line:match "^%s*local%s+function%s+([%w_.:]+)%s*(%b())"
-  if not name then name, args = line:match "^%s*function%s+([%w_.:]+)%s*(%b())" end
+  if not name then
+    name, args = line:match "^%s*function%s+([%w_.:]+)%s*(%b())"
+  end
   if not name then
     name, args = line:match "^%s*([%w_.]+)%s*=%s*function%s*(%b())"
   end
@@ -39,10 +43,25 @@ end
 local function describe(lines, at)
   local name, args = header_of(lines[at])
   if not name then return nil end
-  local doc = { name = name, line = at, signature = (name:match "[%w_]+$") .. args, text = {}, params = {}, returns = {} }
+  local doc = {
+    name = name,
+    line = at,
+    signature = (name:match "[%w_]+$") .. args,
+    text = {},
+    params = {},
+    returns = {},
+  }
   local first = at
-  while first > 1 and lines[first - 1]:find "^%s*%-%-" and not lines[first - 1]:find "%-%-%-%-%-%-%-%-" do first = first - 1 end
-  for i = first, at - 1 do add_comment(doc, lines[i]) end
+  while
+    first > 1
+    and lines[first - 1]:find "^%s*%-%-"
+    and not lines[first - 1]:find "%-%-%-%-%-%-%-%-"
+  do
+    first = first - 1
+  end
+  for i = first, at - 1 do
+    add_comment(doc, lines[i])
+  end
   return doc
 end
 
@@ -64,7 +83,9 @@ function M.functions(text, owner)
   for i, line in ipairs(lines) do
     local name = header_of(line)
     local of = name and name:match "^([%w_]+)[.:][%w_]+$"
-    if of and (not owner or of == owner) and not line:find "^%s*local" then found[#found + 1] = describe(lines, i) end
+    if of and (not owner or of == owner) and not line:find "^%s*local" then
+      found[#found + 1] = describe(lines, i)
+    end
   end
   return found
 end

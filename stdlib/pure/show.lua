@@ -6,7 +6,14 @@ local M = {}
 
 local default = { depth = 4, width = 88, items = 60, text = 2000 }
 
-local escapes = { ["\n"] = "\\n", ["\t"] = "\\t", ["\r"] = "\\r", ["\\"] = "\\\\", ['"'] = '\\"', ["\27"] = "\\27" }
+local escapes = {
+  ["\n"] = "\\n",
+  ["\t"] = "\\t",
+  ["\r"] = "\\r",
+  ["\\"] = "\\\\",
+  ['"'] = '\\"',
+  ["\27"] = "\\27",
+}
 
 --- A text in quotes, on one line, control characters and broken UTF-8 escaped.
 ---@param text string
@@ -20,7 +27,10 @@ function M.quote(text, limit)
     text = text:sub(1, cut)
   end
   local pattern = utf8.len(text) and '[%c\\"]' or '[%c\\"\x80-\xff]'
-  local escaped = text:gsub(pattern, function(c) return escapes[c] or ("\\x%02x"):format(c:byte()) end)
+  local escaped = text:gsub(
+    pattern,
+    function(c) return escapes[c] or ("\\x%02x"):format(c:byte()) end
+  )
   return '"' .. escaped .. '"' .. rest
 end
 
@@ -31,7 +41,9 @@ local kind_order = { number = 1, string = 2, boolean = 3 }
 ---@return any[]
 function M.keys(value)
   local keys = {}
-  for key in next, value do keys[#keys + 1] = key end
+  for key in next, value do
+    keys[#keys + 1] = key
+  end
   table.sort(keys, function(a, b)
     local kind_a, kind_b = kind_order[type(a)] or 4, kind_order[type(b)] or 4
     if kind_a ~= kind_b then return kind_a < kind_b end
@@ -42,8 +54,12 @@ function M.keys(value)
 end
 
 local reserved = {}
-for word in ([[and break do else elseif end false for function goto if in local nil not or repeat
-  return then true until while]]):gmatch "%a+" do reserved[word] = true end
+for word in
+  ([[and break do else elseif end false for function goto if in local nil not or repeat
+  return then true until while]]):gmatch "%a+"
+do
+  reserved[word] = true
+end
 
 --- Can this text stand as a name in Lua source?
 ---@param text any
@@ -78,13 +94,22 @@ local function parts_of(value, state, depth, indent)
     if shown <= state.items then parts[#parts + 1] = text end
   end
   for i = 1, length do
-    if shown < state.items then add(plain(rawget(value, i), state, depth, indent + 2)) else shown = shown + 1 end
+    if shown < state.items then
+      add(plain(rawget(value, i), state, depth, indent + 2))
+    else
+      shown = shown + 1
+    end
   end
   for _, key in ipairs(M.keys(value)) do
     local in_list = math.type(key) == "integer" and key >= 1 and key <= length
     if not in_list then
       local name = shown < state.items and key_text(key, state, depth)
-      add(name and name .. " = " .. plain(rawget(value, key), state, depth, indent + 2 + columns(name) + 3))
+      add(
+        name
+          and name
+            .. " = "
+            .. plain(rawget(value, key), state, depth, indent + 2 + columns(name) + 3)
+      )
     end
   end
   if shown > #parts then parts[#parts + 1] = ("… %d more"):format(shown - #parts) end
@@ -102,7 +127,9 @@ local function table_text(value, state, depth, indent)
   if indent + columns(line) <= state.width and not line:find("\n", 1, true) then return line end
   local pad = (" "):rep(state.margin + 2)
   local rows = {}
-  for i, part in ipairs(parts) do rows[i] = pad .. part:gsub("\n", "\n  ") end
+  for i, part in ipairs(parts) do
+    rows[i] = pad .. part:gsub("\n", "\n  ")
+  end
   return "{\n" .. table.concat(rows, ",\n") .. "\n" .. (" "):rep(state.margin) .. "}"
 end
 
@@ -128,8 +155,12 @@ end
 function M.value(value, o)
   o = o or default
   local state = {
-    depth = o.depth or default.depth, width = o.width or default.width, items = o.items or default.items,
-    text = o.text or default.text, open = {}, margin = 0,
+    depth = o.depth or default.depth,
+    width = o.width or default.width,
+    items = o.items or default.items,
+    text = o.text or default.text,
+    open = {},
+    margin = 0,
   }
   return plain(value, state, state.depth, 0)
 end

@@ -3,11 +3,14 @@ local here = debug.getinfo(1, "S").source:match "^@(.*)/[^/]*$"
 local tree = assert(loadfile(here .. "/tree.lua", "t", _G))()
 
 local adapters = { "forge", "registry", "builder", "manifest", "secret", "repository" }
-local computing = { "door.canon", "door.conventional", "door.json", "door.pep440", "door.semver", "door.text" }
+local computing =
+  { "door.canon", "door.conventional", "door.json", "door.pep440", "door.semver", "door.text" }
 
 local function union(...)
   local all = {}
-  for _, list in ipairs { ... } do table.move(list, 1, #list, #all + 1, all) end
+  for _, list in ipairs { ... } do
+    table.move(list, 1, #list, #all + 1, all)
+  end
   return all
 end
 
@@ -19,7 +22,10 @@ local sees = {
   ["stdlib/fact"] = union({ "fact", "pure", "lpeg" }, adapters, computing),
   ["stdlib/verb"] = union({ "verb", "pure", "lpeg" }, adapters, computing),
   ["stdlib/run"] = union({ "run", "verb", "fact", "pure", "door", "lpeg" }, adapters),
-  ["stdlib/cli"] = union({ "cli", "run", "verb", "fact", "pure", "door", "lpeg", "argparse" }, adapters),
+  ["stdlib/cli"] = union(
+    { "cli", "run", "verb", "fact", "pure", "door", "lpeg", "argparse" },
+    adapters
+  ),
 }
 for _, name in ipairs(adapters) do
   sees["stdlib/" .. name] = union({ name, "secret", "pure", "lpeg" }, computing)
@@ -48,10 +54,14 @@ local function required(line, bare, raw)
     local field = bare:sub(1, start - 1):find "[.:]%s*$"
     local called = rest:find [=[^%s*[%("'%[]]=]
     local used = called or (rest:find "^%s*," and bare:sub(1, start - 1):find "call%s*%(%s*$")
-    if used and not field then names[#names + 1] = rest:match [[^%s*[%(,]?%s*["']([%w_.]+)["']?]] or "?" end
+    if used and not field then
+      names[#names + 1] = rest:match [[^%s*[%(,]?%s*["']([%w_.]+)["']?]] or "?"
+    end
     if names[#names] == "?" and raw:find "%-%- arrow: [%w_.]" then
       names[#names] = nil
-      for name in raw:match("%-%- arrow: ([%w_., ]+)"):gmatch "[%w_.]+" do names[#names + 1] = name end
+      for name in raw:match("%-%- arrow: ([%w_., ]+)"):gmatch "[%w_.]+" do
+        names[#names + 1] = name
+      end
     end
   end
 end
@@ -65,12 +75,21 @@ local function lua_complaints(files)
       complaints[#complaints + 1] = path .. ": the house has no room of this name"
     elseif room then
       local bare, raw = {}, {}
-      for number, line in tree.lines(files[path]) do raw[number] = line end
-      for number, line in tree.lines(tree.code(path, files[path], { strings = false })) do bare[number] = line end
+      for number, line in tree.lines(files[path]) do
+        raw[number] = line
+      end
+      for number, line in tree.lines(tree.code(path, files[path], { strings = false })) do
+        bare[number] = line
+      end
       for number, line in tree.lines(tree.code(path, files[path])) do
         for _, name in ipairs(required(line, bare[number], raw[number])) do
           if not allowed(prefixes, (name:gsub("%.$", ""))) then
-            complaints[#complaints + 1] = ("%s:%d: %s may not require %s"):format(path, number, room, name)
+            complaints[#complaints + 1] = ("%s:%d: %s may not require %s"):format(
+              path,
+              number,
+              room,
+              name
+            )
           end
         end
       end
@@ -83,7 +102,9 @@ local function include_complaint(path, name)
   local is_lua = name:find "^lua[%w]*%.h" or name:find "^lauxlib" or name:find "^lualib"
   if path:find "^runtime/core/" then
     if is_lua then return "core has never heard of Lua" end
-    if name:find "^bind/" or name == "host.h" or name == "value.h" or name == "embedded.h" then return "core sees only core" end
+    if name:find "^bind/" or name == "host.h" or name == "value.h" or name == "embedded.h" then
+      return "core sees only core"
+    end
   elseif path:find "^runtime/bind/" and (name == "host.h" or name == "embedded.h") then
     return "a binding does not see the host"
   end
@@ -95,7 +116,9 @@ local function c_complaints(files)
     for number, line in tree.lines(tree.code(path, files[path])) do
       local name = line:match '^%s*#%s*include%s*[<"]([^>"]+)[>"]'
       local complaint = name and include_complaint(path, name)
-      if complaint then complaints[#complaints + 1] = ("%s:%d: %s: %s"):format(path, number, name, complaint) end
+      if complaint then
+        complaints[#complaints + 1] = ("%s:%d: %s: %s"):format(path, number, name, complaint)
+      end
       if path:find "^runtime/core/" and line:find "%f[%w_]lua_State%f[^%w_]" then
         complaints[#complaints + 1] = ("%s:%d: lua_State in core"):format(path, number)
       end
@@ -115,13 +138,18 @@ end)
 
 test("core is compiled without Lua's include folder", function()
   local text = files["vendor/cmake/packages.cmake"] .. files["CMakeLists.txt"]
-  for line in text:gmatch "[^\n]*slipway_core[^\n]*" do check.falsy(line:find "PkgConfig::LUA" , line) end
+  for line in text:gmatch "[^\n]*slipway_core[^\n]*" do
+    check.falsy(line:find "PkgConfig::LUA", line)
+  end
   check.match(text, "target_include_directories%(slipway_core PUBLIC runtime%)")
 end)
 
 test("the rule sees an upward arrow in Lua, however it is written", function()
   local function first(path, text) return lua_complaints({ [path] = text })[1] end
-  check.match(first("stdlib/pure/x.lua", '\nlocal a = require "run.plan"'), "^stdlib/pure/x.lua:2: .* run%.plan$")
+  check.match(
+    first("stdlib/pure/x.lua", '\nlocal a = require "run.plan"'),
+    "^stdlib/pure/x.lua:2: .* run%.plan$"
+  )
   check.match(first("stdlib/verb/x.lua", "local a = require('door.git')"), "door%.git$")
   check.match(first("stdlib/run/x.lua", 'pcall(require, "cli." .. name)'), "cli%.$")
   check.match(first("recipes/x.lua", 'require "door.semver"'), "door%.semver$")
@@ -130,8 +158,14 @@ test("the rule sees an upward arrow in Lua, however it is written", function()
   check.match(first("stdlib/pure/x.lua", "require(name) -- arrow: pure, run"), "run$")
   check.equal(first("stdlib/cli/x.lua", "env = { require = require, pairs = pairs }"), nil)
   check.match(first("stdlib/util/x.lua", ""), "no room")
-  check.equal(first("stdlib/pure/x.lua", '-- require "run.plan"\nlocal a = require "pure.plan", "required"'), nil)
-  check.equal(first("recipes/x.lua", 'p:require("the tree is clean", ok) local text = "lists require pairs"'), nil)
+  check.equal(
+    first("stdlib/pure/x.lua", '-- require "run.plan"\nlocal a = require "pure.plan", "required"'),
+    nil
+  )
+  check.equal(
+    first("recipes/x.lua", 'p:require("the tree is clean", ok) local text = "lists require pairs"'),
+    nil
+  )
   check.equal(first("stdlib/forge/gitea.lua", 'local a = require "door.json"'), nil)
 end)
 

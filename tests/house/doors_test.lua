@@ -25,7 +25,9 @@ local function declared(text)
     local variable = line:match "^local%s+([%a_][%w_]*)%s*="
     if variable then
       owner_of[variable], class = class, nil
-      if owner_of[variable] and variable ~= returned then classes[owner_of[variable]] = classes[owner_of[variable]] or {} end
+      if owner_of[variable] and variable ~= returned then
+        classes[owner_of[variable]] = classes[owner_of[variable]] or {}
+      end
     end
     local owner, name = line:match "^function%s+([%a_][%w_]*)[.:]([%a_][%w_]*)"
     if owner == returned and owner then
@@ -40,14 +42,24 @@ end
 
 local function compare(where, registered, stubs, complaints)
   local names = {}
-  for name in pairs(registered) do names[name] = true end
-  for name in pairs(stubs) do names[name] = true end
+  for name in pairs(registered) do
+    names[name] = true
+  end
+  for name in pairs(stubs) do
+    names[name] = true
+  end
   local sorted = {}
-  for name in pairs(names) do sorted[#sorted + 1] = name end
+  for name in pairs(names) do
+    sorted[#sorted + 1] = name
+  end
   table.sort(sorted)
   for _, name in ipairs(sorted) do
-    if not stubs[name] then complaints[#complaints + 1] = ("%s.%s has no stub"):format(where, name) end
-    if not registered[name] then complaints[#complaints + 1] = ("%s.%s has a stub and is not registered"):format(where, name) end
+    if not stubs[name] then
+      complaints[#complaints + 1] = ("%s.%s has no stub"):format(where, name)
+    end
+    if not registered[name] then
+      complaints[#complaints + 1] = ("%s.%s has a stub and is not registered"):format(where, name)
+    end
   end
 end
 
@@ -69,15 +81,21 @@ local function complaints_of(doors, handles, stubs)
     end
   end
   for _, name in ipairs(tree.paths(stubs, ".")) do
-    if not doors[name] then complaints[#complaints + 1] = ("stdlib/meta/%s.lua has no door"):format(name) end
+    if not doors[name] then
+      complaints[#complaints + 1] = ("stdlib/meta/%s.lua has no door"):format(name)
+    end
   end
   for _, class in ipairs(tree.paths(handles, ".")) do
     local methods = handles[class]
     local only_close = next(methods) == "close" and next(methods, "close") == nil
-    if classes[class] or not only_close then compare(class, methods, classes[class] or {}, complaints) end
+    if classes[class] or not only_close then
+      compare(class, methods, classes[class] or {}, complaints)
+    end
     classes[class] = nil
   end
-  for _, class in ipairs(tree.paths(classes, ".")) do compare(class, {}, classes[class], complaints) end
+  for _, class in ipairs(tree.paths(classes, ".")) do
+    compare(class, {}, classes[class], complaints)
+  end
   return complaints
 end
 
@@ -92,7 +110,9 @@ test("doors and their stubs name the same functions", function()
   for key, meta in pairs(debug.getregistry()) do
     local class = type(key) == "string" and key:match "^slipway%.[%w_]+$"
     local index = class and type(meta) == "table" and rawget(meta, "__index")
-    if type(index) == "table" and class ~= "slipway.error" then handles[plain(class)] = functions_of(index) end
+    if type(index) == "table" and class ~= "slipway.error" then
+      handles[plain(class)] = functions_of(index)
+    end
   end
   for _, path in ipairs(tree.paths(files, "^stdlib/meta/[^/]+%.lua$")) do
     local name = path:match "([^/]+)%.lua$"
@@ -117,17 +137,38 @@ return thing
 
 test("the rule accepts a stub that agrees", function()
   local methods = { read = true, close = true }
-  check.equal(complaints_of({ thing = { open = true } }, { ["slipway.thinghandle"] = methods }, { thing = stub }), {})
+  check.equal(
+    complaints_of(
+      { thing = { open = true } },
+      { ["slipway.thinghandle"] = methods },
+      { thing = stub }
+    ),
+    {}
+  )
 end)
 
 test("the rule sees a missing stub, a stub too many, and a whole file missing", function()
   local methods = { read = true, write = true, close = true }
-  check.equal(complaints_of({ thing = { open = true, find = true }, other = { x = true } },
-    { ["slipway.thinghandle"] = methods }, { thing = stub:gsub("thing.open", "thing.make"), gone = "" }), {
-    "door.other has no stub file", "door.thing.find has no stub",
-    "door.thing.make has a stub and is not registered", "door.thing.open has no stub",
-    "stdlib/meta/gone.lua has no door", "slipway.thinghandle.write has no stub",
-  })
-  check.equal(complaints_of({ thing = { open = true } }, {}, { thing = stub }),
-    { "slipway.thinghandle.close has a stub and is not registered", "slipway.thinghandle.read has a stub and is not registered" })
+  check.equal(
+    complaints_of(
+      { thing = { open = true, find = true }, other = { x = true } },
+      { ["slipway.thinghandle"] = methods },
+      { thing = stub:gsub("thing.open", "thing.make"), gone = "" }
+    ),
+    {
+      "door.other has no stub file",
+      "door.thing.find has no stub",
+      "door.thing.make has a stub and is not registered",
+      "door.thing.open has no stub",
+      "stdlib/meta/gone.lua has no door",
+      "slipway.thinghandle.write has no stub",
+    }
+  )
+  check.equal(
+    complaints_of({ thing = { open = true } }, {}, { thing = stub }),
+    {
+      "slipway.thinghandle.close has a stub and is not registered",
+      "slipway.thinghandle.read has a stub and is not registered",
+    }
+  )
 end)

@@ -5,8 +5,22 @@ local M = {}
 ---@param root string
 ---@return table<string, string>
 function M.read(root)
-  local listed = run { "find", ".", "-name", ".git", "-prune", "-o", "-path", "./build*", "-prune", "-o", "-type", "f",
-    "-print", dir = root }
+  local listed = run {
+    "find",
+    ".",
+    "-name",
+    ".git",
+    "-prune",
+    "-o",
+    "-path",
+    "./build*",
+    "-prune",
+    "-o",
+    "-type",
+    "f",
+    "-print",
+    dir = root,
+  }
   assert(listed.code == 0, listed.err)
   local files = {}
   for path in listed.out:gmatch "%./([^\n]+)" do
@@ -38,7 +52,9 @@ local function scan(text, comment_at, string_at, keep_strings)
     local start = text:find("[%-/\"'%[]", at)
     if not start then break end
     local stop, is_comment = comment_at(text, start), true
-    if not stop then stop, is_comment = string_at(text, start), false end
+    if not stop then
+      stop, is_comment = string_at(text, start), false
+    end
     if stop then
       if is_comment or not keep_strings then
         out[#out + 1] = text:sub(from, start - 1)

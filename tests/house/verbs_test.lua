@@ -9,7 +9,9 @@ local function is_text(value) return type(value) == "string" and value:find "%S"
 local function complaints_of(name, verb, text)
   local found = {}
   local function complain(say) found[#found + 1] = ("verb %s: %s"):format(name, say) end
-  if type(verb) ~= "table" then return { ("verb %s: its file returns no declaration"):format(name) } end
+  if type(verb) ~= "table" then
+    return { ("verb %s: its file returns no declaration"):format(name) }
+  end
   if verb.name ~= name then complain "its name differs from its file's" end
   if not is_text(verb.summary) then complain "has no summary" end
   if type(verb.params) ~= "table" then complain "has no params" end
@@ -26,29 +28,44 @@ local function complaints_of(name, verb, text)
   return found
 end
 
-test("every verb has summary, params, describe, verify, apply, an undo or a retraction, and help", function()
-  local complaints, seen = {}, 0
-  for _, path in ipairs(tree.paths(files, "^stdlib/verb/[^/]+%.lua$")) do
-    local name = path:match "([^/]+)%.lua$"
-    local module = "verb." .. name
-    local ok, verb = pcall(require, module)
-    if not ok then
-      complaints[#complaints + 1] = tostring(verb)
-    elseif type(verb) ~= "table" or verb.class then
-      seen = seen + 1
-      local more = complaints_of(name, verb, files[path])
-      table.move(more, 1, #more, #complaints + 1, complaints)
+test(
+  "every verb has summary, params, describe, verify, apply, an undo or a retraction, and help",
+  function()
+    local complaints, seen = {}, 0
+    for _, path in ipairs(tree.paths(files, "^stdlib/verb/[^/]+%.lua$")) do
+      local name = path:match "([^/]+)%.lua$"
+      local module = "verb." .. name
+      local ok, verb = pcall(require, module)
+      if not ok then
+        complaints[#complaints + 1] = tostring(verb)
+      elseif type(verb) ~= "table" or verb.class then
+        seen = seen + 1
+        local more = complaints_of(name, verb, files[path])
+        table.move(more, 1, #more, #complaints + 1, complaints)
+      end
     end
+    if seen == 0 then skip "there is no verb yet" end
+    check.equal(complaints, {})
   end
-  if seen == 0 then skip "there is no verb yet" end
-  check.equal(complaints, {})
-end)
+)
 
 local function sample(changes)
   local function nothing() end
-  local verb = { name = "tag", class = "local", summary = "Create a tag.", params = {}, describe = nothing, verify = nothing,
-    apply = nothing, undo = nothing, undo_says = "delete", example = "p:tag{}" }
-  for key, value in pairs(changes) do verb[key] = value or nil end
+  local verb = {
+    name = "tag",
+    class = "local",
+    summary = "Create a tag.",
+    params = {},
+    describe = nothing,
+    verify = nothing,
+    apply = nothing,
+    undo = nothing,
+    undo_says = "delete",
+    example = "p:tag{}",
+  }
+  for key, value in pairs(changes) do
+    verb[key] = value or nil
+  end
   return complaints_of("tag", verb, changes.text or "describe = function() end")
 end
 

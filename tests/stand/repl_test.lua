@@ -1,6 +1,12 @@
 -- The prompt: plainly from a pipe, and in a real terminal (tmux).
-local author = { GIT_AUTHOR_NAME = "Ada", GIT_AUTHOR_EMAIL = "ada@example.test", GIT_COMMITTER_NAME = "Ada",
-  GIT_COMMITTER_EMAIL = "ada@example.test", GIT_CONFIG_NOSYSTEM = "1", GIT_CONFIG_GLOBAL = "/dev/null" }
+local author = {
+  GIT_AUTHOR_NAME = "Ada",
+  GIT_AUTHOR_EMAIL = "ada@example.test",
+  GIT_COMMITTER_NAME = "Ada",
+  GIT_COMMITTER_EMAIL = "ada@example.test",
+  GIT_CONFIG_NOSYSTEM = "1",
+  GIT_CONFIG_GLOBAL = "/dev/null",
+}
 
 local function git(dir, ...)
   local result = run { dir = dir, env = author, "git", ... }
@@ -23,47 +29,77 @@ local function new_project()
 end
 
 local function environment()
-  local env = { XDG_STATE_HOME = scratch(), XDG_CACHE_HOME = scratch(), HOME = scratch(), NO_COLOR = "1", LC_ALL = "C.UTF-8" }
-  for name, value in pairs(author) do env[name] = value end
+  local env = {
+    XDG_STATE_HOME = scratch(),
+    XDG_CACHE_HOME = scratch(),
+    HOME = scratch(),
+    NO_COLOR = "1",
+    LC_ALL = "C.UTF-8",
+  }
+  for name, value in pairs(author) do
+    env[name] = value
+  end
   return env
 end
 
-local function piped(dir, input) return run { dir = dir, env = environment(), input = input, slipway, "repl" } end
+local function piped(dir, input)
+  return run { dir = dir, env = environment(), input = input, slipway, "repl" }
+end
 
-test("from a pipe there is no prompt: values on stdout, errors on stderr, and the exit code tells", function()
-  local result = piped(scratch(), 'v = semver.parse "1.2.0"\nv:bump "minor"\n{ b = 1, a = { 1, "x" } }\n')
-  check.equal(result, { code = 0, err = "", out = '1.3.0\nout[3] = { a = { 1, "x" }, b = 1 }\n' })
-  check.equal(piped(scratch(), "error 'x'\n1 + 1\n").code, 1)
-end)
+test(
+  "from a pipe there is no prompt: values on stdout, errors on stderr, and the exit code tells",
+  function()
+    local result =
+      piped(scratch(), 'v = semver.parse "1.2.0"\nv:bump "minor"\n{ b = 1, a = { 1, "x" } }\n')
+    check.equal(result, { code = 0, err = "", out = '1.3.0\nout[3] = { a = { 1, "x" }, b = 1 }\n' })
+    check.equal(piped(scratch(), "error 'x'\n1 + 1\n").code, 1)
+  end
+)
 
-test("an entry goes on while its end is missing; an input that ends inside one is an error", function()
-  check.equal(piped(scratch(), "for i = 1, 2 do\n  print(i)\nend\nx = [[a\nb]]\n#x\n").out, "1\n2\n3\n")
-  local result = piped(scratch(), "while true do\n")
-  check.equal(result.code, 1)
-  check.match(result.err, "%[1%]:%d: .*expected .*near <eof>")
-end)
+test(
+  "an entry goes on while its end is missing; an input that ends inside one is an error",
+  function()
+    check.equal(
+      piped(scratch(), "for i = 1, 2 do\n  print(i)\nend\nx = [[a\nb]]\n#x\n").out,
+      "1\n2\n3\n"
+    )
+    local result = piped(scratch(), "while true do\n")
+    check.equal(result.code, 1)
+    check.match(result.err, "%[1%]:%d: .*expected .*near <eof>")
+  end
+)
 
-test("_ and out hold earlier values", function()
-  check.equal(piped(scratch(), "20 + 1\n_ * 2\nout[1] + out[2]\n").out, "21\n42\n63\n")
-end)
+test(
+  "_ and out hold earlier values",
+  function() check.equal(piped(scratch(), "20 + 1\n_ * 2\nout[1] + out[2]\n").out, "21\n42\n63\n") end
+)
 
 test("errors carry number, line, column, the source and the nearest name", function()
   local result = piped(scratch(), '1\nsemver.prase "1"\n')
-  check.equal(result.err, "[2]:1:8: attempt to call a nil value (field 'prase') (did you mean parse?)\n"
-    .. '  semver.prase "1"\n         ^~~~~\n')
+  check.equal(
+    result.err,
+    "[2]:1:8: attempt to call a nil value (field 'prase') (did you mean parse?)\n"
+      .. '  semver.prase "1"\n         ^~~~~\n'
+  )
   check.match(piped(scratch(), "1 +* 2\n").err, "^%[1%]:1:4: .*\n  1 %+%* 2\n     ^\n$")
-  check.match(piped(scratch(), "function f()\n  local a\n  return a.b\nend\nf()\n").err, "^%[1%]:3:10: ")
+  check.match(
+    piped(scratch(), "function f()\n  local a\n  return a.b\nend\nf()\n").err,
+    "^%[1%]:3:10: "
+  )
   check.match(piped(scratch(), "semvr\n").out, "there is no 'semvr' %(did you mean semver%?%)")
 end)
 
 test("an error value shows message and remedy", function()
-  local result = piped(scratch(), 'p:tag {}\n')
+  local result = piped(scratch(), "p:tag {}\n")
   check.match(result.err, "not inside a git repository\n.*next   ")
 end)
 
 test("name? explains a function from its own comment, ?? shows its source", function()
   check.match(piped(scratch(), "semver.parse?\n").out, "^semver%.parse%(text.*Strict SemVer")
-  check.match(piped(scratch(), "semver.parse??\n").out, "^%-%- stdlib/pure/semver%.lua:%d+\nfunction M%.parse")
+  check.match(
+    piped(scratch(), "semver.parse??\n").out,
+    "^%-%- stdlib/pure/semver%.lua:%d+\nfunction M%.parse"
+  )
   check.match(piped(scratch(), "p.tag?\n").out, "p:tag {.*class local, undo: delete.*for example")
   check.match(piped(scratch(), "git.status?\n").out, "git%.status%(%)\n%s+What git status")
   check.match(piped(scratch(), "semver?\n").out, "semver%.parse%(text, options%)%s+Strict SemVer")
@@ -72,26 +108,43 @@ end)
 
 test("verbs queue, pending shows them, discard forgets them", function()
   local dir = new_project()
-  local result = piped(dir, 'p:tag { name = "v1.1.1", at = git:resolve "HEAD" }\npending()\ndiscard()\npending()\n')
+  local result = piped(
+    dir,
+    'p:tag { name = "v1.1.1", at = git:resolve "HEAD" }\npending()\ndiscard()\npending()\n'
+  )
   check.equal(result.err, "")
-  check.match(result.out, "^pending 1   ! tag v1%.1%.1 at %x+.*undo: delete\npending 1\n  ! tag v1%.1%.1 [^\n]*undo: delete\nforgot 1 step\nnothing is pending\n$")
+  check.match(
+    result.out,
+    "^pending 1   ! tag v1%.1%.1 at %x+.*undo: delete\npending 1\n  ! tag v1%.1%.1 [^\n]*undo: delete\nforgot 1 step\nnothing is pending\n$"
+  )
   check.equal(git(dir, "tag"), "v1.1.0\n")
 end)
 
 test("a queued step and its results can be looked at", function()
-  local result = piped(new_project(), 't = p:tag { name = "v1.1.1", at = git:resolve "HEAD" }\nt\nt.oid\nt.nope\n')
+  local result = piped(
+    new_project(),
+    't = p:tag { name = "v1.1.1", at = git:resolve "HEAD" }\nt\nt.oid\nt.nope\n'
+  )
   check.match(result.out, "<step 01%-tag: name, oid>\n<01%-tag%.oid, known when it runs>\n")
   check.match(result.err, "gives no 'nope'")
 end)
 
-test("a mistyped verb names the right one", function()
-  check.match(piped(new_project(), 'p:tga { name = "v1.1.1" }\n').err,
-    "%[1%]:1:3: there is no verb 'tga' %(did you mean tag%?%)\n  p:tga { name = \"v1%.1%.1\" }\n    ^~~\n")
-end)
+test(
+  "a mistyped verb names the right one",
+  function()
+    check.match(
+      piped(new_project(), 'p:tga { name = "v1.1.1" }\n').err,
+      "%[1%]:1:3: there is no verb 'tga' %(did you mean tag%?%)\n  p:tga { name = \"v1%.1%.1\" }\n    ^~~\n"
+    )
+  end
+)
 
 test("without a terminal apply needs leave, and with it performs and undo takes it back", function()
   local dir = new_project()
-  local result = piped(dir, 'p:tag { name = "v1.1.1", at = git:resolve "HEAD" }\napply()\napply { yes = true }\ngit:ref "refs/tags/v1.1.1" ~= nil\nundo()\n')
+  local result = piped(
+    dir,
+    'p:tag { name = "v1.1.1", at = git:resolve "HEAD" }\napply()\napply { yes = true }\ngit:ref "refs/tags/v1.1.1" ~= nil\nundo()\n'
+  )
   check.match(result.err, "nobody can be asked")
   check.match(result.out, "done tag\n.*\ntrue\n.*undone")
   check.equal(git(dir, "tag"), "v1.1.0\n")
@@ -105,17 +158,25 @@ end)
 
 test(":save makes a recipe and its test of what was planned", function()
   local dir = new_project()
-  local result = piped(dir, 'at = git:resolve "HEAD"\n1 + 1\np:tag { name = "v1.1.1", at = facts.project and facts:tip "main" }\ndiscard()\n:save Bad\n:save again\n:save again\n')
+  local result = piped(
+    dir,
+    'at = git:resolve "HEAD"\n1 + 1\np:tag { name = "v1.1.1", at = facts.project and facts:tip "main" }\ndiscard()\n:save Bad\n:save again\n:save again\n'
+  )
   check.match(result.out, "wrote slipway/recipes/again%.lua and slipway/tests/again%.lua")
   check.match(result.out, "it uses git, which only the prompt has")
   check.match(result.err, "lower%-case letters.*exists already")
   local file <close> = assert(io.open(dir .. "/slipway/recipes/again.lua"))
-  check.match(file:read "a", 'name = "again".*plan = function%(p, facts, arg%)\n    local at = git:resolve "HEAD"\n    p:tag')
+  check.match(
+    file:read "a",
+    'name = "again".*plan = function%(p, facts, arg%)\n    local at = git:resolve "HEAD"\n    p:tag'
+  )
 end)
 
 -- In a terminal --------------------------------------------------------------------------------------
 
-local function open(dir) return stand "screen".open { argv = { slipway, "repl" }, dir = dir, env = environment() } end
+local function open(dir)
+  return stand "screen".open { argv = { slipway, "repl" }, dir = dir, env = environment() }
+end
 
 test("in a terminal a tag is planned, looked at, applied and taken back", function()
   local dir = new_project()
@@ -230,24 +291,32 @@ test("Ctrl-C while a step runs tells what it does, and a second one ends the ste
   check.match(screen.wait "\n2\n", "stopped")
 end)
 
-test("a pasted block is one entry, and comes back from the history as one in the next session", function()
-  local dir, env = scratch(), environment()
-  local function start() return stand "screen".open { argv = { slipway, "repl" }, dir = dir, env = env } end
-  local screen = start()
-  screen.wait "plan› "
-  screen.paste "for i = 1, 2 do\n\tprint(i * 111)\nend\n"
-  screen.wait "end\n"
-  screen.press "Enter"
-  screen.wait "111\n222\n"
-  screen.press "C-d"
-  screen.wait "%[ended 0%]"
-  screen.close()
-  screen = start()
-  screen.wait "plan› "
-  screen.press "Up"
-  screen.wait "plan› for i = 1, 2 do\n.*print%(i %* 111%)\nend"
-  screen.press "Enter"
-  check.match(screen.wait "111\n222\n", "plan› ")
-  screen.close()
-  check.equal(run { "stat", "-c", "%a", env.XDG_STATE_HOME .. "/slipway/repl_history" }.out, "600\n")
-end)
+test(
+  "a pasted block is one entry, and comes back from the history as one in the next session",
+  function()
+    local dir, env = scratch(), environment()
+    local function start()
+      return stand "screen".open { argv = { slipway, "repl" }, dir = dir, env = env }
+    end
+    local screen = start()
+    screen.wait "plan› "
+    screen.paste "for i = 1, 2 do\n\tprint(i * 111)\nend\n"
+    screen.wait "end\n"
+    screen.press "Enter"
+    screen.wait "111\n222\n"
+    screen.press "C-d"
+    screen.wait "%[ended 0%]"
+    screen.close()
+    screen = start()
+    screen.wait "plan› "
+    screen.press "Up"
+    screen.wait "plan› for i = 1, 2 do\n.*print%(i %* 111%)\nend"
+    screen.press "Enter"
+    check.match(screen.wait "111\n222\n", "plan› ")
+    screen.close()
+    check.equal(
+      run { "stat", "-c", "%a", env.XDG_STATE_HOME .. "/slipway/repl_history" }.out,
+      "600\n"
+    )
+  end
+)

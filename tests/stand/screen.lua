@@ -7,16 +7,30 @@ function M.open(o)
   if run { "tmux", "-V" }.code ~= 0 then skip "tmux is not installed (apt-get install tmux)" end
   local socket = scratch() .. "/tmux"
   local env = { TERM = "xterm-256color", LC_ALL = "C.UTF-8", TMUX = false }
-  for name, value in pairs(o.env or {}) do env[name] = value end
+  for name, value in pairs(o.env or {}) do
+    env[name] = value
+  end
   local function tmux(...)
     local result = run { env = env, dir = o.dir, "tmux", "-S", socket, "-f", "/dev/null", ... }
     return result.out, result.code, result.err
   end
   -- The shell stays when the program ends, so that the last screen can still be read.
   local words = {}
-  for i, word in ipairs(o.argv) do words[i] = "'" .. word:gsub("'", [['\'']]) .. "'" end
+  for i, word in ipairs(o.argv) do
+    words[i] = "'" .. word:gsub("'", [['\'']]) .. "'"
+  end
   local command = table.concat(words, " ") .. '; echo "[ended $?]"; exec sleep 1000'
-  local _, code, err = tmux("new-session", "-d", "-s", "screen", "-x", tostring(o.columns or 88), "-y", tostring(o.rows or 40), command)
+  local _, code, err = tmux(
+    "new-session",
+    "-d",
+    "-s",
+    "screen",
+    "-x",
+    tostring(o.columns or 88),
+    "-y",
+    tostring(o.rows or 40),
+    command
+  )
   assert(code == 0, err)
   after(function() tmux "kill-server" end) -- also when a check fails before close
   local screen = {}

@@ -17,8 +17,10 @@ test("tables that contain themselves can be compared", function()
 end)
 
 test("a difference names its path, once", function()
-  local lines = compare.differences({ plan = { steps = { { verb = "tag" }, { verb = "psh" } } } },
-    { plan = { steps = { { verb = "tag" }, { verb = "push" } } } })
+  local lines = compare.differences(
+    { plan = { steps = { { verb = "tag" }, { verb = "psh" } } } },
+    { plan = { steps = { { verb = "tag" }, { verb = "push" } } } }
+  )
   check.equal(lines[1], '.plan.steps[2].verb: expected "push"')
   check.match(lines[2], 'actual   "psh"')
 end)
@@ -31,5 +33,8 @@ end)
 
 test("texts of several lines are compared line by line", function()
   local lines = compare.differences("one\ntwo\nthree\n", "one\nTWO\nthree\n")
-  check.equal(lines, { "texts differ from line 2 on", "    one", "  - TWO", "  + two", "    three" })
+  check.equal(
+    lines,
+    { "texts differ from line 2 on", "    one", "  - TWO", "  + two", "    three" }
+  )
 end)

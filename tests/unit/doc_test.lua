@@ -19,23 +19,40 @@ M.other = function(a) end
 ]]
 
 test("the comment above a function gives its text, parameters and results", function()
-  check.equal(doc.at(source, 11), { name = "M.parse", line = 11, signature = "parse(text, options)", text = { "Reads a text." },
-    params = { { name = "text", type = "string  the text" }, { name = "options", type = "{ strict: boolean }?" } },
-    returns = { "slipway.Version?, slipway.Error?" } })
+  check.equal(
+    doc.at(source, 11),
+    {
+      name = "M.parse",
+      line = 11,
+      signature = "parse(text, options)",
+      text = { "Reads a text." },
+      params = {
+        { name = "text", type = "string  the text" },
+        { name = "options", type = "{ strict: boolean }?" },
+      },
+      returns = { "slipway.Version?, slipway.Error?" },
+    }
+  )
   check.equal(doc.at(source, 3), nil)
   check.equal(doc.at(source, 1000), nil)
 end)
 
-test("the functions of a file are listed in order, by owner when asked, without the hidden ones", function()
-  local function names(owner)
-    local list = {}
-    for i, found in ipairs(doc.functions(source, owner)) do list[i] = found.name end
-    return list
+test(
+  "the functions of a file are listed in order, by owner when asked, without the hidden ones",
+  function()
+    local function names(owner)
+      local list = {}
+      for i, found in ipairs(doc.functions(source, owner)) do
+        list[i] = found.name
+      end
+      return list
+    end
+    check.equal(names(), { "M.parse", "handle:read", "M.other" })
+    check.equal(names "handle", { "handle:read" })
   end
-  check.equal(names(), { "M.parse", "handle:read", "M.other" })
-  check.equal(names "handle", { "handle:read" })
-end)
+)
 
-test("the head of a file says what it is for", function()
-  check.equal(doc.purpose(source), "What the file is for,\nin two lines.")
-end)
+test(
+  "the head of a file says what it is for",
+  function() check.equal(doc.purpose(source), "What the file is for,\nin two lines.") end
+)

@@ -44,7 +44,8 @@ test("a process that is killed is one failure, and other files still run", funct
 end)
 
 test("a process that ends with a code of its own is a failure too", function()
-  local result = test_run { ["a_test.lua"] = 'test("leaves", function() check.truthy(1) os.exit(0) end)\n' }
+  local result =
+    test_run { ["a_test.lua"] = 'test("leaves", function() check.truthy(1) os.exit(0) end)\n' }
   check.equal(result.code, 1)
   check.match(result.out, "the process ended with code 0 in this test")
 end)
@@ -59,14 +60,24 @@ test("an error raised in a test and a file that does not load are failures", fun
   check.match(result.out, "0 passed, 2 failed, 0 skipped\n$")
 end)
 
-test("a test that checks nothing fails", function()
-  check.match(test_run { ["a_test.lua"] = 'test("empty", function() end)\n' }.out, "nothing was checked")
-end)
+test(
+  "a test that checks nothing fails",
+  function()
+    check.match(
+      test_run { ["a_test.lua"] = 'test("empty", function() end)\n' }.out,
+      "nothing was checked"
+    )
+  end
+)
 
 test("a skipped test is named with its reason and does not count as executed", function()
-  local result = test_run { ["a_test.lua"] = 'test("needs gitea", function() skip "no gitea here" end)\n' }
+  local result =
+    test_run { ["a_test.lua"] = 'test("needs gitea", function() skip "no gitea here" end)\n' }
   check.equal(result.code, 1)
-  check.match(result.out, "skip %./a_test%.lua  needs gitea: no gitea here\n0 passed, 0 failed, 1 skipped\n$")
+  check.match(
+    result.out,
+    "skip %./a_test%.lua  needs gitea: no gitea here\n0 passed, 0 failed, 1 skipped\n$"
+  )
   check.match(result.err, "no test was executed")
 end)
 
@@ -102,7 +113,9 @@ test("without arguments the project's own tests run, whatever their name", funct
 end)
 
 test("a filter chooses by title or file, and choosing none is an error", function()
-  local files = { ["a_test.lua"] = 'test("one", function() check.truthy(1) end)\ntest("two", function() check.truthy(1) end)\n' }
+  local files = {
+    ["a_test.lua"] = 'test("one", function() check.truthy(1) end)\ntest("two", function() check.truthy(1) end)\n',
+  }
   check.match(test_run(files, "--filter", "two").out, "\n1 passed, 0 failed, 0 skipped\n$")
   check.match(test_run(files, "--filter=a_test").out, "\n2 passed")
   local none = test_run(files, "--filter", "three")
@@ -110,7 +123,8 @@ test("a filter chooses by title or file, and choosing none is an error", functio
 end)
 
 test("--list names the tests and runs none", function()
-  local result = test_run({ ["a_test.lua"] = 'test("one", function() error "ran" end)\n' }, "--list")
+  local result =
+    test_run({ ["a_test.lua"] = 'test("one", function() error "ran" end)\n' }, "--list")
   check.equal(result.out, "./a_test.lua:1  one\n")
   check.equal(result.code, 0)
 end)
@@ -118,7 +132,12 @@ end)
 test("scratch folders are empty, apart from each other, and gone afterwards", function()
   local folder = scratch()
   local out = folder .. "/names"
-  run { slipway, "test", ".", dir = folder_with { ["a_test.lua"] = ([[
+  run {
+    slipway,
+    "test",
+    ".",
+    dir = folder_with {
+      ["a_test.lua"] = ([[
     test("makes", function()
       local a, b = scratch(), scratch()
       check.truthy(a ~= b)
@@ -126,7 +145,9 @@ test("scratch folders are empty, apart from each other, and gone afterwards", fu
       f:write(a, "\n", b, "\n")
       assert(io.open(a .. "/file", "w")):close()
       os.execute("chmod 0 " .. b)
-    end)]]):format(out) } }
+    end)]]):format(out),
+    },
+  }
   local count = 0
   for name in io.lines(out) do
     count = count + 1
@@ -137,10 +158,12 @@ end)
 
 test("what a test gave to `after` is done when it fails too, newest first", function()
   local out = scratch() .. "/order"
-  local result = test_run { ["a_test.lua"] = ([[
+  local result = test_run {
+    ["a_test.lua"] = ([[
     local function say(text) return function() local f <close> = assert(io.open(%q, "a")) f:write(text) end end
     test("fails", function() after(say "1") after(function() error "x" end) after(say "2") check.truthy(false) end)
-    after(say "3")]]):format(out) }
+    after(say "3")]]):format(out),
+  }
   check.match(result.out, "0 passed, 1 failed")
   local file <close> = assert(io.open(out))
   check.equal(file:read "a", "213")
@@ -148,22 +171,37 @@ end)
 
 test("run hands over words as they are, input, folder and environment", function()
   local folder = scratch()
-  local result = run { "sh", "-c", 'printf "%s|" "$@"; pwd; cat; echo "$A" >&2; exit 3', "sh", "a b", "it's", "$HOME", "",
-    dir = folder, env = { A = "x y" }, input = "text" }
+  local result = run {
+    "sh",
+    "-c",
+    'printf "%s|" "$@"; pwd; cat; echo "$A" >&2; exit 3',
+    "sh",
+    "a b",
+    "it's",
+    "$HOME",
+    "",
+    dir = folder,
+    env = { A = "x y" },
+    input = "text",
+  }
   check.equal(result, { code = 3, out = "a b|it's|$HOME||" .. folder .. "\ntext", err = "x y\n" })
 end)
 
 test("checks of errors tell apart value, code and text", function()
-  local files = { ["a_test.lua"] = [[
+  local files = {
+    ["a_test.lua"] = [[
 test("right", function() check.fails("tag.exists", nil, { code = "tag.exists", message = "m" }) end)
 test("value", function() check.fails("tag.exists", 1) end)
 test("code", function() check.fails("tag.exists", nil, { code = "tag.other", message = "m" }) end)
 test("raises", function() check.raises(function() error "abc" end, "abc") end)
 test("other", function() check.raises(function() error "abc" end, "xyz") end)
 test("none", function() check.raises(function() end) end)
-test("nested", function() check.raises(function() check.equal(1, 2) end) end)]] }
+test("nested", function() check.raises(function() check.equal(1, 2) end) end)]],
+  }
   local result = test_run(files, "-v")
-  for _, title in ipairs { "right", "raises" } do check.match(result.out, "ok   %./a_test%.lua  " .. title) end
+  for _, title in ipairs { "right", "raises" } do
+    check.match(result.out, "ok   %./a_test%.lua  " .. title)
+  end
   for _, title in ipairs { "value", "code", "other", "none", "nested" } do
     check.match(result.out, "FAIL %./a_test%.lua  " .. title)
   end
@@ -181,8 +219,10 @@ test("a test that waits for a program is ended at its limit", function()
 end)
 
 test("Ctrl-C ends the workers and says so", function()
-  local dir = folder_with { ["a_test.lua"] = 'test("long", function() run { "sleep", "60" } end)\n' }
-  local result = run { "timeout", "--preserve-status", "-s", "INT", "1", slipway, "test", ".", dir = dir }
+  local dir =
+    folder_with { ["a_test.lua"] = 'test("long", function() run { "sleep", "60" } end)\n' }
+  local result =
+    run { "timeout", "--preserve-status", "-s", "INT", "1", slipway, "test", ".", dir = dir }
   check.equal(result.code, 130)
   check.match(result.err, "interrupted")
 end)
@@ -194,7 +234,10 @@ test("--json gives one object with every test", function()
   }, "--json")
   check.equal(result.code, 1)
   local report = check.truthy(require "door.json".decode(result.out))
-  check.equal({ report.kind, report.data.passed, report.data.failed, report.data.skipped }, { "test", 1, 1, 1 })
+  check.equal(
+    { report.kind, report.data.passed, report.data.failed, report.data.skipped },
+    { "test", 1, 1, 1 }
+  )
   check.equal(report.data.tests[2].title, "two")
   check.match(report.data.tests[2].why, 'expected "b"')
   check.equal(report.data.tests[3].why, "why")
