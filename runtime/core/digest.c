@@ -3,16 +3,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/file.h"
 #include "core/lazy_crypto.h"
+#include "core/read_ahead.h"
 
 /* Large reads, so that the cost of the call is lost in that of the digest, into a buffer that begins a
- * page: the kernel copies into an odd address at less than half the speed. */
-enum { READ_SIZE = 1 << 18, PAGE = 4096 };
+ * page: the kernel copies into an odd address at less than half the speed. From LARGE on it pays to
+ * have a thread read ahead. */
+enum { READ_SIZE = 1 << 18, PAGE = 4096, LARGE = 4 << 20 };
 
 static const struct {
     const char *name;
@@ -121,14 +125,21 @@ int sw_digest_bytes(char hex[SW_DIGEST_HEX], enum sw_algorithm algorithm, const 
 
 /* ---- files ---- */
 
-static int read_through(int fd, const char *path, sw_digest *digests, size_t count, int64_t *size, sw_error *err)
+static int take_piece(sw_digest *digests, size_t count, const char *piece, size_t len, sw_error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (sw_digest_update(&digests[i], piece, len) < 0)
+            return sw_fail_nomem(err);
+    return 0;
+}
+
+static int read_small(int fd, const char *path, sw_digest *digests, size_t count, int64_t *size, sw_error *err)
 {
     char *chunk = aligned_alloc(PAGE, READ_SIZE);
     if (!chunk)
         return sw_fail_nomem(err);
     int rc = 0;
-    int64_t total = 0;
-    for (;;) {
+    while (rc == 0) {
         ssize_t got = read(fd, chunk, READ_SIZE);
         if (got < 0 && errno == EINTR)
             continue;
@@ -136,18 +147,36 @@ static int read_through(int fd, const char *path, sw_digest *digests, size_t cou
             rc = sw_file_fail(err, errno, "read", path);
         if (got <= 0)
             break;
-        total += got;
-        for (size_t i = 0; i < count && rc == 0; i++)
-            rc = sw_digest_update(&digests[i], chunk, (size_t)got);
-        if (rc < 0) {
-            sw_fail_nomem(err);
-            break;
-        }
+        *size += got;
+        rc = take_piece(digests, count, chunk, (size_t)got, err);
     }
     free(chunk);
-    if (size)
-        *size = total;
     return rc;
+}
+
+static int read_large(int fd, const char *path, sw_digest *digests, size_t count, int64_t *size, sw_error *err)
+{
+    sw_read_ahead *ahead = NULL;
+    int rc = sw_read_ahead_open(&ahead, fd, err);
+    while (rc == 0) {
+        const char *piece;
+        ssize_t got = sw_read_ahead_next(ahead, &piece);
+        if (got < 0)
+            rc = sw_file_fail(err, errno, "read", path);
+        if (got <= 0)
+            break;
+        *size += got;
+        rc = take_piece(digests, count, piece, (size_t)got, err);
+    }
+    sw_read_ahead_close(ahead);
+    return rc;
+}
+
+static int read_through(int fd, const char *path, sw_digest *digests, size_t count, int64_t *size, sw_error *err)
+{
+    struct stat st;
+    bool large = fstat(fd, &st) == 0 && st.st_size >= LARGE;
+    return (large ? read_large : read_small)(fd, path, digests, count, size, err);
 }
 
 int sw_digest_file(char (*hex)[SW_DIGEST_HEX], int64_t *size, const char *path,
@@ -157,6 +186,7 @@ int sw_digest_file(char (*hex)[SW_DIGEST_HEX], int64_t *size, const char *path,
     if (count > SW_DIGEST_ALGORITHMS)
         return sw_fail(err, SW_E_ARGUMENT, "digest.unknown_algorithm", "%zu digests at once are too many", count);
     int rc = 0;
+    int64_t total = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return sw_file_fail(err, errno, "read", path);
@@ -164,7 +194,7 @@ int sw_digest_file(char (*hex)[SW_DIGEST_HEX], int64_t *size, const char *path,
     for (size_t i = 0; i < count && rc == 0; i++)
         rc = sw_digest_init(&digests[i], wanted[i], err);
     if (rc == 0)
-        rc = read_through(fd, path, digests, count, size, err);
+        rc = read_through(fd, path, digests, count, &total, err);
     for (size_t i = 0; i < count && rc == 0; i++) {
         rc = sw_digest_final(&digests[i], hex[i], SW_DIGEST_HEX);
         if (rc < 0)
@@ -173,6 +203,8 @@ int sw_digest_file(char (*hex)[SW_DIGEST_HEX], int64_t *size, const char *path,
     for (size_t i = 0; i < count; i++)
         sw_digest_release(&digests[i]);
     close(fd);
+    if (size)
+        *size = total;
     return rc;
 }
 

@@ -23,9 +23,21 @@ test("a file larger than one read has the digest of its content", function()
   local text = ("0123456789abcdef"):rep(200000) .. "tail"
   check.truthy(file.write { path = path, text = text })
   check.equal(digest.sha256 { file = path }, digest.sha256(text))
-  local all = check.truthy(digest.file { path = path, algorithms = { "sha256", "md5", "sha256" } })
-  all = digest.file { path = path, algorithms = { "sha256", "md5", "sha256" } }
+  local all = digest.file { path = path, algorithms = { "sha256", "md5", "sha256" } }
   check.equal(all, { size = #text, sha256 = digest.sha256(text), md5 = digest.md5(text) })
+end)
+
+test("files of every size around the pieces they are read in have the right digest", function()
+  local path = scratch() .. "/file"
+  local block = {}
+  for i = 1, 4096 do block[i] = string.char(i * 7 % 251) end
+  block = table.concat(block)
+  for _, size in ipairs { 0, 1, 262143, 262144, 262145, 4194303, 4194304, 4194305, 4456448, 6000001 } do
+    local text = block:rep(size // #block + 1):sub(1, size)
+    file.write { path = path, text = text }
+    check.equal(digest.sha256 { file = path }, digest.sha256(text))
+    check.equal(digest.file { path = path, algorithms = { "md5" } }.size, size)
+  end
 end)
 
 test("a missing file, a folder and an unknown algorithm are told apart", function()
