@@ -61,7 +61,9 @@ local function issues_of(change, shown)
       texts[#texts + 1] = footer.token .. (footer.separator == " #" and " #" or " ") .. footer.value
     end
   end
-  for line in table.concat(texts, "\n"):gmatch "[^\n]+" do
+  local all = table.concat(texts, "\n")
+  if not all:find("#", 1, true) then return found end
+  for line in all:gmatch "[^\n]*#[^\n]*" do -- the others name no issue
     line = line:gsub("`[^`]*`", "")
     local kind = "references"
     for word, project, number in (" " .. line):gmatch "([^#]-)([%w_.%-/]*)#(%d%w*)%f[^%w]" do
