@@ -60,13 +60,15 @@ local function needs_of(root)
   return needs, wants
 end
 
-local function add_requirements(found, root, text, opts, current)
+--- Requirements on other packages. Without named packages those of the repository move along: all of
+--- them, or those that stand at the old version when the caller knows it.
+local function add_requirements(found, root, text, opts)
   found.needs, found.wants = needs_of(root)
   for _, section in ipairs(dependency_tables(root)) do
     for _, key in ipairs(section.node.keys) do
       local entry = requirement_of(key, section.node.map[key])
       if entry then
-        local follows = current ~= nil and entry.node.value:match("^[=^~]?%s*(.*)$") == current
+        local follows = not opts.old or entry.node.value:match("^[=^~]?%s*(.*)$") == opts.old
         local o = { here = entry.here, elsewhere = not entry.here, follows = follows }
         found.sites[#found.sites + 1] = sites.requirement(text, entry.node, "cargo", opts, entry.name, o)
       end
@@ -103,7 +105,7 @@ local function locate(text, opts)
     found.answer = sites.inherited("Cargo.toml takes its version from the workspace")
   end
   found.quiet = child(root, "workspace") ~= nil and not own
-  add_requirements(found, root, text, opts, opts.old or (is_text(own) and own.value) or shared)
+  add_requirements(found, root, text, opts)
   return found
 end
 

@@ -15,7 +15,7 @@
 --   inherits      whether the package takes its version from the workspace in this file
 --   date, author  for files that record them (a date marker, debian/changelog)
 --   peer          npm's peerDependencies move as well
---   path, pattern, format   where the version stands in a file that no format knows
+--   selector, pattern, format   where the version stands in a file that no format knows
 local errors = require "pure.errors"
 local place = require "pure.place"
 local sites = require "pure.sites"
@@ -117,7 +117,7 @@ end
 ---@param opts table?
 ---@return slipway.manifest.Format?
 function M.of(path, text, opts)
-  if opts and (opts.path or opts.pattern) then return require("manifest.path").of(path, opts) end
+  if opts and (opts.selector or opts.pattern) then return require("manifest.selected").of(path, opts) end
   local format = by_name(path, text)
   if text and may_be_marked(text, opts) then
     local marker = require "manifest.marker"

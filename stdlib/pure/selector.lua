@@ -5,7 +5,7 @@ local M = {}
 
 local function bad(path, why)
   return nil, errors.new {
-    code = "manifest.bad_path", message = ("the path %q cannot be read: %s"):format(path, why),
+    code = "manifest.bad_selector", message = ("the selector %q cannot be read: %s"):format(path, why),
   }
 end
 

@@ -114,7 +114,7 @@ end
 
 local option_names = {
   package = "string", old = "any", dependencies = "table", versions = "table", workspace = "boolean",
-  inherits = "boolean", peer = "boolean", path = "string", pattern = "string", image = "string",
+  inherits = "boolean", peer = "boolean", selector = "string", pattern = "string", image = "string",
   date = "string", date_format = "string", app_version = "string", sdk = "string",
   snapshot = "boolean", marker = "string", format = "string", changes = "string", author = "string",
 }

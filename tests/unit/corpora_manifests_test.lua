@@ -76,7 +76,7 @@ local function plan_of(folder, case)
   if case.peer == "knope" and case.dependencies then opts.dependencies, to = case.dependencies, nil end
   if case.versions then opts.versions = case.versions end
   local given = case.options or {}
-  opts.path = given.selector and not given.selector:find("^v%d") and given.selector or nil
+  opts.selector = given.selector and not given.selector:find("^v%d") and given.selector or nil
   if given.selector and given.selector:find("^v%d") then to = given.selector:sub(2) end
   opts.package = given.gemName or given.packageName or opts.package
   opts.peer = given.updatePeerDependencies

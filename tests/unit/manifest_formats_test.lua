@@ -129,13 +129,21 @@ version = "^1.0.0"
   check.match(new, 'version = "%^2%.1%.0"')
 end)
 
-test("without named packages a path dependency at the same version moves along, others stay", function()
+test("without a package the version is the repository's: path dependencies move along, registries' stay", function()
   local text = '[package]\nname = "a"\nversion = "1.0.0"\n[dependencies]\nb = { path = "b", version = "1.0.0" }\nc = { path = "c", version = "0.3.0" }\nd = "1.0.0"\n'
   local new = set("Cargo.toml", text, "2.0.0")
   check.match(new, 'b = { path = "b", version = "2%.0%.0" }')
-  check.match(new, 'c = { path = "c", version = "0%.3%.0" }')
+  check.match(new, 'c = { path = "c", version = "2%.0%.0" }')
   check.match(new, 'd = "1%.0%.0"')
-  check.match(set("Cargo.toml", text, "2.0.0", { workspace = true }), 'c = { path = "c", version = "2%.0%.0" }')
+end)
+
+test("with the old version, or with named packages, a path dependency at another version stays", function()
+  local text = '[package]\nname = "a"\nversion = "1.0.0"\n[dependencies]\nb = { path = "b", version = "1.0.0" }\nc = { path = "c", version = "0.3.0" }\n'
+  for _, opts in ipairs { { old = "1.0.0" }, { versions = { a = "2.0.0", b = "2.0.0" } } } do
+    local new = set("Cargo.toml", text, "2.0.0", opts)
+    check.match(new, 'b = { path = "b", version = "2%.0%.0" }')
+    check.match(new, 'c = { path = "c", version = "0%.3%.0" }')
+  end
 end)
 
 local lock = [==[
@@ -269,7 +277,7 @@ test("the gem that Bundler locks is written as RubyGems writes a pre-release", f
   check.equal(set("Gemfile.lock", text, "2.0.0-alpha", { package = "app" }), (text:gsub("1%.0%.0", "2.0.0.pre.alpha")))
 end)
 
--- ---- images, markers, paths, patterns ----
+-- ---- images, markers, selectors, patterns ----
 
 test("of several images the named one moves; without a name the file asks", function()
   local text = "services:\n  a:\n    image: team/a:1.0.0\n  b:\n    image: b:1.0.0\n"
@@ -301,13 +309,13 @@ test("a marker never speaks over a manifest's own rules", function()
   check.equal(set("Cargo.toml", text, "2.0.0"), (text:gsub("1%.0%.0", "2.0.0")))
 end)
 
-test("a path says where the version stands in any JSON, YAML, TOML or XML file", function()
-  check.equal(set("x.json", '{"a":{"b":["x@1.0.0"]}}', "2.0.0", { path = "$.a.b[0]" }), '{"a":{"b":["x@2.0.0"]}}')
-  check.equal(set("x.yaml", "a:\n  b: v1.0.0 # 1.0.0\n", "2.0.0", { path = "a.b" }), "a:\n  b: v2.0.0 # 1.0.0\n")
-  check.equal(set("x.toml", "[a]\nb = '1.0'\n", "2.0.0", { path = "$.a.b" }), "[a]\nb = '2.0.0'\n")
-  check.equal(set("x.plist", "<a><b v='1.0.0'/></a>", "2.0.0", { path = "//b/@v" }), "<a><b v='2.0.0'/></a>")
-  refuses("manifest.no_version", "x.json", '{"a":1}', { path = "$.b" })
-  refuses("manifest.bad_path", "x.json", "{}", { path = "$[" })
+test("a selector says where the version stands in any JSON, YAML, TOML or XML file", function()
+  check.equal(set("x.json", '{"a":{"b":["x@1.0.0"]}}', "2.0.0", { selector = "$.a.b[0]" }), '{"a":{"b":["x@2.0.0"]}}')
+  check.equal(set("x.yaml", "a:\n  b: v1.0.0 # 1.0.0\n", "2.0.0", { selector = "a.b" }), "a:\n  b: v2.0.0 # 1.0.0\n")
+  check.equal(set("x.toml", "[a]\nb = '1.0'\n", "2.0.0", { selector = "$.a.b" }), "[a]\nb = '2.0.0'\n")
+  check.equal(set("x.plist", "<a><b v='1.0.0'/></a>", "2.0.0", { selector = "//b/@v" }), "<a><b v='2.0.0'/></a>")
+  refuses("manifest.no_version", "x.json", '{"a":1}', { selector = "$.b" })
+  refuses("manifest.bad_selector", "x.json", "{}", { selector = "$[" })
 end)
 
 test("a pattern says which lines, or the text around the version", function()

@@ -133,7 +133,7 @@ test("JSONPath: keys, indices, everything, every level, a condition", function()
   check.equal(selected "$['a-b']..version", { "2", "3", "4" })
   check.equal(selected "$..l[?(@.id=='y')].version", { "4" })
   check.equal(selected "$.missing", {})
-  check.equal(selected "$.a[?(", "manifest.bad_path")
+  check.equal(selected "$.a[?(", "manifest.bad_selector")
 end)
 
 test("XPath: names, every level, positions, attributes, local names", function()

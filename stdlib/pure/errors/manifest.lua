@@ -65,9 +65,9 @@ return {
     why = "An image reference names a digest beside its tag; another tag would contradict the digest.",
     fix = "Let the reference be changed after the image is built, or drop the digest.",
   },
-  ["manifest.bad_path"] = {
+  ["manifest.bad_selector"] = {
     exit = 2,
-    why = "The path that says where the version stands is no JSONPath or XPath that Slipway reads.",
+    why = "The selector that says where the version stands is no JSONPath or XPath that Slipway reads.",
     fix = "Use keys, indices, * and .. (JSONPath), or names, * and @attribute (XPath).",
   },
   ["manifest.bad_pattern"] = {

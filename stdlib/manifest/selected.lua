@@ -1,7 +1,7 @@
--- Files that no format knows, with the place said by the caller: a path into JSON, YAML, TOML or XML,
--- or a pattern for lines.
---   path = "$.version"  "$['dev-dependencies']..version"  "$.extends.*"  "$.items[?(@.id=='x')].version"
---   path = "//Project/PropertyGroup/Version"  "/a/b/@version"
+-- Files that no format knows, with the place said by the caller: a selector into JSON, YAML, TOML
+-- or XML, or a pattern for lines.
+--   selector = "$.version"  "$['dev-dependencies']..version"  "$.extends.*"  "$.items[?(@.id=='x')].version"
+--   selector = "//Project/PropertyGroup/Version"  "/a/b/@version"
 --   pattern = "VERSION = {version}"   the text around the version
 --   pattern = "^release%s"            a Lua pattern: lines that match and hold a (or the old) version
 local errors = require "pure.errors"
@@ -51,13 +51,13 @@ local function version_site(text, node)
   return sites.version(text, first + at - 1, first + stop - 1)
 end
 
-local function by_path(text, opts, language)
+local function by_selector(text, opts, language)
   local roots, err = parse(text, language)
   if not roots then return nil, err end
   local found = { sites = {} }
   for _, root in ipairs(roots) do
     local nodes
-    nodes, err = selector.select(root, opts.path, language == "xml")
+    nodes, err = selector.select(root, opts.selector, language == "xml")
     if not nodes then return nil, err end
     for _, node in ipairs(nodes) do
       if node.kind == "string" and not node.block then
@@ -116,16 +116,16 @@ function M.of(file, opts)
   local locate
   if opts.pattern then
     locate = opts.pattern:find("{version}", 1, true) and by_template or by_line
-  elseif opts.path then
+  elseif opts.selector then
     local language = languages[opts.format or file:match("%.([%w]+)$") or ""]
-    if not language and opts.path:find("^/") then language = "xml" end
+    if not language and opts.selector:find("^/") then language = "xml" end
     language = language or "json"
-    locate = function(text, o) return by_path(text, o, language) end
+    locate = function(text, o) return by_selector(text, o, language) end
   else
     return nil
   end
   return sites.format {
-    name = "path", title = file, matches = function() return true end, locate = locate,
+    name = "selected", title = file, matches = function() return true end, locate = locate,
   }
 end
 
