@@ -67,9 +67,11 @@ function agrees(expect, node)
 end
 
 local folder = corpora "toml"
+local count = 0
 
 for line in folder and io.lines(folder .. "/cases.jsonl") or function() end do
   local case = assert(json.decode(line))
+  count = count + 1
   test(case.name, function()
     local root, err = toml.parse(unbase64(case.content_b64))
     if case.valid then
@@ -84,4 +86,5 @@ end
 
 test("the corpus of TOML is read", function()
   if not folder then skip "no corpora here" end
+  check.truthy(count > 0, "cases.jsonl is empty")
 end)
