@@ -20,26 +20,32 @@ local function releases_by_commit(world)
   return by_commit
 end
 
---- One walk: commits are dealt to the release whose tag was met last.
-local function collect(world, from, hide, only_unreleased)
+--- One walk: commits are dealt to the release whose tag was met last. A release is written as soon as the next
+--- one begins, so that memory holds one of them and the text.
+---@return string[]? sections, slipway.Error?
+local function write_releases(world, from, hide, only_unreleased, style)
   local by_commit = releases_by_commit(world)
   local walk, err = world.repo:log { from = from, hide = hide }
   if not walk then return nil, err end
-  local releases = { { commits = {} } }
+  local sections, release = {}, { commits = {} }
+  local function finish()
+    if release.version or #release.commits > 0 then sections[#sections + 1] = assert(changelog.section(release, style)) end
+  end
   for commit in walk do
-    local release = by_commit[commit.oid]
-    if release then
+    local tagged = by_commit[commit.oid]
+    if tagged then
       if only_unreleased then break end
-      releases[#releases].previous = release.tag
-      releases[#releases + 1] = {
-        version = tostring(release.version), tag = release.tag, date = world.clock.date(commit.committer.time), commits = {},
+      release.previous = tagged.tag
+      finish()
+      release = {
+        version = tostring(tagged.version), tag = tagged.tag, date = world.clock.date(commit.committer.time), commits = {},
       }
     end
-    local list = releases[#releases].commits
+    local list = release.commits
     list[#list + 1] = commits.parse(commit)
   end
-  if #releases[1].commits == 0 then table.remove(releases, 1) end
-  return releases
+  finish()
+  return sections
 end
 
 local function range(world, text)
@@ -71,11 +77,14 @@ function M.run(context, words)
     local last = history.last_release(world, tip, function() return true end)
     hide = last and { last.commit }
   end
-  local releases, unread = collect(world, tip, hide, o.unreleased)
-  if not releases then return nil, unread end
   local settings = type(engine.project.config.changelog) == "table" and engine.project.config.changelog or {}
-  local text, bad = changelog.render { releases = releases, style = o.style or settings.style, links = addresses(world) }
-  if not text then return nil, bad end
+  local style = { style = o.style or settings.style, links = addresses(world) }
+  local bad = changelog.unknown_style(style.style)
+  if bad then return nil, bad end
+  local sections, unread = write_releases(world, tip, hide, o.unreleased, style)
+  if not sections then return nil, unread end
+  table.insert(sections, 1, changelog.header)
+  local text = table.concat(sections, "\n")
   context.out.object("changelog", { markdown = text })
   context.out.say((text:gsub("\n+$", "")))
   return 0

@@ -1,5 +1,6 @@
 -- From changes to Markdown: whole changelogs, one release, and the file they are kept in.
 local commits = require "pure.commits"
+local errors = require "pure.errors"
 local file = require "pure.changelog_file"
 local groups = require "pure.changelog_groups"
 local links = require "pure.changelog_links"
@@ -8,7 +9,7 @@ local markdown = require "pure.markdown"
 
 local M = {
   insert = file.insert, notes = file.notes, written = file.written, sections = file.sections,
-  links = links.of, links_of_remote = links.of_remote,
+  links = links.of, links_of_remote = links.of_remote, header = file.header,
 }
 
 ---@class slipway.Release
@@ -174,6 +175,16 @@ local LAYOUT = {
   },
 }
 
+--- The refusal of a style nobody has heard of; nil when it is one.
+---@param style string?
+---@return slipway.Error?
+function M.unknown_style(style)
+  if style == nil or LAYOUT[style] then return nil end
+  return errors.new {
+    code = "changelog.unknown_style", message = ("'%s' is no style of a changelog"):format(style), hint = "keepachangelog or conventional",
+  }
+end
+
 local function heading(page, layout)
   local name = page.version or "Unreleased"
   if page.address then
@@ -219,8 +230,9 @@ end
 function M.section(release, o)
   o = o or {}
   if o.template then return template.render(o.template, { releases = { describe(release, o) } }, markdown.line) end
-  local layout = assert(LAYOUT[o.style or "keepachangelog"], "no such changelog style")
-  return lay_out(describe(release, o), layout)
+  local unknown = M.unknown_style(o.style)
+  if unknown then return nil, unknown end
+  return lay_out(describe(release, o), LAYOUT[o.style or "keepachangelog"])
 end
 
 --- A whole changelog, newest release first as given.
@@ -234,7 +246,11 @@ function M.render(o)
   end
   local out = {}
   if o.header ~= false then out[1] = o.header or file.header end
-  for _, release in ipairs(o.releases) do out[#out + 1] = assert(M.section(release, o)) end
+  for _, release in ipairs(o.releases) do
+    local text, err = M.section(release, o)
+    if not text then return nil, err end
+    out[#out + 1] = text
+  end
   return table.concat(out, "\n")
 end
 

@@ -162,6 +162,11 @@ test("a whole changelog has a header and its releases as given; a template repla
   check.equal(own, "1.2.0: b")
 end)
 
+test("a style nobody knows is refused", function()
+  check.fails("changelog.unknown_style", changelog.section(release {}, { style = "wild" }))
+  check.fails("changelog.unknown_style", changelog.render { releases = { release {} }, style = "wild" })
+end)
+
 local NEW = "## [1.2.0] - 2026-11-21\n\n### Fixed\n\n- b\n"
 
 test("a section goes in front of the newest release and nothing else changes", function()

@@ -10,4 +10,9 @@ return {
     why = "The changelog already has a section for this version, and it says something else.",
     fix = "remove that section, or publish it as it is",
   },
+  ["changelog.unknown_style"] = {
+    exit = 2,
+    why = "The style of the changelog, from --style or slipway.lua, is none that Slipway knows.",
+    fix = 'changelog = { style = "keepachangelog" } or "conventional"',
+  },
 }
