@@ -148,8 +148,22 @@ function M.command(context, name)
   if entry then command_help(context.out, entry) end
 end
 
+local function manifests_help(out)
+  local formats = require "manifest.formats"
+  local titles, seen = {}, {}
+  for _, format in ipairs(formats.all()) do
+    if not seen[format.title] then seen[format.title], titles[#titles + 1] = true, format.title end
+  end
+  out.say("Slipway reads and writes the version in: " .. table.concat(titles, ", ") .. ".")
+  out.say("The first at the root that carries a version speaks; what agrees with it and the lock files beside it move along.")
+  out.say("")
+  out.say("Any other file: list it under manifests in slipway.lua and mark the line,")
+  out.say("  const version = \"1.2.0\" // slipway: version        (also: major, minor, patch, date)")
+  out.say("or the lines between `slipway: begin version` and `slipway: end`. Marks of release-please are read too.")
+end
+
 local function topics(project)
-  local names = { "config", "verbs", "facts", "errors" }
+  local names = { "config", "manifests", "verbs", "facts", "errors" }
   for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
   for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
   for _, name in ipairs(verbs.names()) do names[#names + 1] = name end
@@ -168,6 +182,7 @@ local function topic_help(out, project, topic)
   if code then return error_help(out, code, entry) end
   if topic == "config" then return config_help(out) end
   if topic == "errors" then return errors_help(out) end
+  if topic == "manifests" then return manifests_help(out) end
   if topic == "verbs" then return list_of(out, "verb", verbs.names(), function(name) return require("verb." .. name) end) end
   if topic == "facts" then return list_of(out, "fact", facts.names(), function(name) return require("fact." .. name) end) end
   local found = false

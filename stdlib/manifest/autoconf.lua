@@ -63,7 +63,7 @@ local function locate(text)
   if version and version.text:find("^v?%d") then
     found.sites[1] = sites.version(text, version.first, version.last)
   elseif list[2] then
-    found.answer = sites.dynamic("AC_INIT computes its version")
+    found.answer = sites.dynamic("the version is computed")
   end
   return found
 end

@@ -102,7 +102,7 @@ local function locate(text, opts)
   if is_text(own) then found.sites[1] = sites.node(text, own) end
   local shared = add_workspace_version(found, root, text, opts, own)
   if own and own.kind == "table" and not shared then
-    found.answer = sites.inherited("Cargo.toml takes its version from the workspace")
+    found.answer = sites.inherited("the version is the workspace's")
   end
   found.quiet = child(root, "workspace") ~= nil and not own
   add_requirements(found, root, text, opts)

@@ -35,7 +35,7 @@ local list = {
     patterns = { "^[ \t]*%(version%s+\"?()[^%s)\"]+()" }, package = "%(name%s+([^%s)]+)%)",
   },
   {
-    name = "opam", title = "the opam file", matches = function(base) return base == "opam" or base:find("%.opam$") end, language = "opam",
+    name = "opam", title = "*.opam", matches = function(base) return base == "opam" or base:find("%.opam$") end, language = "opam",
     patterns = { "^version:[ \t]*\"()[^\"\n]*()\"" }, package = "\nname:%s*\"([^\"]+)\"",
   },
   {
@@ -47,15 +47,15 @@ local list = {
     patterns = { "^[ \t]*%.version%s*=%s*\"()[^\"\n]*()\"" }, package = "%.name%s*=%s*[.\"]([%w_-]+)",
   },
   {
-    name = "cabal", title = "the cabal file", matches = ends ".cabal", language = "haskell",
+    name = "cabal", title = "*.cabal", matches = ends ".cabal", language = "haskell",
     patterns = { "^[Vv]ersion%s*:[ \t]*()%S+()" }, package = "[Nn]ame%s*:%s*(%S+)",
   },
   {
-    name = "nimble", title = "the nimble file", matches = ends ".nimble", language = "shell",
+    name = "nimble", title = "*.nimble", matches = ends ".nimble", language = "shell",
     patterns = { "^version%s*=%s*\"()[^\"\n]*()\"" },
   },
   {
-    name = "rpm", title = "the spec file", matches = ends ".spec", language = "shell",
+    name = "rpm", title = "*.spec", matches = ends ".spec", language = "shell",
     patterns = { "^[Vv]ersion:[ \t]*()[^%s%%]+()[ \t]*" }, package = "Name:%s*(%S+)", computed = "Version:",
   },
   {
@@ -84,7 +84,7 @@ local list = {
     },
   },
   {
-    name = "source_script", title = "the version module", language = "script",
+    name = "source_script", title = "version.ts, version.js", language = "script",
     matches = function(base) return base:find("^[Vv]ersion%.[cm]?[jt]sx?$") end,
     patterns = {
       "%f[%w_]%w*[Vv][Ee][Rr][Ss][Ii][Oo][Nn]%w*[^=\n;]-=%s*[\"'`]v?()%d[^\"'`\n]*()",
@@ -92,14 +92,14 @@ local list = {
     },
   },
   {
-    name = "source_php", title = "the PHP class", language = "php", matches = ends ".php",
+    name = "source_php", title = "*.php with a VERSION", language = "php", matches = ends ".php",
     patterns = {
       "%f[%w]const%s+[%w%s]-VERSION%s*=%s*[\"']v?()%d[^\"'\n]*()",
       "define%s*%(%s*[\"'][%w_]*VERSION[\"']%s*,%s*[\"']v?()%d[^\"'\n]*()",
     },
   },
   {
-    name = "source_c", title = "the version header", language = "c",
+    name = "source_c", title = "version.h", language = "c",
     matches = function(base) return base:find("^[%w_-]*[Vv]ersion%.h[px]*$") end,
     patterns = {
       "^[ \t]*#[ \t]*define[ \t]+[%w_]*VERSION[%w_]*[ \t]+\"v?()%d[^\"\n]*()\"",
@@ -114,7 +114,7 @@ local list = {
     },
   },
   {
-    name = "terraform_readme", title = "the README", matches = sites.named { "README.md" }, language = nil,
+    name = "terraform_readme", title = "README.md of a Terraform module", matches = sites.named { "README.md" }, language = nil,
     patterns = { "version%s*=%s*\"~> ()%d+%.%d+()\"" },
     by_content = function(text) return text:find("version%s*=%s*\"~> %d+%.%d+\"") ~= nil end,
     write = function(version) return version:match("^%d+%.%d+") end,
@@ -168,7 +168,7 @@ local function locate(spec, text)
     end
   end
   if not found.sites[1] and spec.computed and region:find(spec.computed) then
-    found.answer = sites.dynamic(spec.title .. " computes its version")
+    found.answer = sites.dynamic("the version is computed")
   end
   return found
 end

@@ -89,11 +89,11 @@ end
 
 return {
   sites.format {
-    name = "dotnet", title = "the project file", locate = locate,
+    name = "dotnet", title = "*.csproj, Directory.Build.props", locate = locate,
     matches = function(base) return base:find("%.%a+proj$") or base == "Directory.Build.props" or base == "Directory.Packages.props" or base:find("%.props$") end,
   },
   sites.format {
-    name = "nuspec", title = "the nuspec", locate = locate_nuspec,
+    name = "nuspec", title = "*.nuspec", locate = locate_nuspec,
     matches = function(base) return base:find("%.nuspec$") end,
   },
 }

@@ -22,6 +22,21 @@ local sites = require "pure.sites"
 
 local M = {}
 
+---@class slipway.manifest.Format
+---@field name string
+---@field title string  what people call the file
+---@field matches fun(path: string): boolean
+---@field get fun(text: string, opts: table?): string?, slipway.Error?
+---@field set fun(text: string, version: any, opts: table?): string?, slipway.Error?
+---@field find fun(text: string, opts: table?): slipway.Found?, slipway.Error?
+---@field package fun(text: string): string?
+---@field companion boolean?   a lock file: follows a manifest and never speaks for the project
+---@field core_only boolean?   knows numbers only: a pre-release is written without its label
+---@field weak boolean?        counts only where it agrees: its version may mean something else
+---@field source boolean?      a source file: marker comments in it come first
+---@field deploys boolean?     names images instead of the project's version
+---@field by_content (fun(text: string): boolean)?  whether a file of that name is meant at all
+
 --- In order of authority: a file of this folder, and the names that make it worth loading. Whether a
 --- name is read is decided by the formats in it.
 local index = {

@@ -51,7 +51,7 @@ local function locate(text)
   local own = found.sites[1]
   if own and own.text:find("$", 1, true) then found.sites, computed = {}, true end
   if computed and not found.sites[1] then
-    found.answer = sites.dynamic("build.gradle computes its version")
+    found.answer = sites.dynamic("the version is computed")
   end
   return found
 end

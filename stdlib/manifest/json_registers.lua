@@ -65,7 +65,7 @@ end
 
 return {
   sites.format {
-    name = "release_manifest", title = "the release manifest",
+    name = "release_manifest", title = ".release-please-manifest.json",
     matches = sites.named { ".release-please-manifest.json" }, locate = locate_manifest,
   },
   sites.format {

@@ -34,7 +34,7 @@ end
 local by_dialect = {}
 for _, dialect in ipairs { "json", "jsonc" } do
   by_dialect[#by_dialect + 1] = sites.format {
-    name = "json_version_" .. dialect, title = "the JSON file", weak = true,
+    name = "json_version_" .. dialect, title = dialect == "json" and "elm.json, esy.json, bower.json and others" or "jsr.json, manifest.json", weak = true,
     matches = function(base) return dialects[base] == dialect end,
     locate = function(text, opts) return locate(text, opts, dialect) end,
   }

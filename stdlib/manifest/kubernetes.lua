@@ -109,11 +109,11 @@ end
 
 return {
   sites.format {
-    name = "compose", title = "the Compose file", locate = locate, deploys = true,
+    name = "compose", title = "Compose files", locate = locate, deploys = true,
     matches = function(base) return base:find("^docker%-compose[%w._-]*%.ya?ml$") or base:find("^compose[%w._-]*%.ya?ml$") end,
   },
   sites.format {
-    name = "kubernetes", title = "the Kubernetes manifest", locate = locate, deploys = true, by_content = is_manifest,
+    name = "kubernetes", title = "Kubernetes manifests", locate = locate, deploys = true, by_content = is_manifest,
     matches = function(base) return base:find("%.ya?ml$") ~= nil end,
   },
 }

@@ -169,7 +169,7 @@ local function has_markers(text, opts)
 end
 
 local format = sites.format {
-  name = "marker", title = "the file", matches = function() return false end,
+  name = "marker", title = "marker comments", matches = function() return false end,
   locate = function(text, opts)
     if has_modules(text) and not has_markers(text, opts) then return locate_modules(text, opts) end
     return locate_marked(text, opts)

@@ -93,7 +93,7 @@ local function locate(text, opts)
     if node then found.sites[#found.sites + 1] = sites.node(text, node) end
   end
   if is_dynamic(root) then
-    found.answer = sites.dynamic("pyproject.toml declares its version dynamic")
+    found.answer = sites.dynamic("the version is declared dynamic")
     if child(root, "project", "version") then
       return nil, sites.fault(text, child(root, "project", "version").first, "manifest.malformed",
         "the version is written and declared dynamic at once")

@@ -54,7 +54,7 @@ local function locate_setup(text)
     local start, stop = assignment(masked, variable)
     if start then return { name = name, sites = { sites.version(text, start, stop) } } end
   end
-  return { name = name, sites = {}, answer = sites.dynamic("setup.py computes its version") }
+  return { name = name, sites = {}, answer = sites.dynamic("the version is computed") }
 end
 
 return {
@@ -63,7 +63,7 @@ return {
     locate = locate_setup,
   },
   sites.format {
-    name = "python_module", title = "the Python module", source = true, locate = locate_module,
+    name = "python_module", title = "__init__.py, _version.py, __about__.py", source = true, locate = locate_module,
     matches = sites.named { "__init__.py", "version.py", "_version.py", "__about__.py", "__version__.py", "about.py", "conf.py" },
   },
 }

@@ -30,6 +30,6 @@ local function locate(text)
 end
 
 return sites.format {
-  name = "rockspec", title = "the rockspec",
+  name = "rockspec", title = "*.rockspec",
   matches = function(base) return base:find("%.rockspec$") end, locate = locate,
 }

@@ -21,7 +21,7 @@ local function locate_spec(text)
     name = name_first and text:sub(name_first, name_last) or nil,
   }
   if not first and masked:find("%.version[ \t]*=") then
-    found.answer = sites.dynamic("the gemspec takes its version from a constant")
+    found.answer = sites.dynamic("the version is a constant of another file")
   end
   return found
 end
@@ -99,7 +99,7 @@ end
 
 return {
   sites.format {
-    name = "gemspec", title = "the gemspec", locate = locate_spec,
+    name = "gemspec", title = "*.gemspec", locate = locate_spec,
     matches = function(base) return base:find("%.gemspec$") or base:find("%.podspec$") end,
   },
   sites.format {

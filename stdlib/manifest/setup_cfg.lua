@@ -16,7 +16,7 @@ local function locate(text)
       if value and seen then
         return nil, sites.fault(text, first, "manifest.malformed", ("version is written twice (line %d before)"):format(seen))
       elseif value and (value:find("^attr:") or value:find("^file:") or value == "") then
-        found.answer = sites.dynamic("setup.cfg takes its version from elsewhere: " .. value)
+        found.answer = sites.dynamic("the version is taken from elsewhere: " .. value)
       elseif value then
         after = start + #value
         found.sites[1], seen = sites.version(text, first + start - 1, first + after - 2), number

@@ -116,6 +116,6 @@ local function locate(text, opts)
 end
 
 return sites.format {
-  name = "toml_lock", title = "the lock file", companion = true,
+  name = "toml_lock", title = "Cargo.lock, uv.lock", companion = true,
   matches = sites.named { "Cargo.lock", "uv.lock" }, locate = locate,
 }

@@ -99,7 +99,7 @@ return {
     matches = sites.named { "pubspec.yaml", "pubspec.yml" }, locate = locate_pubspec,
   },
   sites.format {
-    name = "yaml_version", title = "the YAML manifest", weak = true, matches = sites.named(others),
+    name = "yaml_version", title = "shard.yml, snapcraft.yaml, galaxy.yml and others", weak = true, matches = sites.named(others),
     locate = function(text) local found, err = plain(text) return found, err end,
   },
 }

@@ -144,9 +144,9 @@ local function checked(opts)
   return copy
 end
 
-local function nothing_here(format)
+local function nothing_here()
   return errors.new {
-    code = "manifest.no_version", message = format.title .. " carries no version",
+    code = "manifest.no_version", message = "no version stands here",
     hint = "add one, or name the files that carry it: manifests = { … } in slipway.lua",
   }
 end
@@ -242,7 +242,7 @@ function M.format(spec)
     for _, site in ipairs(found.sites) do
       if site.role == "version" and site.text ~= "" then return site.text end
     end
-    return nil, found.answer or nothing_here(format)
+    return nil, found.answer or nothing_here()
   end
 
   --- The text with another version; unchanged when the version stands elsewhere (dynamic, inherited, another package's).
@@ -257,7 +257,7 @@ function M.format(spec)
     local edits, open, other = edits_of(found, version, opts)
     if not edits then return nil, open end
     if open == 0 and not (other or found.answer or found.quiet or version == nil) then
-      return nil, nothing_here(format)
+      return nil, nothing_here()
     end
     return place.edit(text, edits)
   end
