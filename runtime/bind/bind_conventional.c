@@ -105,17 +105,18 @@ struct reading {
     sw_error err;
 };
 
-/* Reads arguments 1 and 2 and parses; returns the core's code. */
-static int read_message(lua_State *L, struct reading *r)
+/* Reads arguments 1 and 2 and parses; returns the core's code. `flags` count where no options are. */
+static int read_message(lua_State *L, struct reading *r, unsigned flags)
 {
     sw_arg_text(L, 1);
     r->text.at = lua_tolstring(L, 1, &r->text.len);
     r->o = (struct options){ 0 };
-    if (!lua_isnoneornil(L, 2))
+    if (!lua_isnoneornil(L, 2)) {
         sw_args_read(L, 2, option_fields, &r->o);
+        flags = 0;
+    }
     if (memchr(r->text.at, '\r', r->text.len))
         r->text = push_with_lf(L, r->text);
-    unsigned flags = 0;
     for (size_t i = 0; i < sizeof r->o.flags; i++)
         flags |= r->o.flags[i] ? 1U << i : 0U;
     r->commit = (sw_conventional){ .footers = r->few, .footer_room = FEW_FOOTERS };
@@ -133,7 +134,7 @@ static int read_message(lua_State *L, struct reading *r)
 static int conventional_parse(lua_State *L)
 {
     struct reading r;
-    if (read_message(L, &r) < 0)
+    if (read_message(L, &r, 0) < 0)
         return sw_push_error(L, &r.err);
     lua_createtable(L, 0, 7);
     set_span(L, "type", r.commit.type);
@@ -152,13 +153,13 @@ static void set_lower(lua_State *L, const char *key, sw_span span)
 }
 
 /* change(message, options) -> what the commit is, and its parts when it is conventional. Never fails:
- * what does not conform has a problem. `brief` leaves out body and footers that decide nothing. */
+ * what does not conform has a problem. Without options a body may be tight. `brief` leaves out body and footers that decide nothing. */
 static int conventional_change(lua_State *L)
 {
     static const char *const kinds[] = { "change", "fixup", "merge" };
     struct reading r;
     sw_commit_look look;
-    int rc = read_message(L, &r);
+    int rc = read_message(L, &r, SW_CONVENTIONAL_TIGHT);
     sw_commit_look_at(&look, r.text.at, r.text.len);
     bool conforms = rc == 0 && look.kind != SW_COMMIT_FIXUP;
     lua_createtable(L, 0, 14);

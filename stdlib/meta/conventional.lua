@@ -26,7 +26,8 @@ local M = {}
 ---@return slipway.Conventional?, slipway.Error?
 function M.parse(message, options) end
 
---- What a commit is, in one call: its kind, and its parts when it is conventional. `brief` leaves out
+--- What a commit is, in one call: its kind, and its parts when it is conventional. Without options a
+--- body may follow tightly. `brief` leaves out
 --- the body and the footers that decide nothing. pure.commits makes Changes of it.
 ---@param message string
 ---@param options table?  those of parse, and brief

@@ -81,7 +81,7 @@ local function needs_rules(options)
 end
 
 local function by_rules(message, options)
-  local change = door.change(message, lenient)
+  local change = door.change(message)
   if change.kind == "fixup" then return change end
   local rules = { tight = true }
   for key, value in pairs(options) do rules[key] = value end -- order: a copy has none
@@ -131,7 +131,7 @@ end
 function M.parse(raw, options)
   local is_table = type(raw) == "table"
   local message = is_table and raw.message or raw
-  if not options then return completed(door.change(message, lenient), is_table and raw or nil) end
+  if not options then return completed(door.change(message), is_table and raw or nil) end
   local change = needs_rules(options) and by_rules(message, options) or door.change(message, for_door(options))
   return completed(change, is_table and raw or nil)
 end
