@@ -22,9 +22,9 @@ sw_git *sw_check_git(lua_State *L, int index); /* raises when closed */
 sw_texts *sw_scope_texts(lua_State *L, sw_scope *scope);
 /* nil, err with err.paths. */
 int sw_push_error_paths(lua_State *L, const sw_error *err, const sw_texts *paths);
-/* A slipway.Commit, slipway.Signature; `text` is a buffer of the scope's own, used on the way. */
-void sw_push_commit(lua_State *L, const char *oid, const sw_git_raw *raw, sw_buf *text);
-void sw_push_signature(lua_State *L, const sw_git_signature *who, const sw_git_raw *raw, sw_buf *text);
-void sw_push_utf8(lua_State *L, const char *at, size_t len, const sw_git_raw *raw, sw_buf *text);
+/* A slipway.Commit, a slipway.Signature, a text of theirs: one value each. */
+void sw_push_commit(lua_State *L, const char *oid, const sw_git_raw *raw);
+void sw_push_signature(lua_State *L, const sw_git_signature *who, const sw_git_raw *raw);
+void sw_push_utf8(lua_State *L, const char *at, size_t len, const sw_git_raw *raw);
 
 #endif

@@ -1,44 +1,58 @@
 /* door.git: commits one after the other: log, nearest_tag. */
+#include <string.h>
+
 #include "bind/bind_git.h"
 #include "core/git_walk.h"
 
 /* ---- values ---- */
 
-void sw_push_utf8(lua_State *L, const char *at, size_t len, const sw_git_raw *raw, sw_buf *text)
+void sw_push_utf8(lua_State *L, const char *at, size_t len, const sw_git_raw *raw)
 {
     if (!raw->encoding && sw_git_is_utf8(at, len)) {
         lua_pushlstring(L, at ? at : "", len);
         return;
     }
-    sw_buf_clear(text);
-    if (sw_git_utf8(text, at, len, raw->encoding, raw->encoding_len) < 0)
-        luaL_error(L, "out of memory");
-    sw_push_buf(L, text);
+    char *room = lua_newuserdatauv(L, sw_git_utf8_room(len), 0);
+    lua_pushlstring(L, room, sw_git_utf8(room, at, len, raw->encoding, raw->encoding_len));
+    lua_remove(L, -2);
 }
 
-void sw_push_signature(lua_State *L, const sw_git_signature *who, const sw_git_raw *raw, sw_buf *text)
+void sw_push_signature(lua_State *L, const sw_git_signature *who, const sw_git_raw *raw)
 {
     lua_createtable(L, 0, 4);
-    sw_push_utf8(L, who->name, who->name_len, raw, text);
+    sw_push_utf8(L, who->name, who->name_len, raw);
     lua_setfield(L, -2, "name");
-    sw_push_utf8(L, who->email, who->email_len, raw, text);
+    sw_push_utf8(L, who->email, who->email_len, raw);
     lua_setfield(L, -2, "email");
     sw_set_int(L, "time", who->time);
     sw_set_int(L, "offset", who->offset);
 }
 
 /* The message is on the top of the stack and stays there, so its bytes may be read. */
-static void push_subject(lua_State *L, sw_buf *text)
+static void push_subject(lua_State *L)
 {
     size_t len;
-    const char *message = lua_tolstring(L, -1, &len);
-    sw_buf_clear(text);
-    if (sw_git_subject(text, message, len) < 0)
-        luaL_error(L, "out of memory");
-    sw_push_buf(L, text);
+    const char *message = lua_tolstring(L, -1, &len), *one;
+    if (len <= 4096) { /* nearly always */
+        char room[4096];
+        size_t first = sw_git_subject(&one, room, message, len);
+        lua_pushlstring(L, one ? one : room, first);
+        return;
+    }
+    char *room = lua_newuserdatauv(L, len, 0);
+    size_t first = sw_git_subject(&one, room, message, len);
+    lua_pushlstring(L, one ? one : room, first);
+    lua_remove(L, -2);
 }
 
-void sw_push_commit(lua_State *L, const char *oid, const sw_git_raw *raw, sw_buf *text)
+static bool same_person(const sw_git_signature *a, const sw_git_signature *b)
+{
+    return a->time == b->time && a->offset == b->offset && a->name_len == b->name_len
+           && a->email_len == b->email_len && memcmp(a->name, b->name, a->name_len) == 0
+           && memcmp(a->email, b->email, a->email_len) == 0;
+}
+
+void sw_push_commit(lua_State *L, const char *oid, const sw_git_raw *raw)
 {
     lua_createtable(L, 0, 7);
     lua_pushlstring(L, oid, SW_OID_HEX);
@@ -51,12 +65,15 @@ void sw_push_commit(lua_State *L, const char *oid, const sw_git_raw *raw, sw_buf
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, "parents");
-    sw_push_signature(L, &raw->author, raw, text);
-    lua_setfield(L, -2, "author");
-    sw_push_signature(L, &raw->committer, raw, text);
+    sw_push_signature(L, &raw->committer, raw);
+    if (raw->author.name && raw->committer.name && same_person(&raw->author, &raw->committer))
+        lua_pushvalue(L, -1); /* values are never changed: one table serves both */
+    else
+        sw_push_signature(L, &raw->author, raw);
+    lua_setfield(L, -3, "author");
     lua_setfield(L, -2, "committer");
-    sw_push_utf8(L, raw->message, raw->message_len, raw, text);
-    push_subject(L, text);
+    sw_push_utf8(L, raw->message, raw->message_len, raw);
+    push_subject(L);
     lua_setfield(L, -3, "subject");
     lua_setfield(L, -2, "message");
 }
@@ -74,19 +91,18 @@ const sw_handle_type sw_git_log_handle = { "slipway.log", release_log, no_method
 static int log_next(lua_State *L)
 {
     sw_git_log *log = sw_handle_check(L, lua_upvalueindex(1), &sw_git_log_handle);
-    sw_scope *scope = sw_scope_open(L);
-    sw_buf *text = sw_scope_buf(L, scope);
+    sw_error err; /* nothing is owned here: no scope, which would cost a tenth of a long walk */
     const char *oid;
     const sw_git_raw *raw;
-    int rc = sw_git_log_next(log, &oid, &raw, sw_scope_error(scope));
+    int rc = sw_git_log_next(log, &oid, &raw, &err);
     if (rc < 0) { /* in the middle of a loop there is no one to look at a second value */
-        sw_push_error_value(L, sw_scope_error(scope));
+        sw_push_error_value(L, &err);
         return lua_error(L);
     }
     if (rc == 0)
         lua_pushnil(L);
     else
-        sw_push_commit(L, oid, raw, text);
+        sw_push_commit(L, oid, raw);
     return 1;
 }
 

@@ -91,7 +91,6 @@ static int repo_tag(lua_State *L) /* repo:tag(name) -> table | nil | nil, err */
     const char *name = sw_arg_text(L, 2);
     sw_scope *scope = sw_scope_open(L);
     sw_git_tag_text *tag = sw_scope_block(L, scope, sizeof *tag, release_tag);
-    sw_buf *text = sw_scope_buf(L, scope);
     int rc = sw_git_tag_read(tag, git, name, sw_scope_error(scope));
     if (rc < 0)
         return sw_push_error(L, sw_scope_error(scope));
@@ -107,10 +106,10 @@ static int repo_tag(lua_State *L) /* repo:tag(name) -> table | nil | nil, err */
     sw_set_bool(L, "signed", tag->annotated && tag->raw.signed_);
     if (!tag->annotated)
         return 1;
-    sw_push_utf8(L, tag->raw.message, tag->raw.message_len, &tag->raw, text);
+    sw_push_utf8(L, tag->raw.message, tag->raw.message_len, &tag->raw);
     lua_setfield(L, -2, "message");
     if (tag->raw.committer.name) {
-        sw_push_signature(L, &tag->raw.committer, &tag->raw, text);
+        sw_push_signature(L, &tag->raw.committer, &tag->raw);
         lua_setfield(L, -2, "tagger");
         sw_set_int(L, "time", tag->raw.committer.time);
     }
@@ -130,10 +129,9 @@ static int repo_commit(lua_State *L) /* repo:commit(rev) -> slipway.Commit | nil
     const char *rev = sw_arg_text(L, 2);
     sw_scope *scope = sw_scope_open(L);
     sw_git_commit_text *commit = sw_scope_block(L, scope, sizeof *commit, release_commit);
-    sw_buf *text = sw_scope_buf(L, scope);
     if (sw_git_commit_read(commit, git, rev, sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
-    sw_push_commit(L, commit->oid, &commit->raw, text);
+    sw_push_commit(L, commit->oid, &commit->raw);
     return 1;
 }
 

@@ -182,68 +182,82 @@ bool sw_git_is_utf8(const char *text, size_t len)
     return true;
 }
 
-static int add_latin1(sw_buf *out, const char *text, size_t len)
+size_t sw_git_utf8_room(size_t len)
 {
-    for (size_t i = 0; i < len;) {
-        unsigned char c = (unsigned char)text[i];
-        size_t n = sequence((const unsigned char *)text + i, len - i);
-        char two[2] = { (char)(0xc0 | c >> 6), (char)(0x80 | (c & 0x3f)) };
-        int rc = n ? sw_buf_add(out, text + i, n) : sw_buf_add(out, two, 2);
-        if (rc < 0)
-            return rc;
-        i += n ? n : 1;
-    }
-    return 0;
+    return len * 4 + 16;
 }
 
-/* 1 converted, 0 not possible. */
-static int convert(sw_buf *out, const char *text, size_t len, const char *encoding)
+static size_t from_latin1(char *out, const char *text, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len;) {
+        unsigned char c = (unsigned char)text[i];
+        size_t good = sequence((const unsigned char *)text + i, len - i);
+        if (good) {
+            memcpy(out + n, text + i, good);
+            n += good;
+            i += good;
+        } else {
+            out[n++] = (char)(0xc0 | c >> 6);
+            out[n++] = (char)(0x80 | (c & 0x3f));
+            i++;
+        }
+    }
+    return n;
+}
+
+/* The length, or 0 when it is not possible. */
+static size_t convert(char *out, const char *text, size_t len, const char *encoding)
 {
     iconv_t cd = iconv_open("UTF-8", encoding);
     if (cd == (iconv_t)-1)
         return 0;
-    size_t room = len * 4 + 16, left = len, start = out->len;
-    int rc = sw_buf_reserve(out, room) < 0 ? SW_E_NOMEM : 1;
-    if (rc > 0) {
-        char *from = (char *)(uintptr_t)text, *to = out->data + start;
-        if (iconv(cd, &from, &left, &to, &room) == (size_t)-1)
-            rc = 0;
-        else
-            out->len = (size_t)(to - out->data);
-        out->data[out->len] = '\0';
-    }
+    size_t room = sw_git_utf8_room(len), left = len;
+    char *from = (char *)(uintptr_t)text, *to = out;
+    bool whole = iconv(cd, &from, &left, &to, &room) != (size_t)-1;
     iconv_close(cd);
-    return rc;
+    return whole ? (size_t)(to - out) : 0;
 }
 
-int sw_git_utf8(sw_buf *out, const char *text, size_t len, const char *encoding, size_t encoding_len)
+size_t sw_git_utf8(char *out, const char *text, size_t len, const char *encoding, size_t encoding_len)
 {
     char name[64];
+    size_t converted = 0;
     snprintf(name, sizeof name, "%.*s", (int)encoding_len, encoding ? encoding : "");
-    if (*name && strcasecmp(name, "UTF-8") != 0 && strcasecmp(name, "UTF8") != 0) {
-        int rc = convert(out, text, len, name);
-        if (rc)
-            return rc < 0 ? rc : 0;
-    }
-    return sw_git_is_utf8(text, len) ? sw_buf_add(out, text, len) : add_latin1(out, text, len);
+    if (*name && strcasecmp(name, "UTF-8") != 0 && strcasecmp(name, "UTF8") != 0)
+        converted = convert(out, text, len, name);
+    return converted ? converted : from_latin1(out, text, len);
 }
 
-int sw_git_subject(sw_buf *out, const char *message, size_t len)
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+size_t sw_git_subject(const char **one, char *out, const char *message, size_t len)
 {
     const char *at = message, *end = message + len;
-    while (at < end && (*at == '\n' || *at == ' ' || *at == '\t' || *at == '\r'))
+    size_t n = 0;
+    *one = NULL;
+    while (at < end && (*at == '\n' || is_blank(*at)))
         at++;
-    while (at < end) {
+    for (int lines = 0; at < end; lines++) {
         const char *stop = line_end(at, end), *last = stop;
-        while (last > at && (last[-1] == ' ' || last[-1] == '\r' || last[-1] == '\t'))
+        while (last > at && is_blank(last[-1]))
             last--;
         if (last == at)
             break;
-        if ((out->len && sw_buf_add_char(out, ' ') < 0) || sw_buf_add(out, at, (size_t)(last - at)) < 0)
-            return SW_E_NOMEM;
+        if (lines == 0 && (stop == end || stop + 1 == end || stop[1] == '\n')) {
+            *one = at;
+            return (size_t)(last - at);
+        }
+        if (lines)
+            out[n++] = ' ';
+        memcpy(out + n, at, (size_t)(last - at));
+        n += (size_t)(last - at);
         at = stop < end ? stop + 1 : end;
     }
-    return 0;
+    return n;
 }
 
 /* ---- one commit ---- */

@@ -42,13 +42,16 @@ int sw_git_raw_tag(sw_git_raw *out, const char *text, size_t len);
 /* Only parents and the committer's time, for walks. */
 int sw_git_raw_links(sw_git_raw *out, const char *text, size_t len);
 
-/* Adds `text` to `out` as valid UTF-8: converted from `encoding`, else bytes that are no UTF-8 are
- * taken for Latin-1. */
-int sw_git_utf8(sw_buf *out, const char *text, size_t len, const char *encoding, size_t encoding_len);
-/* True when the bytes already are UTF-8, so that nothing has to be copied. */
+/* True when the bytes already are UTF-8, so that nothing has to be converted. */
 bool sw_git_is_utf8(const char *text, size_t len);
-/* The first paragraph on one line, as %s of git log. */
-int sw_git_subject(sw_buf *out, const char *message, size_t len);
+/* Room that sw_git_utf8 needs for a text of `len` bytes. */
+size_t sw_git_utf8_room(size_t len);
+/* Writes `text` to `out` as valid UTF-8 and returns its length: converted from `encoding` (may be NULL),
+ * else bytes that are no UTF-8 are taken for Latin-1. */
+size_t sw_git_utf8(char *out, const char *text, size_t len, const char *encoding, size_t encoding_len);
+/* The first paragraph on one line, as %s of git log: where it is in the message when it is one line there
+ * (*one set), else written to `out`, which needs `len` bytes. Returns its length. */
+size_t sw_git_subject(const char **one, char *out, const char *message, size_t len);
 
 /* A commit that owns its text. */
 typedef struct sw_git_commit_text {
