@@ -5,13 +5,14 @@
 #include <sys/stat.h>
 
 #include "core/archive_zip_directory.h"
+#include "core/archive_zip_name.h"
+#include "core/buf.h"
 #include "core/lazy_zlib.h"
 
 enum { LOCAL_SIZE = 30, CHUNK = 128 * 1024, LINK_MAX_SIZE = 4096 };
 enum { FLAG_ENCRYPTED = 1, FLAG_DESCRIPTOR = 8, FLAG_PATCH = 0x20, FLAG_STRONG = 0x40, FLAG_MASKED = 0x2000 };
 enum { COMPARED_FLAGS = FLAG_ENCRYPTED | FLAG_DESCRIPTOR | 0x800 };
 enum { HOST_UNIX = 3, HOST_MACOS = 19, METHOD_STORE = 0, METHOD_DEFLATE = 8 };
-enum { EXTRA_UNICODE_PATH = 0x7075 };
 
 typedef struct reader {
     const sw_entry_sink *sink;
@@ -20,6 +21,7 @@ typedef struct reader {
     sw_zip_directory directory;
     uint64_t *data; /* where the data of each member begins */
     unsigned char *in, *out;
+    sw_buf name;
 } reader;
 
 /* Where inflated or stored bytes go. */
@@ -31,8 +33,6 @@ typedef struct flow {
 
 static int check_member(const sw_zip_member *m, sw_error *err)
 {
-    const unsigned char *value;
-    size_t size;
     if (m->flags & (FLAG_ENCRYPTED | FLAG_STRONG | FLAG_MASKED) || m->method == 99)
         return sw_fail(err, SW_E_REFUSED, "archive.encrypted", "the archive is encrypted");
     if ((m->method != METHOD_STORE && m->method != METHOD_DEFLATE) || m->flags & FLAG_PATCH)
@@ -40,10 +40,7 @@ static int check_member(const sw_zip_member *m, sw_error *err)
                        "the zip archive uses compression method %u; stored and deflated entries are read", m->method);
     if (m->method == METHOD_STORE && m->packed != m->size)
         return sw_zip_corrupt(err, "the two sizes of a stored entry differ");
-    int rc = sw_zip_extra_find(m->extra, m->extra_len, EXTRA_UNICODE_PATH, &value, &size, err);
-    if (rc == 0 && value && (size != m->name_len + 5 || memcmp(value + 5, m->name, m->name_len) != 0))
-        rc = sw_zip_corrupt(err, "an entry has two different names");
-    return rc;
+    return 0;
 }
 
 /* One number of the local header: equal to the directory's, or, when a descriptor follows, still 0. */
@@ -55,8 +52,8 @@ static bool agrees(uint64_t local, uint64_t central, bool later)
 static int check_local(reader *r, const sw_zip_member *m, uint64_t *data, sw_error *err)
 {
     unsigned char head[LOCAL_SIZE];
-    const unsigned char *alias;
-    size_t alias_len;
+    const char *alias, *central;
+    size_t alias_len, central_len;
     if (m->offset + LOCAL_SIZE > r->directory.start)
         return sw_zip_corrupt(err, "an entry runs into the central directory");
     int rc = sw_zip_pread(r->fd, head, sizeof head, m->offset, err);
@@ -77,8 +74,11 @@ static int check_local(reader *r, const sw_zip_member *m, uint64_t *data, sw_err
     if (rc == 0)
         rc = sw_zip_extra_widen(extra, extra_len, &size, &packed, NULL, err);
     if (rc == 0)
-        rc = sw_zip_extra_find(extra, extra_len, EXTRA_UNICODE_PATH, &alias, &alias_len, err);
-    if (rc == 0 && alias && (alias_len != name_len + 5 || memcmp(alias + 5, text, name_len) != 0))
+        rc = sw_zip_name_alias(&alias, &alias_len, extra, extra_len, m->name, name_len, err);
+    if (rc == 0)
+        rc = sw_zip_name_alias(&central, &central_len, m->extra, m->extra_len, m->name, name_len, err);
+    if (rc == 0 && alias && (!central || alias_len != central_len || memcmp(alias, central, alias_len) != 0) &&
+        (alias_len != name_len || memcmp(alias, m->name, name_len) != 0))
         rc = sw_zip_corrupt(err, "an entry has two different names");
     bool later = m->flags & FLAG_DESCRIPTOR;
     if (rc == 0 && (memcmp(text, m->name, name_len) != 0 || sw_le16(head + 8) != m->method ||
@@ -221,7 +221,7 @@ static int copy_data(reader *r, const sw_zip_member *m, uint64_t at, char *text,
 
 static int entry_kind(sw_entry *entry, const sw_zip_member *m, sw_error *err)
 {
-    bool slash = m->name_len > 0 && m->name[m->name_len - 1] == '/';
+    bool slash = entry->name_len > 0 && entry->name[entry->name_len - 1] == '/';
     bool posix = m->made_by == HOST_UNIX || m->made_by == HOST_MACOS;
     unsigned mode = posix ? m->attributes >> 16 : 0;
     entry->kind = slash || S_ISDIR(mode) ? SW_ENTRY_FOLDER : S_ISLNK(mode) ? SW_ENTRY_SYMLINK : SW_ENTRY_FILE;
@@ -239,8 +239,10 @@ static int read_member(reader *r, size_t index, sw_error *err)
 {
     const sw_zip_member *m = &r->directory.members[index];
     char target[LINK_MAX_SIZE];
-    sw_entry entry = { .name = m->name, .name_len = m->name_len };
-    int rc = entry_kind(&entry, m, err);
+    int rc = sw_zip_name(&r->name, m, err);
+    sw_entry entry = { .name = sw_buf_text(&r->name), .name_len = r->name.len };
+    if (rc == 0)
+        rc = entry_kind(&entry, m, err);
     bool link = entry.kind == SW_ENTRY_SYMLINK;
     if (rc == 0 && link) {
         rc = copy_data(r, m, r->data[index], target, err);
@@ -271,6 +273,7 @@ int sw_zip_read(const sw_entry_sink *sink, int fd, sw_error *err)
     free(r.in);
     free(r.out);
     free(r.data);
+    sw_buf_release(&r.name);
     sw_zip_directory_release(&r.directory);
     return rc;
 }

@@ -311,6 +311,30 @@ test("names that are one on some file system are refused", function()
   end
 end)
 
+test("old zip names are code page 437, or what their Unicode path field says", function()
+  local room = scratch()
+  sh([[cd "$1"; python3 - <<'P'
+import zipfile, zlib, struct
+def pack(file, extra):
+    z = zipfile.ZipFile(file, "w")
+    i = zipfile.ZipInfo("AAAA"); i.extra = extra; z.writestr(i, b"x"); z.close()
+    raw = open(file, "rb").read().replace(b"AAAA", b"\x81\xe1\x9b\xfd")
+    open(file, "wb").write(raw)
+def alias(crc_of, text):
+    body = b"\1" + struct.pack("<I", zlib.crc32(crc_of)) + text
+    return struct.pack("<HH", 0x7075, len(body)) + body
+pack("old.zip", b"")
+pack("alias.zip", alias(b"\x81\xe1\x9b\xfd", "имя".encode()))
+pack("stray.zip", alias(b"other", "имя".encode()))
+pack("slip.zip", alias(b"\x81\xe1\x9b\xfd", b"../x"))
+P
+  ]], room)
+  check.equal(archive.list { file = room .. "/old.zip" }[1].path, "üß¢²")
+  check.equal(archive.list { file = room .. "/alias.zip" }[1].path, "имя")
+  check.fails("archive.corrupt", archive.list { file = room .. "/stray.zip" })
+  check.fails("archive.path", archive.list { file = room .. "/slip.zip" })
+end)
+
 test("a program in front of a zip is passed over, another zip in front of it is not", function()
   local room = scratch()
   sh([[mkdir "$1/s"; echo a > "$1/s/a"]], room)
