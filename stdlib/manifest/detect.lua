@@ -148,7 +148,7 @@ local function of_root(manifests, read)
       version, speaker, list[#list + 1] = found, entry, entry.path
     elseif found and (same(found, version, entry.format) or not is_beside_the_point(entry, read)) then
       list[#list + 1] = entry.path
-    elseif err and err.code == "manifest.malformed" then
+    elseif err and err.code == "manifest.malformed" and not entry.format.weak and not (version and entry.format.free_text) then
       list[#list + 1] = entry.path
     elseif err and err.code == "manifest.dynamic" then
       leaving[#leaving + 1] = entry.path

@@ -33,6 +33,7 @@ local M = {}
 ---@field companion boolean?   a lock file: follows a manifest and never speaks for the project
 ---@field core_only boolean?   knows numbers only: a pre-release is written without its label
 ---@field weak boolean?        counts only where it agrees: its version may mean something else
+---@field free_text boolean?   may hold anything: malformed, it does not count beside another manifest
 ---@field source boolean?      a source file: marker comments in it come first
 ---@field deploys boolean?     names images instead of the project's version
 ---@field by_content (fun(text: string): boolean)?  whether a file of that name is meant at all
@@ -236,10 +237,14 @@ end
 --- 1.2.0 of 1.2.0-rc.1, for files that cannot say the rest.
 local function core(version) return version:match("^%d[%d.]*%d") or version end
 
---- Two spellings of one version: exactly, or by numbers alone where a format knows no more.
+--- Two spellings of one version: exactly, as PEP 440 reads them (1.2.0rc1 is 1.2.0-rc.1), or by numbers
+--- alone where a format knows no more.
 local function same(a, b)
   if a.version == b.version then return true end
-  return (a.core_only or b.core_only) and core(a.version) == core(b.version)
+  if (a.core_only or b.core_only) and core(a.version) == core(b.version) then return true end
+  if a.version:find("%a") == nil or b.version:find("%a") == nil then return false end
+  local pep440 = require "pure.pep440"
+  return pep440.compare(a.version, b.version) == 0
 end
 
 --- Every place of a file that names the project's version, as { version, path, line, core_only }.

@@ -15,7 +15,7 @@ local function locate(text)
 end
 
 return sites.format {
-  name = "version_file", title = "VERSION",
+  name = "version_file", title = "VERSION", free_text = true,
   matches = sites.named { "VERSION", "VERSION.txt", "version.txt", "version", ".version", "Version", "VERSION.md" },
   locate = locate,
 }

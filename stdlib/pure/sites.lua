@@ -219,12 +219,15 @@ local function check_version(version)
   }
 end
 
---- Makes a format from what differs: name, title, matches(base, path), locate(text, opts).
----@param spec { name: string, title: string, matches: fun(base: string, path: string): boolean, locate: fun(text: string, opts: table): slipway.Found?, slipway.Error? }
+local flags = { "companion", "core_only", "by_content", "source", "deploys", "weak", "free_text" }
+
+--- Makes a format from what differs: name, title, matches(base, path), locate(text, opts), and flags
+--- (see slipway.manifest.Format).
+---@param spec table
 ---@return slipway.manifest.Format
 function M.format(spec)
-  local format = { name = spec.name, title = spec.title, companion = spec.companion, core_only = spec.core_only, by_content = spec.by_content,
-    source = spec.source, deploys = spec.deploys, weak = spec.weak }
+  local format = { name = spec.name, title = spec.title }
+  for _, flag in ipairs(flags) do format[flag] = spec[flag] end
 
   --- Does this format read a file of that name?
   function format.matches(path)

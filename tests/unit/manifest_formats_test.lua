@@ -333,6 +333,12 @@ test("files that agree name one version", function()
   check.equal(formats.agree({ ["CMakeLists.txt"] = "project(x VERSION 1.0.0)\n", VERSION = "1.0.0-rc.1\n" }, { "CMakeLists.txt", "VERSION" }), "1.0.0-rc.1")
 end)
 
+test("a pre-release as Python writes it is the same version", function()
+  check.equal(formats.agree({ ["Cargo.toml"] = '[package]\nversion = "1.0.0-rc.1"\n', ["pyproject.toml"] = "[project]\nversion = '1.0.0rc1'\n" }, { "Cargo.toml", "pyproject.toml" }), "1.0.0-rc.1")
+  local version, err = formats.agree { ["Cargo.toml"] = '[package]\nversion = "1.0.0-rc.1"\n', ["pyproject.toml"] = "[project]\nversion = '1.0.0rc2'\n" }
+  check.fails("manifest.disagree", version, err)
+end)
+
 test("files that carry no version agree on nothing", function()
   local version, err = formats.agree { ["package.json"] = '{"name":"x"}' }
   check.falsy(version)
@@ -393,6 +399,10 @@ end)
 
 test("a malformed manifest is found, so that it is reported", function()
   check.equal(detected { ["Cargo.toml"] = "[package\n", VERSION = "1.0.0\n" }, { "Cargo.toml", "VERSION" })
+end)
+
+test("a text file of a telling name that holds something else does not count beside a manifest", function()
+  check.equal(detected { ["Cargo.toml"] = '[package]\nversion = "1.0.0"\n', ["version.txt"] = "how we count versions\n", ["manifest.json"] = "{" }, { "Cargo.toml" })
 end)
 
 test("a repository of 100,000 files is looked through at once", function()
