@@ -80,6 +80,7 @@ function M.run(context, words)
     out.object("next", {
       current = current, next = not result.nothing and tostring(result.version) or nil, level = result.nothing and "none" or result.level,
       votes = require("door.json").array(result.votes or {}), tag = result.tag, commits = result.count, first = result.first or false,
+      warnings = result.warnings and result.warnings[1] and require("door.json").array(result.warnings) or nil,
       compare = compared and require("door.json").array(compared),
     })
   elseif not result.nothing then

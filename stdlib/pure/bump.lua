@@ -261,7 +261,10 @@ function M.decide(o)
       level, rule, line = "none", "takes back a commit that is not released yet", change.subject
     else
       level, rule, line = weigh(change, rules, zero)
-      decision.release_as = decision.release_as or change.release_as
+      if change.release_as and not decision.release_as then
+        decision.release_as = change.release_as
+        rule, line = "Release-As footer", "Release-As: " .. change.release_as
+      end
     end
     if change.conforms then counts.conforming = counts.conforming + 1
     elseif change.kind == "merge" then counts.merges = counts.merges + 1

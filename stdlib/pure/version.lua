@@ -276,7 +276,8 @@ local function step(current, level, o)
 end
 
 --- The next version of a project, the level, and every commit's vote; fourth, the whole decision.
---- Without anything to release the version is the present one and the level "none".
+--- Without anything to release the version is the present one and the level "none"; where a Release-As
+--- footer named the version the level is "exact".
 --- `current` may be a tag's name (its prefix is kept) or nil (the first release). `level` overrides
 --- the votes: a level or an exact version. `pre` asks for a pre-release of that name, counted from
 --- `base` (1) and on from those in `among`; `prerelease = "count"` stays in the present pre-release.
@@ -300,7 +301,8 @@ function M.next(o)
   end
   local version
   if decision.release_as and o.release_as ~= false and not o.level then
-    version, err = M.bump(current, decision.release_as:gsub("^v", ""), { scheme = o.scheme })
+    version, err = M.bump(current, (decision.release_as:gsub("^v", "")), { scheme = o.scheme })
+    level = "exact"
   elseif level == "none" then
     return current, "none", decision.votes, decision
   else
