@@ -64,8 +64,20 @@ end
 -- Pauses yield too, so that a build goes on while a neighbour waits.
 local function sleep(ms) together.await(loop.pause(math.ceil(ms))) end
 
-local function patient(tell)
-  return attempts(awaited(http.start), { now = clock.now, sleep = sleep }, tell)
+-- An authority of one's own: what curl's variables name (door.http reads them), else what git was told.
+local function authority_of(project)
+  if host.getenv "CURL_CA_BUNDLE" or host.getenv "SSL_CERT_FILE" then return nil end
+  local path = host.getenv "GIT_SSL_CAINFO" or project.repo:config "http.sslCAInfo"
+  return path and path:gsub("^~/", (host.getenv "HOME" or "~") .. "/")
+end
+
+local function patient(project, tell)
+  local authority = authority_of(project)
+  local function start(o) -- `o` is a copy made by attempts
+    o.ca_file = o.ca_file or authority
+    return http.start(o)
+  end
+  return attempts(awaited(start), { now = clock.now, sleep = sleep }, tell)
 end
 
 local function lazy(world, makers)
@@ -92,7 +104,7 @@ function M.reader(project, o)
     clock = { now = clock.now, date = clock.date, sleep = sleep },
     file = { read = file.read, stat = file.stat, list = file.list },
     process = { which = process.which, run = awaited(process.start) },
-    http = { request = patient(), escape = http.escape },
+    http = { request = patient(project), escape = http.escape },
     secret = { resolve = secret.resolve }, digest = { sha256 = digest.sha256 },
     credential = function() return M.credential(project) end,
   }
@@ -125,7 +137,7 @@ function M.writer(project, run, on)
     clock = { now = clock.now, date = clock.date, iso = clock.iso, sleep = sleep },
     file = file, archive = archive, digest = digest,
     process = { which = process.which, run = awaited(process.start) },
-    http = { request = patient(function(text) on { kind = "progress", text = text } end), escape = http.escape },
+    http = { request = patient(project, function(text) on { kind = "progress", text = text } end), escape = http.escape },
     secret = { resolve = secret.resolve }, cache_dir = M.cache_dir(),
     together = together.run,
     checkpoint = function(name) host.crash_point(name) end,

@@ -426,7 +426,7 @@ local function in_environment(env, code)
   local path = scratch() .. "/own_test.lua"
   assert(file.write { path = path, text = "local http = require 'door.http'\n" .. code })
   env.SLIPWAY_LUA_DIR = host.lua_dir
-  for _, name in ipairs { "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "no_proxy", "NO_PROXY" } do env[name] = env[name] or false end
+  for _, name in ipairs { "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "no_proxy", "NO_PROXY" } do env[name] = env[name] or false end
   return run { slipway, "test", "--worker", path, "--result", "/dev/null", env = env }.out
 end
 
@@ -435,6 +435,15 @@ test("SSL_CERT_FILE and CURL_CA_BUNDLE name authorities", function()
   check.equal(in_environment({ SSL_CERT_FILE = certificate() }, code), "200\n")
   check.equal(in_environment({ CURL_CA_BUNDLE = certificate() }, code), "200\n")
   check.equal(in_environment({}, code), "http.tls\n")
+end)
+
+test("the authority that git was told about counts where no variable names one", function()
+  local code = ([[
+    local project = { root = "/", config = {}, repo = { config = function(_, key) return key == "http.sslCAInfo" and %q or nil end } }
+    local answer, err = require("run.world").reader(project).http.request { url = %q, attempts = 1 }
+    print(answer and answer.status or err.code)]]):format(certificate(), secure_server().secure .. "/echo")
+  check.equal(in_environment({}, code), "200\n")
+  check.equal(in_environment({ SSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt" }, code), "http.tls\n")
 end)
 
 test("proxies of the environment are used, but not for this machine's plain http", function()
