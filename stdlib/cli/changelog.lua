@@ -67,17 +67,17 @@ function M.run(context, words)
     parser:option "--style"
   end)
   if not o then return err == 0 and 0 or nil, err end
-  local engine, failed = context:engine()
-  if not engine then return nil, failed end
-  if not engine.project.head.oid then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
-  local world = require("run.engine").reader(engine)
+  local found, failed = context:reading()
+  if not found then return nil, failed end
+  if not found.project.head.oid then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
+  local world = found.world
   local tip, missing, hide = range(world, o.range)
   if not tip then return nil, missing end
   if o.unreleased and not hide then
     local last = history.last_release(world, tip, function() return true end)
     hide = last and { last.commit }
   end
-  local settings = type(engine.project.config.changelog) == "table" and engine.project.config.changelog or {}
+  local settings = type(found.project.config.changelog) == "table" and found.project.config.changelog or {}
   local style = { style = o.style or settings.style, links = addresses(world) }
   local bad = changelog.unknown_style(style.style)
   if bad then return nil, bad end

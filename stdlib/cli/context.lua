@@ -46,6 +46,13 @@ function M:engine()
   return require("run.engine").open { root = o.root, offline = o.offline, time = o.as_of }
 end
 
+--- The project and a world to read it by, for commands that only look.
+---@return table?, slipway.Error?
+function M:reading()
+  local o = self.options or {}
+  return require("run.reading").open { root = o.root, offline = o.offline, time = o.as_of }
+end
+
 --- Asks a person; nil when nobody can be asked.
 ---@param prompt string
 ---@return string?

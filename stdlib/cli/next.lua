@@ -60,11 +60,11 @@ end
 function M.run(context, words)
   local o, err = context:parse("next", words, #words > 0 and declare or nil)
   if not o then return err == 0 and 0 or nil, err end
-  local engine, failed = context:engine()
-  if not engine then return nil, failed end
-  local head = engine.project.head.oid
+  local found, failed = context:reading()
+  if not found then return nil, failed end
+  local head = found.project.head.oid
   if not head then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
-  local world = require("run.engine").reader(engine)
+  local world = found.world
   local result, bad = history.next(world, head, { level = o.level, pre = o.pre })
   if not result then return nil, bad end
   local compared

@@ -4,8 +4,8 @@ local store = require "run.store"
 
 local M = {}
 
-local function state_of(engine)
-  local status = engine.project.repo:status()
+local function state_of(project)
+  local status = project.repo:status()
   if not status then return "unknown" end
   return status.clean and "clean" or ("%d change%s"):format(#status.entries, #status.entries == 1 and "" or "s")
 end
@@ -26,23 +26,23 @@ end
 function M.run(context, words)
   local o, err = context:parse("status", words, #words > 0 and function() end or nil)
   if not o then return err == 0 and 0 or nil, err end
-  local engine, failed = context:engine()
-  if not engine then return nil, failed end
-  local project, out = engine.project, context.out
+  local found, failed = context:reading()
+  if not found then return nil, failed end
+  local project, out = found.project, context.out
   local where = project.head.branch and "branch " .. project.head.branch or "detached HEAD"
   if not project.head.oid then
     out.object("status", { project = project.name, empty = true })
     out.say(("%s   %s, no commit yet"):format(out.paint("bold", project.name), where))
     return 0
   end
-  local world = require("run.engine").reader(engine)
+  local world = found.world
   local result, bad = history.next(world, project.head.oid)
   if not result then return nil, bad end
   local open = {}
   for _, entry in ipairs(store.list(project)) do
     if entry.open then open[#open + 1] = entry end
   end
-  local state = state_of(engine)
+  local state = state_of(project)
   local current = result.current and tostring(result.current) or nil
   local ids = {}
   for i, entry in ipairs(open) do ids[i] = entry.id end

@@ -3,16 +3,18 @@
 -- as Python's tools do and write SemVer (1.0.0-a0, 1.0.0-alpha.0); or a table of the project's own
 -- with parse(text), compare(a, b) and bump(version, level, options).
 local bump = require "pure.bump"
-local calver = require "pure.calver"
 local errors = require "pure.errors"
 local options_of = require "pure.options"
-local pep440 = require "pure.pep440"
 local semver = require "pure.semver"
 
 local M = {}
 
+-- Most projects count by semver alone: the other schemes are loaded when they are first used.
+local pep440 = setmetatable({}, { __index = function(_, name) return require("pure.pep440")[name] end })
+local calver = setmetatable({}, { __index = function(_, name) return require("pure.calver")[name] end })
+
 local function written(style)
-  local scheme = { name = "semver-" .. (style or "long"), compare = pep440.compare }
+  local scheme = { name = "semver-" .. (style or "long"), compare = function(a, b) return pep440.compare(a, b) end }
   function scheme.parse(text)
     local v, err = pep440.parse(type(text) == "table" and text.text or text)
     if not v then return nil, err end
@@ -44,8 +46,8 @@ end
 
 local schemes = {
   semver = { parse = semver.parse, compare = semver.compare, bump = bump_semver },
-  pep440 = { parse = pep440.parse, compare = pep440.compare, bump = pep440.bump },
-  calver = { parse = calver.parse, compare = calver.compare, bump = calver.bump },
+  pep440 = pep440,
+  calver = calver,
   ["semver-short"] = written "short",
   ["semver-long"] = written(nil),
 }

@@ -9,7 +9,7 @@ local host = require "door.host"
 local json = require "door.json"
 local perform = require "run.perform"
 local plans = require "pure.plan"
-local projects = require "run.project"
+local reading = require "run.reading"
 local recipes = require "run.recipe"
 local store = require "run.store"
 local together = require "run.together"
@@ -28,18 +28,34 @@ local M = {}
 ---@field offline boolean
 ---@field time integer
 
+-- Verbs are loaded when first looked at: facts alone need none.
+local lazily = {}
+function lazily.verbs(engine)
+  local own, untrusted = trust.sort(engine.project)
+  rawset(engine, "own_verbs", own)
+  rawset(engine, "untrusted", untrusted)
+  return errors.raise(verbs.load(own))
+end
+function lazily.own_verbs(engine) return engine.verbs and rawget(engine, "own_verbs") end
+function lazily.untrusted(engine) return engine.verbs and rawget(engine, "untrusted") end
+
+local meta = { __index = function(engine, key)
+  local make = lazily[key]
+  if not make then return nil end
+  rawset(engine, key, make(engine))
+  return rawget(engine, key)
+end }
+
 --- Opens the project and everything a plan needs.
 ---@param o { root: string?, offline: boolean?, time: integer? }
 ---@return slipway.Engine?, slipway.Error?
 function M.open(o)
-  local project, err = projects.open { root = o.root, load_table = recipes.load_table }
-  if not project then return nil, err end
-  local own, untrusted = trust.sort(project)
-  local all, bad = verbs.load(own)
-  if not all then return nil, bad end
-  return { project = project, verbs = all, own_verbs = own, untrusted = untrusted, offline = o.offline or false, time = o.time or clock.now() }
+  local found, err = reading.open(o)
+  if not found then return nil, err end
+  return setmetatable(found, meta)
 end
 
+--- The world of facts, as it is now.
 ---@param engine slipway.Engine
 function M.reader(engine) return worlds.reader(engine.project, { offline = engine.offline, time = engine.time }) end
 
