@@ -185,7 +185,10 @@ static int find_object(git_object **out, sw_git *git, const char *rev, git_objec
     git_oid id;
     int rc;
     if (strlen(rev) == SW_OID_HEX && git_oid_fromstr(&id, rev) == 0) {
-        rc = git_object_lookup(&found, git->repo, &id, GIT_OBJECT_ANY);
+        /* A partial clone has all its commits: one that is not here is not fetched by asking for it. */
+        bool here = type != GIT_OBJECT_COMMIT || git_odb_exists(git->odb, &id);
+        git_error_clear();
+        rc = here ? git_object_lookup(&found, git->repo, &id, GIT_OBJECT_ANY) : GIT_ENOTFOUND;
     } else if (leads_somewhere(git, rev)) {
         rc = git_revparse_single(&found, git->repo, rev);
     } else {

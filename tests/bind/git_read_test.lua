@@ -353,6 +353,9 @@ test("a partial clone fetches what it left behind, and says so when it cannot", 
   local c = repositories.clone("file://" .. r.dir, nil, "--filter=blob:none", "--no-checkout")
   check.equal(open(c):info().partial, true)
   check.equal(open(c):read { at = "HEAD~1", path = "d/x" }, "x")
+  local later = r.commit("later", { a = "later" })
+  check.fails("git.no_such_revision", open(c):resolve(later))
+  check.equal(c.try("rev-list", "--objects", "--missing=print", "--all").out:find(later, 1, true), nil)
   c.git("config", "remote.origin.url", "file:///nowhere")
   local _, err = open(c):read { at = "HEAD~1", path = "a" }
   check.equal(err.code, "git.missing_object")

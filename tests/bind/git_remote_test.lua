@@ -42,6 +42,15 @@ test("a remote's addresses are told after insteadOf", function()
   check.fails("git.no_remote", open(r):remote "--help")
 end)
 
+test("without rewriting, the addresses are those of the configuration, with one for pushing when it is set", function()
+  local r = with_origin "https://example.org/demo.git"
+  check.equal(open(r):remote "origin", { name = "origin", url = "https://example.org/demo.git", push_url = "https://example.org/demo.git" })
+  r.git("config", "remote.origin.pushurl", "ssh://git@example.org/demo.git")
+  check.equal(open(r):remote "origin".push_url, "ssh://git@example.org/demo.git")
+  r.git("remote", "set-url", "--add", "origin", "https://example.net/demo.git")
+  check.equal(open(r):remote "origin".url, "https://example.org/demo.git")
+end)
+
 local function check_server(make)
   test(make.title .. ": push, list, push again, fetch, delete", { timeout = 120 }, function()
     local url, env = make.start()
