@@ -152,7 +152,8 @@ static int loop_wait(lua_State *L) /* loop.wait(jobs, timeout?) -> how many are 
     int64_t until = timeout < 0 ? 0 : sw_loop_now() + timeout;
     sw_interrupt_watch();
     lua_Integer done = count_done(L, 1);
-    while (done == 0 && !sw_interrupt_fresh()) {
+    bool endless = timeout < 0 && luaL_len(L, 1) == 0; /* nothing could end it */
+    while (done == 0 && !endless && !sw_interrupt_fresh()) {
         int64_t left = timeout < 0 ? -1 : until - sw_loop_now();
         call_step(L, timeout >= 0 && left < 0 ? 0 : left);
         done = count_done(L, 1);

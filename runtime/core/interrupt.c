@@ -35,6 +35,9 @@ void sw_interrupt_watch(void)
     if (event_fd < 0)
         return;
     static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction child;
+    if (sigaction(SIGCHLD, NULL, &child) == 0 && child.sa_handler == SIG_IGN)
+        signal(SIGCHLD, SIG_DFL); /* inherited: the kernel would take away the exit codes of our children */
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct sigaction old, fresh = { .sa_handler = note, .sa_flags = SA_RESTART };
         sigemptyset(&fresh.sa_mask);

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Installs the handlers for SIGINT, SIGTERM and SIGHUP once; a signal that is ignored stays ignored. */
+/* Installs the handlers for SIGINT, SIGTERM and SIGHUP once; one of them that is ignored stays ignored. */
 void sw_interrupt_watch(void);
 int sw_interrupt_signal(void); /* the latest signal, or 0 */
 /* How many signals came since the last forget; 0 when that was already answered. For the loop. */

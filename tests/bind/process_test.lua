@@ -431,6 +431,23 @@ test("a program that never asks is ended by the third signal", function()
   check.equal(job:result().signal, 2)
 end)
 
+test("how this program was started does not matter to its children", function()
+  local dir = scratch()
+  assert(file.write { path = dir .. "/own_test.lua", text = ([[
+    local result = require "door.process".run { argv = { "sh", "-c", "cat; echo out; echo err >&2; exit 3" }, input = "in " }
+    require "door.file".write { path = %q, text = ("%%d|%%s|%%s"):format(result.code, result.out, result.err) }]]):format(dir .. "/said") })
+  for _, script in ipairs { "exec \"$@\" <&- >&- 2>&-", "trap '' CHLD PIPE; exec \"$@\"", "exec \"$@\" <&-" } do
+    file.remove(dir .. "/said")
+    run { "sh", "-c", script, "sh", slipway, "test", "--worker", dir .. "/own_test.lua", "--result", "/dev/null" }
+    check.equal(file.read(dir .. "/said"), "3|in out\n|err\n", script)
+  end
+end)
+
+test("waiting for nothing returns at once", function()
+  check.equal(loop.wait {}, 0)
+  check.equal(loop.wait({}, 10), 0)
+end)
+
 test("wrong arguments raise", function()
   check.raises(function() process.run {} end, "argv")
   check.raises(function() process.run { argv = {} } end, "program is missing")

@@ -106,3 +106,18 @@ test("a server that asks for too much patience is reported instead", function()
   check.equal(wait { status = 429, headers = { ["retry-after"] = "3600" } }, nil)
   check.equal(wait { status = 429, headers = { ["retry-after"] = "3600" }, longest = 2 * 3600 * 1000, random = 0 }, 3600000)
 end)
+
+test("no header a server could send breaks the decision", function()
+  local pieces = { "Sun", ", ", "06", " ", "Nov", "1994", ":", "08", "GMT", "-", "0", "9", "99999999999999999999", "\0", "%d", "+1", "1e9", "0x10", ".", "\255" }
+  math.randomseed(20261121)
+  for _ = 1, 20000 do
+    local parts = {}
+    for i = 1, math.random(0, 12) do parts[i] = pieces[math.random(#pieces)] end
+    local text = table.concat(parts)
+    local headers = { ["retry-after"] = text, ["x-ratelimit-remaining"] = "0", ["x-ratelimit-reset"] = text }
+    for _, value in ipairs { retry.after(headers, NOW) or 0, retry.date(text) or 0, wait { status = 429, headers = headers } or 0 } do
+      if math.type(value) ~= "integer" then check.equal(value, "an integer", text) end
+    end
+  end
+  check.truthy(true)
+end)
