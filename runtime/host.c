@@ -62,14 +62,23 @@ static int search_source(lua_State *L)
     }
     const char *relative = luaL_gsub(L, name, ".", "/");
     const char *path = lua_pushfstring(L, "stdlib/%s.lua", relative);
-    push_source(L, path);
-    if (lua_isnil(L, -1)) {
-        lua_pushfstring(L, "no file '%s'", path);
-        return 1;
+    const char *chunk = lua_pushfstring(L, "@%s", path);
+    /* Bytecode is loaded from the program itself only, never from a file or a person. */
+    const sw_embedded_file *compiled = host_lua_dir ? NULL : sw_embedded_find(lua_pushfstring(L, "bytecode/%s", path));
+    int rc;
+    if (compiled) {
+        rc = luaL_loadbufferx(L, compiled->start, (size_t)(compiled->end - compiled->start), chunk, "b");
+    } else {
+        push_source(L, path);
+        if (lua_isnil(L, -1)) {
+            lua_pushfstring(L, "no file '%s'", path);
+            return 1;
+        }
+        size_t len;
+        const char *text = lua_tolstring(L, -1, &len);
+        rc = luaL_loadbufferx(L, text, len, chunk, "t");
     }
-    size_t len;
-    const char *text = lua_tolstring(L, -1, &len);
-    if (luaL_loadbufferx(L, text, len, lua_pushfstring(L, "@%s", path), "t") != LUA_OK)
+    if (rc != LUA_OK)
         return lua_error(L);
     lua_pushstring(L, path);
     return 2;

@@ -1,9 +1,13 @@
 # Writes the assembler file that puts Lua sources into the binary. Run at build time by
-#   cmake -DOUT=… -DROOT=… -DFILES=a;b;… -DEXTRA=name=path;… -P embed.cmake
-# FILES are relative to ROOT and keep that name inside; EXTRA are installed files under another name.
+#   cmake -DOUT=… -DROOT=… -DBYTECODE=… -DFILES=a;b;… -DMODULES=a;… -DEXTRA=name=path;… -P embed.cmake
+# FILES are relative to ROOT and keep that name inside; MODULES lie compiled below BYTECODE and are named
+# bytecode/FILE inside; EXTRA are installed files under another name.
 set(entries "")
 foreach(file IN LISTS FILES)
     list(APPEND entries "${file}=${ROOT}/${file}")
+endforeach()
+foreach(file IN LISTS MODULES)
+    list(APPEND entries "bytecode/${file}=${BYTECODE}/${file}")
 endforeach()
 foreach(file IN LISTS EXTRA)
     list(APPEND entries "${file}")
