@@ -16,10 +16,12 @@ local function text_at(node, key)
   return item and item.kind == "string" and not item.block and item or nil
 end
 
-local function plain(text, key)
+local function plain(text)
   local root, err = root_of(text)
   if not root then return nil, err end
-  local version, name = text_at(root, "version"), text_at(root, key or "name")
+  local version, name = text_at(root, "version"), text_at(root, "name")
+  local spec = root.map.spec
+  version = version or text_at(spec and spec.map and spec.map.info, "version") -- a blueprint's metadata.yaml
   local found = { sites = {}, name = name and name.value }
   if version then
     if version.value:find("^%d") or version.value:find("^v%d") then
@@ -85,7 +87,7 @@ local function locate_pubspec(text, opts)
 end
 
 local others = {
-  "shard.yml", "snapcraft.yaml", "galaxy.yml", "metadata.yaml", "plugin.yaml", "plugin.yml",
+  "shard.yml", "snapcraft.yaml", "galaxy.yml", "metadata.yaml", "metadata.display.yaml", "plugin.yaml", "plugin.yml",
   "antora.yml", "fxmanifest.yml", "package.yaml",
 }
 
