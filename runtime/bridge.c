@@ -176,6 +176,9 @@ static int guest_start(lua_State *L)
     return 0;
 }
 
+/* A recipe takes milliseconds; what it waits for (facts) costs it no computing time. */
+enum { COMPUTING_SECONDS = 20 };
+
 static void limit(int resource, rlim_t value)
 {
     struct rlimit both = { value, value };
@@ -192,7 +195,8 @@ static void run_child(int fd, size_t memory_limit, int seconds)
         if (other != guest_fd)
             close(other);
     clearenv();
-    limit(RLIMIT_CPU, (rlim_t)seconds + 1);
+    rlim_t computing = seconds < COMPUTING_SECONDS ? (rlim_t)seconds + 1 : COMPUTING_SECONDS;
+    setrlimit(RLIMIT_CPU, &(struct rlimit){ computing, computing + 1 }); /* first SIGXCPU, which the host knows */
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CORE, 0);
     static budget memory;
@@ -249,13 +253,29 @@ static int child_send(lua_State *L) /* child:send(value) -> true | nil, err */
     return 1;
 }
 
+/* The process has closed its end; did it die of too much computing? It is reaped here. */
+static bool computed_too_long(child *c)
+{
+    int status = 0;
+    for (int i = 0; i < 100 && c->pid > 0; i++) {
+        if (waitpid(c->pid, &status, WNOHANG) == c->pid)
+            c->pid = 0;
+        else
+            usleep(1000);
+    }
+    return c->pid == 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+}
+
 static int child_receive(lua_State *L) /* child:receive() -> value | nil, err */
 {
     child *c = sw_handle_check(L, 1, &child_type);
     sw_scope *scope = sw_scope_open(L);
     sw_error *err = sw_scope_error(scope);
     sw_buf *buf = sw_scope_buf(L, scope);
-    if (receive_bytes(c->fd, c->deadline, buf, err) < 0 || sw_value_read(L, buf->data, buf->len, err) < 0)
+    int rc = receive_bytes(c->fd, c->deadline, buf, err);
+    if (rc < 0 && strcmp(err->code, "recipe.ended") == 0 && computed_too_long(c))
+        sw_fail(err, rc, "recipe.endless", "the recipe computed for %d s and had no plan", COMPUTING_SECONDS);
+    if (rc < 0 || sw_value_read(L, buf->data, buf->len, err) < 0)
         return sw_push_error(L, err);
     return 1;
 }

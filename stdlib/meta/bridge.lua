@@ -5,6 +5,7 @@
 local bridge = {}
 
 --- Forks the process a recipe runs in: no token, no file, no network; ended by SIGKILL at its limits.
+--- Computing is limited to 20 s of them; waiting for an answer does not count there.
 ---@param o { memory: integer?, seconds: integer? }  bytes, default 256 MiB; default 20 s
 ---@return slipway.RecipeProcess?, slipway.Error?
 function bridge.spawn(o) end

@@ -188,7 +188,7 @@ test("a recipe that loops for ever is ended", { timeout = 200 }, function()
   local p = project()
   assert(file.mkdir { path = p.dir .. "/slipway/recipes", parents = true })
   assert(file.write { path = p.dir .. "/slipway/recipes/loop.lua", text = "return { name = 'loop', summary = 'x', params = {}, plan = function() while true do end end }" })
-  refused(p, { "plan", "loop" }, 2, "SW%-RECIPE%-EN")
+  refused(p, { "plan", "loop" }, 2, "SW%-RECIPE%-ENDLESS")
 end)
 
 test("a recipe reaches neither files nor programs nor the clock", function()
