@@ -247,14 +247,8 @@ local function same(a, b)
   return pep440.compare(a.version, b.version) == 0
 end
 
---- Every place of a file that names the project's version, as { version, path, line, core_only }.
-local function statements(path, text)
-  local format, err = format_for(path, text)
-  if not format then return nil, err end
-  if format.companion then return {} end
-  local found
-  found, err = format.find(text)
-  if not found then return nil, in_file(err, path) end
+--- The places of a file that name a version, as { version, path, line, core_only }.
+local function stated(found, path, text, format)
   local list = {}
   for _, site in ipairs(found.sites) do
     if site.role == "version" and site.text ~= "" then
@@ -262,6 +256,32 @@ local function statements(path, text)
         version = site.text, path = path, line = place.line(text, site.first),
         core_only = format.core_only,
       }
+    end
+  end
+  return list
+end
+
+--- What a manifest says, and the name of the package that says it.
+local function statements(path, text)
+  local format, err = format_for(path, text)
+  if not format then return nil, err end
+  if format.companion then return {} end
+  local found
+  found, err = format.find(text)
+  if not found then return nil, in_file(err, path) end
+  local dynamic = found.answer and found.answer.code == "manifest.dynamic"
+  return stated(found, path, text, format), nil, not dynamic and found.name or nil
+end
+
+--- What a lock file says of the packages that the manifests name.
+local function locked(path, text, names)
+  local format, list = M.of(path, text), {}
+  for _, name in ipairs(format and format.companion and names or {}) do
+    local found, err = format.find(text, { package = name })
+    if not found then return nil, in_file(err, path) end
+    if found.name == nil or found.name == name then
+      local more = stated(found, path, text, format)
+      table.move(more, 1, #more, #list + 1, list)
     end
   end
   return list
@@ -283,14 +303,22 @@ local function disagreement(all, first)
   }
 end
 
---- The one version that all files name; nil, nil when none carries any.
+--- The one version that all files name, lock files for the packages of the others included; nil, nil
+--- when none carries any.
 ---@param texts table<string, string>  path → text
 ---@param order string[]?  paths in order of authority; default: sorted
 ---@return string? version, slipway.Error? err
 function M.agree(texts, order)
-  local all = {}
-  for _, path in ipairs(order or sorted_keys(texts)) do
-    local list, err = statements(path, texts[path])
+  local all, names = {}, {}
+  order = order or sorted_keys(texts)
+  for _, path in ipairs(order) do
+    local list, err, name = statements(path, texts[path])
+    if not list then return nil, err end
+    names[#names + 1] = name
+    table.move(list, 1, #list, #all + 1, all)
+  end
+  for _, path in ipairs(order) do
+    local list, err = locked(path, texts[path], names)
     if not list then return nil, err end
     table.move(list, 1, #list, #all + 1, all)
   end

@@ -29,6 +29,8 @@ end
 --- Bundler writes what Gem::Version makes of a pre-release: 0.2.0-alpha is 0.2.0.pre.alpha.
 local function gem_version(version) return (version:gsub("%-", ".pre.")) end
 
+local function plain_version(version) return (version:gsub("%.pre%.", "-")) end
+
 --- Entries "    name (1.0.0)" of the PATH sections, with the bytes of the version.
 local function local_gems(text)
   local section, gems = nil, {}
@@ -59,7 +61,7 @@ end
 
 local function add(found, text, gem, write, role)
   found.sites[#found.sites + 1] = {
-    first = gem.first, last = gem.last, text = gem.version, role = role, write = write,
+    first = gem.first, last = gem.last, text = plain_version(gem.version), role = role, write = write,
   }
   for _, pin in ipairs(pins(text, gem)) do
     found.sites[#found.sites + 1] = {
@@ -76,7 +78,7 @@ local function locate_lock(text, opts)
       add(found, text, gem, function(version)
         local wanted = sites.wanted(opts, version, gem.name)
         return wanted and gem_version(wanted)
-      end, "requirement")
+      end, gem.name == opts.package and "version" or "requirement")
     end
     return found
   end

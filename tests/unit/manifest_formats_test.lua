@@ -218,6 +218,31 @@ test("pnpm's and Bun's lock files follow the requirements; Yarn's is left alone"
   check.equal(set("yarn.lock", "# yarn lockfile v1\n", "2.0.0"), "# yarn lockfile v1\n")
 end)
 
+test("deno.lock follows released packages in keys and values and keeps everything else", function()
+  local text = '{"specifiers":{"jsr:@s/a@^1.0.0":"1.0.0","jsr:@s/b@1":"1.0.0"},"jsr":{"@s/a@1.0.0":{"integrity":"x","dependencies":["jsr:@s/b@1"]}},"npm":{}}'
+  check.equal(set("deno.lock", text, "1.1.0", { package = "@s/a" }),
+    '{"specifiers":{"jsr:@s/a@^1.1.0":"1.1.0","jsr:@s/b@1":"1.0.0"},"jsr":{"@s/a@1.1.0":{"integrity":"x","dependencies":["jsr:@s/b@1"]}},"npm":{}}')
+end)
+
+test("composer.lock moves the named package and keeps its v", function()
+  local text = '{"packages":[{"name":"a/b","version":"v1.0.0"},{"name":"a/c","version":"v1.0.0"}],"packages-dev":[{"name":"a/d","version":"1.0.0"}]}'
+  check.equal(set("composer.lock", text, "2.0.0", { package = "a/b" }), (text:gsub("v1%.0%.0", "v2.0.0", 1)))
+end)
+
+test("Tauri.toml, a Terraform README, apis.json and versions.txt are read by their own rules", function()
+  check.equal(set("Tauri.toml", "product-name = 'x'\nversion = '1.0.0'\n", "2.0.0"), "product-name = 'x'\nversion = '2.0.0'\n")
+  check.equal(set("README.md", 'version = "~> 1.2"\n', "2.3.4"), 'version = "~> 2.3"\n')
+  check.equal(set("apis.json", '{"apis":[{"id":"a","version":"1.0.0"},{"id":"b","version":"1.0.0"}]}', "2.0.0", { package = "b" }),
+    '{"apis":[{"id":"a","version":"1.0.0"},{"id":"b","version":"2.0.0"}]}')
+  check.equal(set("versions.txt", "a:1.0.0:1.0.1-SNAPSHOT\nab:1.0.0:1.0.0\n", "1.1.0", { package = "a" }), "a:1.1.0:1.1.0\nab:1.0.0:1.0.0\n")
+  check.equal(set("versions.txt", "a:1.0.0:1.0.0\n", "1.1.0-SNAPSHOT", { package = "a" }), "a:1.0.0:1.1.0-SNAPSHOT\n")
+end)
+
+test("a version that points at another file is inherited from it", function()
+  local version, err = formats.get("tauri.conf.json", '{"version":"../package.json"}')
+  check.fails("manifest.inherited", version, err)
+end)
+
 test("Flutter's build number rises with every version", function()
   check.equal(set("pubspec.yaml", "version: 1.0.0+41\n", "1.1.0"), "version: 1.1.0+42\n")
   check.equal(set("pubspec.yaml", "version: 1.0.0+41\n", "1.1.0+7"), "version: 1.1.0+7\n")
@@ -331,6 +356,20 @@ end)
 test("files that agree name one version", function()
   check.equal(formats.agree { ["Cargo.toml"] = '[package]\nversion = "1.0.0"\n', VERSION = "v1.0.0\n", ["pyproject.toml"] = "[project]\ndynamic = ['version']\n" }, "1.0.0")
   check.equal(formats.agree({ ["CMakeLists.txt"] = "project(x VERSION 1.0.0)\n", VERSION = "1.0.0-rc.1\n" }, { "CMakeLists.txt", "VERSION" }), "1.0.0-rc.1")
+end)
+
+test("a lock file agrees for the packages that the manifests name, and for no other", function()
+  local texts = { ["Cargo.toml"] = '[package]\nname = "app"\nversion = "1.0.0"\n', ["Cargo.lock"] = lock }
+  check.equal(formats.agree(texts), "1.0.0")
+  texts["Cargo.lock"] = lock:gsub('"app"\nversion = "1.0.0"', '"app"\nversion = "0.9.0"')
+  local version, err = formats.agree(texts, { "Cargo.toml", "Cargo.lock" })
+  check.fails("manifest.disagree", version, err)
+  check.equal(err.message, "Cargo.toml:3 says 1.0.0, Cargo.lock:3 says 0.9.0")
+  check.equal(formats.agree {
+    ["package.json"] = '{"name":"app","version":"1.0.0"}', ["package-lock.json"] = '{"name":"app","version":"1.0.0","packages":{"":{"version":"1.0.0"},"node_modules/x":{"version":"3.0.0"}}}',
+  }, "1.0.0")
+  check.equal(formats.agree { VERSION = "1.0.0-rc.1\n", ["app.gemspec"] = "Gem::Specification.new do |s|\n  s.name = 'app'\n  s.version = '1.0.0-rc.1'\nend\n",
+    ["Gemfile.lock"] = "PATH\n  remote: .\n  specs:\n    app (1.0.0.pre.rc.1)\n" }, "1.0.0-rc.1")
 end)
 
 test("a pre-release as Python writes it is the same version", function()
