@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #ifdef __SANITIZE_ADDRESS__
 /* libgit2 1.5 loses the match data of every regular expression that does not match, and opening a
@@ -61,6 +62,14 @@ static int translate(int rc)
     }
 }
 
+/* libgit2 does not always pass on what the system said. */
+static bool is_full(const sw_git *git)
+{
+    struct statvfs disk;
+    return git && statvfs(git->scratch ? git->scratch : git->common_dir, &disk) == 0
+           && (disk.f_bavail == 0 || (disk.f_files && disk.f_favail == 0));
+}
+
 static void describe(sw_error *err, const char *code, const char *format, va_list args)
 {
     char text[900];
@@ -92,7 +101,7 @@ int sw_git_fail(sw_git *git, sw_error *err, int rc, const char *code, const char
         rc = GIT_ELOCKED;
         code = "git.locked";
         hint = "another git is at work here; if none is, remove the .lock file named below";
-    } else if (strstr(said, "No space left")) {
+    } else if (strstr(said, "No space left") || (strcmp(code, "git.not_written") == 0 && is_full(git))) {
         code = "git.disk_full";
         hint = "free some disk space and try again";
     } else if (strstr(said, "Permission denied") || strstr(said, "Read-only file system")) {

@@ -222,17 +222,30 @@ static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish,
     return rc;
 }
 
+/* The object is written here and not by git_tag_create, which loses memory and the reason when it fails. */
 static int tag_plain(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, const sw_git_identity *who,
                      const char *message, sw_error *err)
 {
-    git_commit *target = NULL;
+    sw_oid_text target;
+    char full[1024];
+    git_reference *ref = NULL;
     git_oid id;
-    git_signature tagger = { who->name.data, who->email.data, { wish->time, 0, '+' } };
-    int rc = sw_git_commit(&target, git, wish->target, err);
+    sw_buf text;
+    int rc = sw_git_resolve(target, git, wish->target, err);
     if (rc < 0)
         return rc;
-    rc = git_tag_create(&id, git->repo, wish->name, (git_object *)target, &tagger, message, 0);
-    git_commit_free(target);
+    sw_buf_init(&text);
+    if (sw_buf_addf(&text, "object %s\ntype commit\ntag %s\ntagger %s <%s> %lld +0000\n\n%s", target, wish->name,
+                    sw_buf_text(&who->name), sw_buf_text(&who->email), (long long)wish->time, message) < 0)
+        rc = sw_fail_nomem(err);
+    else if ((rc = git_odb_write(&id, git->odb, text.data, text.len, GIT_OBJECT_TAG)) < 0)
+        rc = sw_git_fail(git, err, rc, "git.not_written", "the tag %s cannot be written", wish->name);
+    sw_buf_release(&text);
+    if (rc < 0)
+        return rc;
+    snprintf(full, sizeof full, "refs/tags/%s", wish->name);
+    rc = git_reference_create(&ref, git->repo, full, &id, 0, NULL);
+    git_reference_free(ref);
     if (rc == GIT_EEXISTS)
         return tag_exists(wish->name, err);
     if (rc < 0)

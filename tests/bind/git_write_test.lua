@@ -80,6 +80,7 @@ test("an annotated tag is made once", function()
   local oid = assert(repo:create_tag { name = "v1.0.0", target = "HEAD", message = "Version 1.0.0", time = 1700000200 })
   check.equal(r.oid "v1.0.0", oid)
   check.equal(r.git("cat-file", "-t", "v1.0.0"), "tag")
+  check.equal(r.git("fsck", "--strict"), "")
   local tag = repo:tag "v1.0.0"
   check.equal({ tag.message, tag.time, tag.commit, tag.tagger.name }, { "Version 1.0.0\n", 1700000200, r.oid "HEAD", "Ann Example" })
   check.fails("tag.exists", repo:create_tag { name = "v1.0.0", target = "HEAD", message = "x", time = 1 })
@@ -332,4 +333,25 @@ test("an unwritable git folder is named as such", function()
   run { "chmod", "a+rx", r.dir .. "/.." }
   run { "chown", "-R", "65534", r.dir }
   check.equal(run { "setpriv", "--reuid=65534", "--clear-groups", slipway, "eval", code, r.dir, env = { HOME = "/" } }.out, "git.not_writable\n")
+end)
+
+test("a full disk is named as such, and nothing is half-made", function()
+  local dir = scratch() .. "/small"
+  run { "mkdir", dir }
+  if run { "mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", dir }.code ~= 0 then skip "mounting a small disk needs root" end
+  local ok, why = pcall(function()
+    local r = repositories.new(dir .. "/r")
+    r.commit("one", { a = "a" })
+    local repo, head = open(r), r.oid "HEAD"
+    run { "sh", "-c", "cat /dev/zero > " .. dir .. "/fill" }
+    check.fails("git.disk_full", repo:write_commit { base = "HEAD", message = "m", time = 1, files = { { path = "q", content = ("q"):rep(5000) } } })
+    check.fails("git.disk_full", repo:create_tag { name = "v1", target = "HEAD", message = "m", time = 1 })
+    check.fails("git.disk_full", repo:update_ref { name = "refs/heads/x", to = head, expect = "", reason = "t" })
+    os.remove(dir .. "/fill")
+    check.equal({ repo:tag "v1", repo:ref "refs/heads/x" }, {})
+    check.equal(#repo:stale_locks { since = 0 }, 0)
+    check.truthy(repo:create_tag { name = "v1", target = "HEAD", message = "m", time = 1 })
+  end)
+  run { "umount", "-l", dir }
+  if not ok then error(why, 0) end
 end)
