@@ -64,7 +64,8 @@ end
 --- The question of run/engine.lua, put to a person.
 function M:asker()
   return function(question)
-    if question.kind == "yes" then return self:ask "Go on? [y/N] " end
+    if question.kind == "choice" then return self:ask(("%s (%s): "):format(question.text, table.concat(question.choices, ", "))) end
+    if question.kind == "yes" then return self:ask(question.text and question.text .. "? [y/N] " or "Go on? [y/N] ") end
     return self:ask(("This cannot be undone. Type the version to go on (Enter stops): "))
   end
 end

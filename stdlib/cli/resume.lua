@@ -13,6 +13,7 @@ function M.run(context, words)
     parser:option "--reason"
     parser:flag "--yes"
     parser:flag "--no"
+    parser:option "--answer"
   end)
   if not o then return err == 0 and 0 or nil, err end
   if o.skip and not o.reason then
@@ -20,12 +21,13 @@ function M.run(context, words)
   end
   local engine, failed = context:engine()
   if not engine then return nil, failed end
-  local answers = { ask = context:asker(), yes = o.yes, no = o.no }
+  local answers = { ask = context:asker(), yes = o.yes, no = o.no, word = o.answer }
   local result, stopped = engines.resume(engine, o.run, {
     on = run_view.listener(context.out, o.progress), skip = o.skip, reason = o.reason, retry = o.retry, answers = answers,
   })
   if not result then return nil, stopped end
   run_view.close(context.out, result)
+  if result.next then return require("cli.follow")(context, result.next) end
   return run_view.exit_code(result)
 end
 

@@ -52,10 +52,12 @@ local function perform(context, engine, plan)
   local part, unknown = plans.part(plan, { only = #(o.only or {}) > 0 and o.only or nil, start = o.start, ["until"] = o["until"] })
   if unknown then return nil, unknown end
   local result, err = engines.start(engine, plan, {
-    yes = o.yes, confirm = o.confirm, part = part, ask = context:asker(), on = run_view.listener(context.out, o.progress),
+    yes = o.yes, confirm = o.confirm, part = part, ask = context:asker(), answers = { ask = context:asker() },
+    on = run_view.listener(context.out, o.progress),
   })
   if not result then return nil, err end
   run_view.close(context.out, result)
+  if result.next then return require("cli.follow")(context, result.next) end
   return run_view.exit_code(result)
 end
 

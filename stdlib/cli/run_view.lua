@@ -130,7 +130,7 @@ function M.close(out, result)
   out.clear()
   local err = result.error
   out.object("run", {
-    run = result.run, outcome = result.outcome, steps = result.steps, plan = result.plan.digest,
+    run = result.run, outcome = result.outcome, steps = result.steps, plan = result.plan.digest, next = result.next,
     error = err and { code = err.code, name = errors.shown(err.code), message = err.message, hint = err.hint } or nil,
   })
   closing[result.outcome](out, result)

@@ -34,16 +34,22 @@ local function outcome(ctx, step, state, fields)
   ctx.on { kind = "step", step = step, state = state, value = fields.value, error = fields.error, ms = clock.now_ms() - fields.since }
 end
 
+--- A value with the results of steps in place of the references to them.
+---@param run table
+---@param value any
+---@return any
+local function with_results(run, value)
+  return plans.resolve(value, function(id, field)
+    local result = run.state.steps[id].value
+    return result and result[field]
+  end)
+end
+
 --- The arguments of a step with the results of earlier ones in place.
 ---@param run table
 ---@param step table
 ---@return table
-function M.arguments(run, step)
-  return plans.resolve(step.args, function(id, field)
-    local value = run.state.steps[id].value
-    return value and value[field]
-  end)
-end
+function M.arguments(run, step) return with_results(run, step.args) end
 
 local function crash_point(step, at) host.crash_point(step.id .. ":" .. at) end
 
@@ -166,9 +172,22 @@ local function stop(ctx, step, err)
   return { outcome = "refused", error = err, step = step }
 end
 
+--- The recipe that the fork at the end of the plan leads to. It is only named here: it gets a plan, a digest and an
+--- approval of its own.
+local function follow_fork(ctx)
+  local after = ctx.run.plan.after
+  local value = after and ctx.run.state.steps[after.step].value
+  local way = value and value.decision and after[value.decision]
+  if not way then return nil end
+  local following = { recipe = way[1], args = with_results(ctx.run, way[2] or {}) }
+  append(ctx, "NEXT", following, true)
+  return following
+end
+
 --- Performs what is left of a run's plan.
 ---@param ctx { run: table, verbs: table<string, slipway.Verb>, world: table, on: fun(event: table), part: table<string, true>? }
----@return { outcome: "done"|"parked"|"stopped"|"refused"|"interrupted", error: slipway.Error?, step: table?, effects: boolean? }
+---@return { outcome: "done"|"parked"|"stopped"|"refused"|"interrupted", error: slipway.Error?, step: table?, effects: boolean?,
+---  next: { recipe: string, args: table }? }
 function M.perform(ctx)
   for _, group in ipairs(plans.groups(ctx.run.plan.steps)) do
     local ok, err, culprit = perform_group(ctx, group)
@@ -178,9 +197,10 @@ function M.perform(ctx)
     end
   end
   if not ctx.part then
+    local following = follow_fork(ctx)
     append(ctx, "SEAL", { outcome = "done" }, true)
     ctx.run.state.sealed, ctx.run.state.outcome = true, "done"
-    return { outcome = "done" }
+    return { outcome = "done", next = following }
   end
   append(ctx, "SEAL", { outcome = "part" }, true)
   ctx.run.state.sealed, ctx.run.state.outcome = true, "part"

@@ -41,7 +41,7 @@ function M.fold(records)
     if body.value ~= nil then step.value = body.value end
   end
   function apply.NOTE(body) state.notes[#state.notes + 1] = body end
-  function apply.NEXT(body) state.next = body.run end
+  function apply.NEXT(body) state.next = body end
   function apply.SEAL(body) state.sealed, state.outcome = true, body.outcome end
   for _, record in ipairs(records) do
     state.last_time = record.time

@@ -1,28 +1,42 @@
--- A person decides. Asked on a terminal, or answered by `slipway resume --yes` / `--no`; otherwise the run parks.
+-- A person decides. Asked on a terminal, or answered by `slipway resume --yes`, `--no` or `--answer WORD`; otherwise
+-- the run parks. With `choices` the answer is one of them, and a fork at the end of the plan can follow it.
 local errors = require "pure.errors"
+local near = require "pure.near"
 local verb = require "pure.declare"
 
 local function answer(world, a)
   local answers = world.run.answers
+  if answers.word then return answers.word end
   if answers.yes then return "yes" end
   if answers.no then return "no" end
-  return answers.ask and answers.ask { kind = "yes", text = a.text }
+  return answers.ask and answers.ask { kind = a.choices and "choice" or "yes", text = a.text, choices = a.choices }
+end
+
+local function waiting(a)
+  local hint = a.choices and ("slipway resume --answer %s"):format(table.concat(a.choices, "|")) or "slipway resume --yes   or   slipway resume --no"
+  return nil, errors.new { code = "gate.waiting", message = a.text .. ": waiting for a person", hint = hint }
+end
+
+--- The decision that the words mean; nil when they mean none.
+local function decision(a, said)
+  if a.choices then return near.contains(a.choices, said) and said or nil end
+  return said:lower():find "^y" and "yes" or nil
 end
 
 return verb {
-  name = "approve", class = "read", summary = "Wait until a person says yes.",
-  params = { text = "text" }, returns = { by = "text" },
-  example = 'p:approve { text = "QE has signed off" }',
-  describe = function(a) return "approval: " .. a.text end,
+  name = "approve", class = "read", summary = "Wait until a person says yes, or chooses.",
+  params = { text = "text", choices = "list?" }, returns = { by = "text", decision = "text" },
+  example = 'p:approve { text = "QE has signed off", choices = { "ship", "hotfix", "abort" } }',
+  describe = function(a) return ("approval: %s%s"):format(a.text, a.choices and " (" .. table.concat(a.choices, ", ") .. ")" or "") end,
   verify = function() return "absent" end,
   apply = function(world, a)
     local said = answer(world, a)
-    if said == nil or said == "" then
-      return nil, errors.new { code = "gate.waiting", message = a.text .. ": waiting for a person", hint = "slipway resume --yes   or   slipway resume --no" }
+    if said == nil or said == "" then return waiting(a) end
+    local decided = decision(a, said)
+    if decided then return { by = world.run.user or "?", decision = decided } end
+    if a.choices then
+      return nil, errors.new { code = "gate.waiting", message = ("%s: '%s' is none of %s"):format(a.text, said, table.concat(a.choices, ", ")), hint = "slipway resume --answer " .. a.choices[1] }
     end
-    if not said:lower():find "^y" then
-      return nil, errors.new { code = "run.declined", message = a.text .. ": the answer was no", hint = "slipway undo, or slipway resume --yes" }
-    end
-    return { by = world.run.user or "?" }
+    return nil, errors.new { code = "run.declined", message = a.text .. ": the answer was no", hint = "slipway undo, or slipway resume --yes" }
   end,
 }

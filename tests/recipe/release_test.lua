@@ -231,3 +231,22 @@ return {
   local sums = file.read(("%s/.git/slipway/runs/%s/files/SHA256SUMS/SHA256SUMS"):format(p.dir, p.runs()[1]))
   check.match(sums, "%x+  pelican%-1%.2%.0%-a%.tar%.gz\n%x+  pelican%-1%.2%.0%.zip\n")
 end)
+
+test("a decision leads to the recipe that the fork names, and is recorded", function()
+  local p = project()
+  assert(file.mkdir { path = p.dir .. "/slipway/recipes", parents = true })
+  assert(file.write { path = p.dir .. "/slipway/recipes/signoff.lua", text = [[
+return { name = "signoff", summary = "Sign off.", params = {}, plan = function(p)
+  local said = p:approve { text = "QE", choices = { "ship", "abort" } }
+  p:after { step = said, ship = { "ship", { by = said.by, word = "now" } }, abort = { "abort" } }
+end }
+]] })
+  local parked = p.slipway { "run", "signoff" }
+  check.equal(parked.code, 11, parked.out .. parked.err)
+  check.match(parked.out, "resume %-%-answer ship|abort")
+  check.equal(p.slipway({ "resume", "--answer", "perhaps" }).code, 11)
+  local result = p.slipway { "resume", "--answer", "ship" }
+  check.equal(result.code, 0, result.out .. result.err)
+  check.match(result.out, "slipway run ship %-%-by %S+ %-%-word now")
+  check.match(file.read(("%s/.git/slipway/runs/%s/journal"):format(p.dir, p.runs()[1])), '"kind":"NEXT"')
+end)
