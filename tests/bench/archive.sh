@@ -36,7 +36,7 @@ best() {
 }
 
 pack() { "$slipway" eval 'local file, level = ... ; assert(archive.create { file = file, from = "payload", level = tonumber(level) })' "$1" "$2"; }
-hash() { "$slipway" eval 'assert(digest.file { path = "payload/program" })'; }
+hash() { "$slipway" eval 'local _ = assert(digest.sha256 { file = "payload/program" })'; }
 tar_gzip() { tar cf - payload | gzip -6 > theirs.tar.gz; }
 tar_zstd() { tar cf - payload | zstd -q -3 -f -o theirs.tar.zst; }
 tar_xz() { tar cf - payload | xz -1 -T2 > theirs.tar.xz; }
@@ -58,6 +58,6 @@ for format in tar.gz tar.zst tar.xz zip; do
   echo "size of $format: $(size "ours.$format") of $(size "theirs.$format")"
 done
 if command -v /usr/bin/time > /dev/null; then
-  /usr/bin/time -f "memory of tar.gz: %M KiB" "$slipway" eval 'assert(archive.create { file = "ours.tar.gz", from = "payload" })'
-  /usr/bin/time -f "memory of zip: %M KiB" "$slipway" eval 'assert(archive.create { file = "ours.zip", from = "payload" })'
+  /usr/bin/time -f "memory of tar.gz: %M KiB" "$slipway" eval 'local _ = assert(archive.create { file = "ours.tar.gz", from = "payload" })'
+  /usr/bin/time -f "memory of zip: %M KiB" "$slipway" eval 'local _ = assert(archive.create { file = "ours.zip", from = "payload" })'
 fi
