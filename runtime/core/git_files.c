@@ -26,6 +26,7 @@ typedef struct comparison {
     sw_git *git;
     sw_git_paths paths; /* what differs between the two, sorted */
     side from, to;
+    bool *remains; /* per path: what a killed git has left of the file, of which nothing can be lost */
     bool sparse;
 } comparison;
 
@@ -167,6 +168,7 @@ static void compare_release(comparison *c)
     free(c->from.index);
     free(c->to.files);
     free(c->to.index);
+    free(c->remains);
 }
 
 static int prepare(comparison *c, sw_git *git, const char *from, const char *to, sw_error *err)
@@ -184,7 +186,8 @@ static int prepare(comparison *c, sw_git *git, const char *from, const char *to,
     c->from.index = calloc(c->paths.count + 1, sizeof(bool));
     c->to.files = calloc(c->paths.count + 1, sizeof(bool));
     c->to.index = calloc(c->paths.count + 1, sizeof(bool));
-    if (!c->from.files || !c->from.index || !c->to.files || !c->to.index)
+    c->remains = calloc(c->paths.count + 1, sizeof(bool));
+    if (!c->remains || !c->from.files || !c->from.index || !c->to.files || !c->to.index)
         return sw_fail_nomem(err);
     c->sparse = c->paths.count && sw_git_config_bool(git, "core.sparsecheckout", 0) == 1;
     return 0;
@@ -243,6 +246,73 @@ static int add_entry(sw_buf *info, comparison *c, const side *s, const char *pat
     return 0;
 }
 
+static int fail_overwrite(const sw_texts *paths, sw_error *err)
+{
+    if (paths->failed)
+        return sw_fail_nomem(err);
+    sw_fail(err, SW_E_CONFLICT, "git.would_overwrite", "%s%s in the way: edited, or not known to git",
+            paths->items[0], paths->count > 1 ? " and others are" : " is");
+    sw_error_hint(err, "commit or stash it first: git stash -u");
+    return SW_E_CONFLICT;
+}
+
+/* Are the file's bytes the beginning of what the target has there, after its filters? */
+static bool is_beginning(comparison *c, const char *path, const char *whole, sw_error *err)
+{
+    sw_git_call call;
+    sw_git_result result;
+    char part[4096];
+    sw_git_call_begin(&call, c->git);
+    sw_git_result_init(&result);
+    sw_git_call_args(&call, "cat-file", "--filters", NULL);
+    sw_texts_addf(&call.argv, "%s:%s", c->to.tree, path);
+    FILE *file = fopen(whole, "re");
+    bool same = file && sw_git_call_run(&result, &call, err) == 0 && result.code == 0;
+    size_t at = 0;
+    for (size_t got; same && (got = fread(part, 1, sizeof part, file)) > 0; at += got)
+        same = at + got <= result.out.len && memcmp(result.out.data + at, part, got) == 0;
+    if (file)
+        fclose(file);
+    sw_git_result_release(&result);
+    sw_git_call_release(&call);
+    return same;
+}
+
+/* A git that was killed while it wrote a file leaves none, or the beginning of the new one. */
+static bool is_remains(comparison *c, size_t i, sw_error *err)
+{
+    char whole[4096];
+    struct stat st;
+    const char *path = c->paths.items[i].path;
+    snprintf(whole, sizeof whole, "%s/%s", c->git->work_dir, path);
+    if (lstat(whole, &st) < 0)
+        return true;
+    return S_ISREG(st.st_mode) && on_side(c, &c->to, i) && is_beginning(c, path, whole, err);
+}
+
+/* What stands in the way becomes `paths`, what is left of a killed git is marked. */
+static int find_obstacles(sw_texts *paths, comparison *c, sw_error *err)
+{
+    for (size_t i = 0; i < c->paths.count; i++) {
+        if (!c->to.files[i] && !c->from.files[i])
+            c->remains[i] = is_remains(c, i, err);
+        bool file = c->to.files[i] || c->from.files[i] || c->remains[i];
+        if (!file || !(c->to.index[i] || c->from.index[i]))
+            sw_texts_add(paths, c->paths.items[i].path);
+    }
+    return paths->count || paths->failed ? fail_overwrite(paths, err) : 0;
+}
+
+static void remove_remains(const comparison *c)
+{
+    char whole[4096];
+    for (size_t i = 0; i < c->paths.count; i++) {
+        snprintf(whole, sizeof whole, "%s/%s", c->git->work_dir, c->paths.items[i].path);
+        if (c->remains[i])
+            unlink(whole);
+    }
+}
+
 /* A move that was killed has left files that are new and an index that is old. The index follows the files,
  * so that git finds both agreed and goes on. (A file that a sparse checkout leaves out agrees with both.) */
 static int mend_index(comparison *c, sw_error *err)
@@ -252,23 +322,14 @@ static int mend_index(comparison *c, sw_error *err)
     sw_buf_init(&info);
     for (size_t i = 0; rc == 0 && i < c->paths.count; i++) {
         const side *s = c->to.files[i] ? &c->to : &c->from;
-        if (c->to.files[i] != c->from.files[i] && !s->index[i] && !is_submodule(c, i))
+        bool told = c->to.files[i] != c->from.files[i] || c->remains[i];
+        if (told && !s->index[i] && !is_submodule(c, i))
             rc = add_entry(&info, c, s, c->paths.items[i].path, err);
     }
     if (rc == 0 && info.len)
         rc = ask(NULL, c->git, NULL, ARGS("update-index", "-z", "--index-info"), &info, false, err);
     sw_buf_release(&info);
     return rc;
-}
-
-static int fail_overwrite(const sw_texts *paths, sw_error *err)
-{
-    if (paths->failed)
-        return sw_fail_nomem(err);
-    sw_fail(err, SW_E_CONFLICT, "git.would_overwrite", "%s%s in the way: edited, or not known to git",
-            paths->items[0], paths->count > 1 ? " and others are" : " is");
-    sw_error_hint(err, "commit or stash it first: git stash -u");
-    return SW_E_CONFLICT;
 }
 
 /* The names that git puts in quotes when it refuses: "error: Entry 'a/b' not uptodate. Cannot merge." */
@@ -310,13 +371,11 @@ int sw_git_files_move(sw_texts *paths, sw_git *git, const char *from, const char
         rc = compare(&c, git, from, to, err);
     if (rc < 0 || all(&c, &c.to))
         goto done;
-    for (size_t i = 0; i < c.paths.count; i++)
-        if (!(c.to.files[i] || c.from.files[i]) || !(c.to.index[i] || c.from.index[i]))
-            sw_texts_add(paths, c.paths.items[i].path);
-    if (paths->count || paths->failed)
-        rc = fail_overwrite(paths, err);
+    rc = find_obstacles(paths, &c, err);
     if (rc == 0)
         rc = mend_index(&c, err);
+    if (rc == 0)
+        remove_remains(&c);
     if (rc == 0)
         rc = ask(NULL, git, NULL, ARGS("update-index", "--refresh", "--ignore-submodules"), NULL, true, err);
     if (rc == 0)
