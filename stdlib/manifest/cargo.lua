@@ -4,7 +4,8 @@ local sites = require "pure.sites"
 local toml = require "pure.toml"
 
 local sections = {
-  "dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies", "build_dependencies",
+  "dependencies", "dev-dependencies", "dev_dependencies", "build-dependencies",
+  "build_dependencies",
 }
 
 local function child(node, ...)

@@ -1,5 +1,6 @@
 -- debian/changelog: the top entry carries the version. An entry that is UNRELEASED is renamed; else a
--- new one is written by the same author, or the one named, at the date that the caller names. https://www.debian.org/doc/debian-policy/ch-source.html
+-- new one is written by the same author, or the one named, at the date that the caller names.
+-- https://www.debian.org/doc/debian-policy/ch-source.html
 local errors = require "pure.errors"
 local place = require "pure.place"
 local sites = require "pure.sites"
@@ -75,7 +76,8 @@ local function locate(text, opts)
     if renamed then return version end
     if not author or not opts.date then
       return nil, errors.new {
-        code = "manifest.needs_entry", message = ("debian/changelog needs an entry for %s with a date"):format(version),
+        code = "manifest.needs_entry",
+        message = ("debian/changelog needs an entry for %s with a date"):format(version),
         hint = "dch -v " .. version .. "   or give a date",
       }
     end
@@ -88,5 +90,5 @@ end
 
 return sites.format {
   name = "debian", title = "debian/changelog", weak = true, locate = locate,
-  matches = function(base, path) return base == "changelog" and (path:find("^debian/") or path:find("/debian/")) and true or base == "debian-changelog" end,
+  matches = function(_, path) return path:find("^debian/changelog$") or path:find("/debian/changelog$") end,
 }

@@ -22,20 +22,25 @@ local list = {
     package = "app:%s*:([%w_]+)", computed = "version:",
   },
   {
-    name = "meson", title = "meson.build", matches = sites.named { "meson.build" }, language = "meson",
+    name = "meson", title = "meson.build", matches = sites.named { "meson.build" },
+    language = "meson",
     call = "project", patterns = { "[%s,(]version%s*:%s*'()[^'\n]*()'" },
     package = "^%(%s*'([^']+)'", computed = "[%s,(]version%s*:",
   },
   {
-    name = "bazel", title = "MODULE.bazel", matches = function(base) return base:find("^MODULE.*%.bazel$") end, language = "starlark",
-    call = "module", patterns = { "[%s,(]version%s*=%s*" .. quoted }, package = "[%s,(]name%s*=%s*[\"']([^\"']+)",
+    name = "bazel", title = "MODULE.bazel",
+    matches = function(base) return base:find("^MODULE.*%.bazel$") end, language = "starlark",
+    call = "module", patterns = { "[%s,(]version%s*=%s*" .. quoted },
+    package = "[%s,(]name%s*=%s*[\"']([^\"']+)",
   },
   {
-    name = "dune", title = "dune-project", matches = sites.named { "dune-project" }, language = "lisp",
+    name = "dune", title = "dune-project", matches = sites.named { "dune-project" },
+    language = "lisp",
     patterns = { "^[ \t]*%(version%s+\"?()[^%s)\"]+()" }, package = "%(name%s+([^%s)]+)%)",
   },
   {
-    name = "opam", title = "*.opam", matches = function(base) return base == "opam" or base:find("%.opam$") end, language = "opam",
+    name = "opam", title = "*.opam",
+    matches = function(base) return base == "opam" or base:find("%.opam$") end, language = "opam",
     patterns = { "^version:[ \t]*\"()[^\"\n]*()\"" }, package = "\nname:%s*\"([^\"]+)\"",
   },
   {
@@ -43,8 +48,10 @@ local list = {
     patterns = { "^Version:[ \t]*()%S+()" }, package = "Package:%s*(%S+)",
   },
   {
-    name = "zig", title = "build.zig.zon", matches = sites.named { "build.zig.zon" }, language = "zig",
-    patterns = { "^[ \t]*%.version%s*=%s*\"()[^\"\n]*()\"" }, package = "%.name%s*=%s*[.\"]([%w_-]+)",
+    name = "zig", title = "build.zig.zon", matches = sites.named { "build.zig.zon" },
+    language = "zig",
+    patterns = { "^[ \t]*%.version%s*=%s*\"()[^\"\n]*()\"" },
+    package = "%.name%s*=%s*[.\"]([%w_-]+)",
   },
   {
     name = "cabal", title = "*.cabal", matches = ends ".cabal", language = "haskell",
@@ -56,16 +63,20 @@ local list = {
   },
   {
     name = "rpm", title = "*.spec", matches = ends ".spec", language = "shell",
-    patterns = { "^[Vv]ersion:[ \t]*()[^%s%%]+()[ \t]*" }, package = "Name:%s*(%S+)", computed = "Version:",
+    patterns = { "^[Vv]ersion:[ \t]*()[^%s%%]+()[ \t]*" }, package = "Name:%s*(%S+)",
+    computed = "Version:",
   },
   {
-    name = "pkgbuild", title = "PKGBUILD", matches = sites.named { "PKGBUILD", "APKBUILD" }, language = "shell",
+    name = "pkgbuild", title = "PKGBUILD", matches = sites.named { "PKGBUILD", "APKBUILD" },
+    language = "shell",
     patterns = { "^pkgver=[\"']?()[^\"'%s]+()" }, package = "pkgname=[\"']?([%w@._+-]+)",
     write = function(version) return (version:gsub("%-", "_")) end,
   },
   {
-    name = "conan", title = "conanfile.py", matches = sites.named { "conanfile.py" }, language = "python",
-    patterns = { "^[ \t]+version%s*=%s*" .. quoted }, package = "\n%s+name%s*=%s*[\"']([^\"']+)", computed = "def set_version",
+    name = "conan", title = "conanfile.py", matches = sites.named { "conanfile.py" },
+    language = "python",
+    patterns = { "^[ \t]+version%s*=%s*" .. quoted }, package = "\n%s+name%s*=%s*[\"']([^\"']+)",
+    computed = "def set_version",
   },
   {
     name = "conda", title = "meta.yaml", matches = sites.named { "meta.yaml" }, language = "shell",
@@ -77,10 +88,13 @@ local list = {
     patterns = { "module_name%s*=%s*\"[^\"\n]*/v()%d[^\"/\n]*()\"" },
   },
   {
-    name = "source_go", title = "version.go", matches = function(base) return base:find("^version%.go$") or base:find("_version%.go$") end, language = "c",
+    name = "source_go", title = "version.go",
+    matches = function(base) return base:find("^version%.go$") or base:find("_version%.go$") end,
+    language = "c",
     patterns = {
       "%f[%w_]%w*[Vv]ersion%s+string%s*=%s*\"v?()%d[^\"\n]*()\"",
-      "%f[%w_]%w*[Vv]ersion%s*=%s*\"v?()%d[^\"\n]*()\"", "%f[%w_]VERSION%s*=%s*\"v?()%d[^\"\n]*()\"",
+      "%f[%w_]%w*[Vv]ersion%s*=%s*\"v?()%d[^\"\n]*()\"",
+      "%f[%w_]VERSION%s*=%s*\"v?()%d[^\"\n]*()\"",
     },
   },
   {
@@ -107,14 +121,16 @@ local list = {
     },
   },
   {
-    name = "assembly_info", title = "AssemblyInfo.cs", language = "c", matches = sites.named { "AssemblyInfo.cs", "AssemblyInfo.fs", "AssemblyInfo.vb" },
+    name = "assembly_info", title = "AssemblyInfo.cs", language = "c",
+    matches = sites.named { "AssemblyInfo.cs", "AssemblyInfo.fs", "AssemblyInfo.vb" },
     patterns = {
       "AssemblyInformationalVersion%s*%(%s*\"()[^\"\n]*()\"",
       "AssemblyVersion%s*%(%s*\"()[^\"\n]*()\"",
     },
   },
   {
-    name = "terraform_readme", title = "README.md of a Terraform module", matches = sites.named { "README.md" }, language = nil,
+    name = "terraform_readme", title = "README.md of a Terraform module",
+    matches = sites.named { "README.md" }, language = nil,
     patterns = { "version%s*=%s*\"~> ()%d+%.%d+()\"" },
     by_content = function(text) return text:find("version%s*=%s*\"~> %d+%.%d+\"") ~= nil end,
     write = function(version) return version:match("^%d+%.%d+") end,
@@ -140,7 +156,9 @@ end
 --- Every place where the pattern matches.
 local function all_of(masked, text, pattern)
   local found = {}
-  for first, after in masked:gmatch(pattern) do found[#found + 1] = sites.version(text, first, after - 1) end
+  for first, after in masked:gmatch(pattern) do
+    found[#found + 1] = sites.version(text, first, after - 1)
+  end
   return found
 end
 
@@ -177,7 +195,8 @@ local formats = {}
 for _, spec in ipairs(list) do
   formats[#formats + 1] = sites.format {
     name = spec.name, title = spec.title, matches = spec.matches, by_content = spec.by_content,
-    source = spec.name:find("^source_") ~= nil, locate = function(text) return locate(spec, text) end,
+    source = spec.name:find("^source_") ~= nil,
+    locate = function(text) return locate(spec, text) end,
   }
 end
 return formats

@@ -102,7 +102,8 @@ local function version_of_members(paths, read, root)
 end
 
 local python_files = {
-  ["__init__.py"] = true, ["_version.py"] = true, ["version.py"] = true, ["__about__.py"] = true, ["__version__.py"] = true,
+  ["__init__.py"] = true, ["_version.py"] = true, ["version.py"] = true, ["__about__.py"] = true,
+  ["__version__.py"] = true,
 }
 
 --- A package's own module: package/__init__.py, also below src/.
@@ -115,7 +116,8 @@ local function is_ruby_source(path) return path:find("^lib/.*version%.rb$") ~= n
 
 --- Where the formats that leave their version to a source file leave it.
 local left_to = {
-  pyproject = is_python_source, setup_cfg = is_python_source, setup_py = is_python_source, gemspec = is_ruby_source,
+  pyproject = is_python_source, setup_cfg = is_python_source, setup_py = is_python_source,
+  gemspec = is_ruby_source,
 }
 
 --- Source files that name a version, for the manifests that are there.

@@ -90,7 +90,7 @@ end
 return {
   sites.format {
     name = "dotnet", title = "*.csproj, Directory.Build.props", locate = locate,
-    matches = function(base) return base:find("%.%a+proj$") or base == "Directory.Build.props" or base == "Directory.Packages.props" or base:find("%.props$") end,
+    matches = function(base) return base:find("%.%a+proj$") or base:find("%.props$") end,
   },
   sites.format {
     name = "nuspec", title = "*.nuspec", locate = locate_nuspec,

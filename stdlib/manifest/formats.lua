@@ -52,8 +52,10 @@ local index = {
   { "yaml_version", "%.ya?ml$" }, { "pom", "^pom%.xml$", "%.pom$" }, { "gradle", "gradle" },
   { "dotnet", "%.%a+proj$", "%.props$", "%.nuspec$" }, { "toml_version", "%.toml$" },
   {
-    "declared", "^mix%.exs$", "^meson%.build$", "^MODULE.*%.bazel$", "^dune%-project$", "opam$", "^DESCRIPTION$",
-    "%.zon$", "%.cabal$", "%.nimble$", "%.spec$", "^%u+BUILD$", "^conanfile%.py$", "^meta%.yaml$", "%.tf$", "%.tmpl$",
+    "declared", "^mix%.exs$", "^meson%.build$", "^MODULE.*%.bazel$", "^dune%-project$", "opam$",
+    "^DESCRIPTION$",
+    "%.zon$", "%.cabal$", "%.nimble$", "%.spec$", "^%u+BUILD$", "^conanfile%.py$", "^meta%.yaml$",
+    "%.tf$", "%.tmpl$",
     "[Vv]ersion%.[%w]+$", "%.php$", "^AssemblyInfo%.", "^README%.md$",
   },
   {
@@ -133,7 +135,9 @@ end
 ---@param opts table?
 ---@return slipway.manifest.Format?
 function M.of(path, text, opts)
-  if opts and (opts.selector or opts.pattern) then return require("manifest.selected").of(path, opts) end
+  if opts and (opts.selector or opts.pattern) then
+    return require("manifest.selected").of(path, opts)
+  end
   local format = by_name(path, text)
   if text and may_be_marked(text, opts) then
     local marker = require "manifest.marker"
@@ -296,7 +300,9 @@ end
 
 local function disagreement(all, first)
   local said = {}
-  for _, one in ipairs(all) do said[#said + 1] = ("%s:%d says %s"):format(one.path, one.line, one.version) end
+  for _, one in ipairs(all) do
+    said[#said + 1] = ("%s:%d says %s"):format(one.path, one.line, one.version)
+  end
   return errors.new {
     code = "manifest.disagree", message = table.concat(said, ", "),
     hint = ("bring them to %s, or leave those that do not count out of manifests in slipway.lua"):format(first.version),

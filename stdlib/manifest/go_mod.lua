@@ -43,7 +43,8 @@ local function add_requirements(found, text, opts)
     local name, at, version = line:match("^%s*r?e?q?u?i?r?e?%s*([%w_.~/-]+)%s+v()(%d[%w.+-]*)%s*$")
     if name and not line:find("^%s*module") and not line:find("^%s*exclude") and not line:find("^%s*go%s") then
       found.sites[#found.sites + 1] = {
-        first = first + at - 1, last = first + at + #version - 2, text = version, role = "requirement", needs = name,
+        first = first + at - 1, last = first + at + #version - 2, text = version,
+        role = "requirement", needs = name,
         write = function(new) return sites.wanted(opts, new, name) end,
       }
     end

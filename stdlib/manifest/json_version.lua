@@ -4,10 +4,14 @@ local sites = require "pure.sites"
 
 --- File name → dialect. What needs more than this has a file of its own.
 local dialects = {
-  ["jsr.json"] = "jsonc", ["jsr.jsonc"] = "jsonc", ["esy.json"] = "json", ["bower.json"] = "json", ["elm.json"] = "json",
-  ["lerna.json"] = "json", ["manifest.json"] = "jsonc", ["extension.json"] = "json", ["skin.json"] = "json",
-  ["plugin.json"] = "json", ["vcpkg.json"] = "json", ["module.json"] = "json", ["info.json"] = "json",
-  ["metadata.json"] = "json", ["vss-extension.json"] = "json", ["server.json"] = "json", ["marketplace.json"] = "json",
+  ["jsr.json"] = "jsonc", ["jsr.jsonc"] = "jsonc", ["esy.json"] = "json", ["bower.json"] = "json",
+  ["elm.json"] = "json",
+  ["lerna.json"] = "json", ["manifest.json"] = "jsonc", ["extension.json"] = "json",
+  ["skin.json"] = "json",
+  ["plugin.json"] = "json", ["vcpkg.json"] = "json", ["module.json"] = "json",
+  ["info.json"] = "json",
+  ["metadata.json"] = "json", ["vss-extension.json"] = "json", ["server.json"] = "json",
+  ["marketplace.json"] = "json",
 }
 
 local keys = { "version", "version-semver", "version-string", "version-date" }
@@ -34,7 +38,9 @@ end
 local by_dialect = {}
 for _, dialect in ipairs { "json", "jsonc" } do
   by_dialect[#by_dialect + 1] = sites.format {
-    name = "json_version_" .. dialect, title = dialect == "json" and "elm.json, esy.json, bower.json and others" or "jsr.json, manifest.json", weak = true,
+    name = "json_version_" .. dialect,
+    title = dialect == "json" and "elm.json, esy.json, bower.json and others" or "jsr.json, manifest.json",
+    weak = true,
     matches = function(base) return dialects[base] == dialect end,
     locate = function(text, opts) return locate(text, opts, dialect) end,
   }

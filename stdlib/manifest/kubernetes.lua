@@ -20,11 +20,13 @@ local function image_site(text, node, image)
   local at = node.first + node.open + #image.name + 1
   local v = #image.tag:match("^v?")
   return {
-    first = at + v, last = at + #image.tag - 1, text = image.tag:sub(v + 1), role = "version", image = image.name,
+    first = at + v, last = at + #image.tag - 1, text = image.tag:sub(v + 1), role = "version",
+    image = image.name,
     write = function(version)
       if not image.digest then return version end
       return nil, errors.new {
-        code = "manifest.pinned", message = ("%s is pinned to a digest, which a new tag would contradict"):format(image.name),
+        code = "manifest.pinned",
+        message = ("%s is pinned to a digest, which a new tag would contradict"):format(image.name),
         hint = "point the image with its digest once it is built",
       }
     end,
@@ -104,7 +106,8 @@ local function locate(text, opts)
 end
 
 local function is_manifest(text)
-  return (text:find("^apiVersion:") or text:find("\napiVersion:")) ~= nil and (text:find("^kind:") or text:find("\nkind:")) ~= nil
+  local lines = "\n" .. text
+  return lines:find("\napiVersion:", 1, true) ~= nil and lines:find("\nkind:", 1, true) ~= nil
 end
 
 return {
@@ -113,7 +116,8 @@ return {
     matches = function(base) return base:find("^docker%-compose[%w._-]*%.ya?ml$") or base:find("^compose[%w._-]*%.ya?ml$") end,
   },
   sites.format {
-    name = "kubernetes", title = "Kubernetes manifests", locate = locate, deploys = true, by_content = is_manifest,
+    name = "kubernetes", title = "Kubernetes manifests", locate = locate, deploys = true,
+    by_content = is_manifest,
     matches = function(base) return base:find("%.ya?ml$") ~= nil end,
   },
 }

@@ -33,12 +33,15 @@ local function locate(text, opts)
   end
   local found = { sites = {}, name = name and name.value }
   if version then found.sites[1] = sites.node(text, version) end
-  for _, key in ipairs(sections) do add_section(found, root.map[key], text, opts, key == "devDependencies") end
+  for _, key in ipairs(sections) do
+    add_section(found, root.map[key], text, opts, key == "devDependencies")
+  end
   if opts.peer then add_section(found, root.map.peerDependencies, text, opts) end
   found.private = root.map.private and root.map.private.value == true
   return found
 end
 
 return sites.format {
-  name = "package_json", title = "package.json", matches = sites.named { "package.json" }, locate = locate,
+  name = "package_json", title = "package.json", matches = sites.named { "package.json" },
+  locate = locate,
 }

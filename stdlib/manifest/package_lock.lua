@@ -67,5 +67,6 @@ end
 
 return sites.format {
   name = "package_lock", title = "package-lock.json", companion = true,
-  matches = sites.named { "package-lock.json", "npm-shrinkwrap.json", ".package-lock.json" }, locate = locate,
+  matches = sites.named { "package-lock.json", "npm-shrinkwrap.json", ".package-lock.json" },
+  locate = locate,
 }

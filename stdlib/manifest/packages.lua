@@ -25,7 +25,9 @@ local function member_files(paths, said)
   for _, path in ipairs(paths) do
     if path:sub(-#suffix) == suffix and not path:find("node_modules/", 1, true) then
       local folder = folder_of(path)
-      if workspace.fits(folder, said.members) and not workspace.fits(folder, said.exclude) then list[#list + 1] = path end
+      if workspace.fits(folder, said.members) and not workspace.fits(folder, said.exclude) then
+        list[#list + 1] = path
+      end
     end
   end
   return list
@@ -39,7 +41,9 @@ local function declared_files(paths, globs)
     local candidate = formats.candidates(path)[1]
     if candidate and not candidate.format.companion and not candidate.format.by_content and workspace.fits(folder, globs) then
       local known = best[folder]
-      if not known or candidate.rank < known.rank then best[folder] = { rank = candidate.rank, path = path } end
+      if not known or candidate.rank < known.rank then
+        best[folder] = { rank = candidate.rank, path = path }
+      end
     end
   end
   for _, entry in pairs(best) do list[#list + 1] = entry.path end -- order: sorted by the caller
@@ -86,7 +90,9 @@ end
 local function own_names(list, known, self)
   local names, seen = {}, {}
   for _, name in ipairs(list) do
-    if known[name] and name ~= self and not seen[name] then seen[name], names[#names + 1] = true, name end
+    if known[name] and name ~= self and not seen[name] then
+      seen[name], names[#names + 1] = true, name
+    end
   end
   table.sort(names)
   return names
@@ -109,7 +115,8 @@ local function circle(trail, name)
   end
   names[#names + 1] = name
   return errors.new {
-    code = "manifest.circle", message = "the packages need each other in a circle: " .. table.concat(names, " → "),
+    code = "manifest.circle",
+    message = "the packages need each other in a circle: " .. table.concat(names, " → "),
     hint = "take one of the dependencies out, or make it one for development without a version",
   }
 end
@@ -161,7 +168,8 @@ local function check_names(list)
   for _, package in ipairs(list) do
     if seen[package.name] then
       return errors.new {
-        code = "manifest.twins", message = ("%s and %s are both named %s"):format(seen[package.name], package.manifest, package.name),
+        code = "manifest.twins",
+        message = ("%s and %s are both named %s"):format(seen[package.name], package.manifest, package.name),
         hint = "declare the folders that count: packages = { … } in slipway.lua",
       }
     end
@@ -174,7 +182,9 @@ local function shared_version(read)
   local text = read "Cargo.toml"
   local root = text and toml.parse(text)
   local node = root and root.map.workspace
-  for _, key in ipairs { "package", "version" } do node = node and node.map and node.map[key] or nil end
+  for _, key in ipairs { "package", "version" } do
+    node = node and node.map and node.map[key] or nil
+  end
   return node and node.value
 end
 
@@ -205,7 +215,9 @@ function M.owner(packages, path)
   local best
   for _, package in ipairs(packages) do
     local inside = package.path == "." or path == package.path or path:sub(1, #package.path + 1) == package.path .. "/"
-    if inside and (not best or best.path == "." or #package.path > #best.path) then best = package end
+    if inside and (not best or best.path == "." or #package.path > #best.path) then
+      best = package
+    end
   end
   return best
 end

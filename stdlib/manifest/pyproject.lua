@@ -49,10 +49,13 @@ end
 local function add_requirements(found, root, text, opts)
   add_pep508(found, child(root, "project", "dependencies"), text, opts, found.needs)
   for _, path in ipairs {
-    { "project", "optional-dependencies", names = found.needs }, { "dependency-groups", names = found.wants },
+    { "project", "optional-dependencies", names = found.needs },
+    { "dependency-groups", names = found.wants },
   } do
     local groups = child(root, table.unpack(path))
-    for _, group in ipairs(groups and groups.keys or {}) do add_pep508(found, groups.map[group], text, opts, path.names) end
+    for _, group in ipairs(groups and groups.keys or {}) do
+      add_pep508(found, groups.map[group], text, opts, path.names)
+    end
   end
   local poetry = child(root, "tool", "poetry")
   add_poetry(found, child(poetry, "dependencies"), text, opts, found.needs)
@@ -79,7 +82,9 @@ local function locate(text, opts)
   for _, key in ipairs { "versions", "dependencies" } do
     if opts[key] then
       normal[key] = {}
-      for name, version in pairs(opts[key]) do normal[key][plain_name(name)] = version end -- order: a copy has none
+      for name, version in pairs(opts[key]) do -- order: a copy has none
+        normal[key][plain_name(name)] = version
+      end
     end
   end
   normal.package = opts.package and plain_name(opts.package)
@@ -106,5 +111,6 @@ local function locate(text, opts)
 end
 
 return sites.format {
-  name = "pyproject", title = "pyproject.toml", matches = sites.named { "pyproject.toml" }, locate = locate,
+  name = "pyproject", title = "pyproject.toml", matches = sites.named { "pyproject.toml" },
+  locate = locate,
 }

@@ -63,7 +63,8 @@ return {
     locate = locate_setup,
   },
   sites.format {
-    name = "python_module", title = "__init__.py, _version.py, __about__.py", source = true, locate = locate_module,
+    name = "python_module", title = "__init__.py, _version.py, __about__.py", source = true,
+    locate = locate_module,
     matches = sites.named { "__init__.py", "version.py", "_version.py", "__about__.py", "__version__.py", "about.py", "conf.py" },
   },
 }

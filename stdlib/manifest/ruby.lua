@@ -8,7 +8,8 @@ local sites = require "pure.sites"
 local quoted = "[\"']()[^\"'\n]*()[\"']"
 
 local function locate_constant(text)
-  local first, last = sites.search(mask.comments(text, "ruby"), { "^[ \t]*VERSION[ \t]*=[ \t]*" .. quoted, "%f[%w]VERSION[ \t]*=[ \t]*" .. quoted })
+  local assigned = "VERSION[ \t]*=[ \t]*" .. quoted
+  local first, last = sites.search(mask.comments(text, "ruby"), { "^[ \t]*" .. assigned, "%f[%w]" .. assigned })
   return { sites = { first and sites.version(text, first, last) } }
 end
 
@@ -61,7 +62,8 @@ end
 
 local function add(found, text, gem, write, role)
   found.sites[#found.sites + 1] = {
-    first = gem.first, last = gem.last, text = plain_version(gem.version), role = role, write = write,
+    first = gem.first, last = gem.last, text = plain_version(gem.version), role = role,
+    write = write,
   }
   for _, pin in ipairs(pins(text, gem)) do
     found.sites[#found.sites + 1] = {

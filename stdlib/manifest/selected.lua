@@ -14,8 +14,10 @@ local xml = require "pure.xml_edit"
 local yaml = require "pure.yaml_edit"
 
 local languages = {
-  json = "json", jsonc = "jsonc", json5 = "json5", lock = "toml", toml = "toml", yaml = "yaml", yml = "yaml",
-  xml = "xml", csproj = "xml", fsproj = "xml", props = "xml", nuspec = "xml", plist = "xml", pom = "xml",
+  json = "json", jsonc = "jsonc", json5 = "json5", lock = "toml", toml = "toml", yaml = "yaml",
+  yml = "yaml",
+  xml = "xml", csproj = "xml", fsproj = "xml", props = "xml", nuspec = "xml", plist = "xml",
+  pom = "xml",
 }
 
 --- The nodes of all documents of a text.

@@ -83,7 +83,8 @@ local function unnamed(packages, opts)
   end
   if count > 1 and not opts.workspace then
     return nil, errors.new {
-      code = "manifest.ambiguous", message = "the lock file holds packages of this repository at several versions",
+      code = "manifest.ambiguous",
+      message = "the lock file holds packages of this repository at several versions",
       hint = "name the package, or the old version",
     }
   end

@@ -4,12 +4,16 @@ local toml = require "pure.toml"
 
 --- File name → where the version and the name stand.
 local places = {
-  ["gleam.toml"] = { "version" }, ["Project.toml"] = { "version" }, ["JuliaProject.toml"] = { "version" },
-  ["fpm.toml"] = { "version" }, ["extension.toml"] = { "version" }, ["foundry.toml"] = { "profile.default.version" },
-  ["Scarb.toml"] = { "package.version", "workspace.package.version" }, ["typst.toml"] = { "package.version" },
+  ["gleam.toml"] = { "version" }, ["Project.toml"] = { "version" },
+  ["JuliaProject.toml"] = { "version" },
+  ["fpm.toml"] = { "version" }, ["extension.toml"] = { "version" },
+  ["foundry.toml"] = { "profile.default.version" },
+  ["Scarb.toml"] = { "package.version", "workspace.package.version" },
+  ["typst.toml"] = { "package.version" },
   ["wally.toml"] = { "package.version" }, ["Move.toml"] = { "package.version" },
   ["pixi.toml"] = { "project.version", "workspace.version", "package.version" },
-  ["buildpack.toml"] = { "buildpack.version" }, ["fabric.mod.toml"] = { "version" }, ["alire.toml"] = { "version" },
+  ["buildpack.toml"] = { "buildpack.version" }, ["fabric.mod.toml"] = { "version" },
+  ["alire.toml"] = { "version" },
 }
 
 local function at(root, path)

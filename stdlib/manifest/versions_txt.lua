@@ -40,6 +40,7 @@ local function locate(text, opts)
 end
 
 return sites.format {
-  name = "versions_txt", title = "versions.txt", locate = locate, by_content = is_listed, companion = true,
+  name = "versions_txt", title = "versions.txt", locate = locate, by_content = is_listed,
+  companion = true,
   matches = function(base) return base:find("[Vv]ersions?[%w._-]*%.txt$") ~= nil or base:find("%.txt$") ~= nil end,
 }

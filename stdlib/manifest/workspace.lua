@@ -27,7 +27,11 @@ end
 local function without_negations(list)
   local members, exclude = {}, {}
   for _, pattern in ipairs(list) do
-    if pattern:sub(1, 1) == "!" then exclude[#exclude + 1] = pattern:sub(2) else members[#members + 1] = pattern end
+    if pattern:sub(1, 1) == "!" then
+      exclude[#exclude + 1] = pattern:sub(2)
+    else
+      members[#members + 1] = pattern
+    end
   end
   return { members = members, exclude = exclude }
 end
@@ -46,7 +50,9 @@ local function of_json(key)
   return function(text)
     local root = json.parse(text, "jsonc")
     local node = root and child(root, key)
-    if node and node.kind == "table" then node = child(node, "packages") or child(node, "members") end
+    if node and node.kind == "table" then
+      node = child(node, "packages") or child(node, "members")
+    end
     return node and node.kind == "array" and without_negations(texts(node)) or nil
   end
 end
@@ -65,7 +71,9 @@ local function of_maven(text)
   if not modules then return nil end
   local members = {}
   for _, item in ipairs(modules.items) do
-    if item.name == "module" and item.text then members[#members + 1] = item.text:match("^%s*(.-)%s*$") end
+    if item.name == "module" and item.text then
+      members[#members + 1] = item.text:match("^%s*(.-)%s*$")
+    end
   end
   return { members = members, exclude = {} }
 end
@@ -89,8 +97,8 @@ end
 
 local function of_cmake(text)
   local members = {}
-  for argument in mask.comments(text, "shell"):gmatch("%f[%w_][Aa][Dd][Dd]_[Ss][Uu][Bb][Dd][Ii][Rr][Ee][Cc][Tt][Oo][Rr][Yy]%s*%(%s*\"?([%w_./-]+)") do
-    members[#members + 1] = argument
+  for command, argument in mask.comments(text, "shell"):gmatch("([%a_]+)%s*%(%s*\"?([%w_./-]+)") do
+    if command:lower() == "add_subdirectory" then members[#members + 1] = argument end
   end
   return #members > 0 and { members = members, exclude = {} } or nil
 end

@@ -87,7 +87,8 @@ local function locate_pubspec(text, opts)
 end
 
 local others = {
-  "shard.yml", "snapcraft.yaml", "galaxy.yml", "metadata.yaml", "metadata.display.yaml", "plugin.yaml", "plugin.yml",
+  "shard.yml", "snapcraft.yaml", "galaxy.yml", "metadata.yaml", "metadata.display.yaml",
+  "plugin.yaml", "plugin.yml",
   "antora.yml", "fxmanifest.yml", "package.yaml",
 }
 
@@ -101,7 +102,8 @@ return {
     matches = sites.named { "pubspec.yaml", "pubspec.yml" }, locate = locate_pubspec,
   },
   sites.format {
-    name = "yaml_version", title = "shard.yml, snapcraft.yaml, galaxy.yml and others", weak = true, matches = sites.named(others),
+    name = "yaml_version", title = "shard.yml, snapcraft.yaml, galaxy.yml and others", weak = true,
+    matches = sites.named(others),
     locate = function(text) local found, err = plain(text) return found, err end,
   },
 }

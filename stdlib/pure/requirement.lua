@@ -49,7 +49,8 @@ end
 
 local function compound(old, version)
   return nil, errors.new {
-    code = "manifest.requirement", message = ("the range %q does not admit %s and cannot be rewritten without a guess"):format(old, version),
+    code = "manifest.requirement",
+    message = ("the range %q does not admit %s and cannot be rewritten without a guess"):format(old, version),
     hint = "write the range by hand, or as one comparison such as ^" .. version,
   }
 end
@@ -104,10 +105,12 @@ local function rewrite_npm(old, version)
   return rewrite_semver(old, version, "npm")
 end
 
+local moving = { ["=="] = true, ["==="] = true, ["~="] = true, ["^"] = true, ["~"] = true, [""] = true }
+
 --- PEP 440 comparisons. What has a lower bound only, admits the new version and stays.
 local function rewrite_python(old, version)
   local operator, blank, bound = old:match("^%s*([=~!<>^]*)(%s*)(v?%d[%w.+*!-]*)%s*$")
-  if operator == "==" or operator == "===" or operator == "~=" or operator == "^" or operator == "~" or operator == "" then
+  if operator and moving[operator] then
     local new = operator == "~=" and as_long_as(bound, version) or bound:find("%*$") and bound or version
     if bound:find("%.%*$") then new = widen(bound, numbers(version)) end
     return (old:gsub("[=~!<>^]*%s*v?%d[%w.+*!-]*", function() return operator .. blank .. new end, 1))

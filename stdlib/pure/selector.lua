@@ -5,7 +5,8 @@ local M = {}
 
 local function bad(path, why)
   return nil, errors.new {
-    code = "manifest.bad_selector", message = ("the selector %q cannot be read: %s"):format(path, why),
+    code = "manifest.bad_selector",
+    message = ("the selector %q cannot be read: %s"):format(path, why),
   }
 end
 
@@ -26,7 +27,13 @@ local function read_json_path(path)
   local steps, i = {}, path:sub(1, 1) == "$" and 2 or 1
   while i <= #path do
     local deep = path:sub(i, i + 1) == ".."
-    if deep then i = i + 2 elseif path:sub(i, i) == "." then i = i + 1 elseif path:sub(i, i) ~= "[" and i > 1 then return nil, "a dot is missing" end
+    if deep then
+      i = i + 2
+    elseif path:sub(i, i) == "." then
+      i = i + 1
+    elseif path:sub(i, i) ~= "[" and i > 1 then
+      return nil, "a dot is missing"
+    end
     local step
     if path:sub(i, i) == "[" then
       step, i = read_bracket(path, i)
@@ -84,7 +91,13 @@ local function read_xpath(path)
   local steps, i = {}, 1
   while i <= #path do
     local deep = path:sub(i, i + 1) == "//"
-    if deep then i = i + 2 elseif path:sub(i, i) == "/" then i = i + 1 elseif i > 1 then return nil, "a slash is missing" end
+    if deep then
+      i = i + 2
+    elseif path:sub(i, i) == "/" then
+      i = i + 1
+    elseif i > 1 then
+      return nil, "a slash is missing"
+    end
     local attribute, name, after = path:match("^(@?)([%w_:.*-]+)()", i)
     if not name then return nil, "a name is missing" end
     i = after
@@ -93,9 +106,12 @@ local function read_xpath(path)
     while path:sub(i, i) == "[" do
       local number, stop = path:match("^%[(%d+)%]()", i)
       local _, wanted, past = path:match("^%[local%-name%(%)%s*=%s*(['\"])(.-)%1%]()", i)
-      if number then step.position, i = tonumber(number), stop
-      elseif wanted then step.name, i = wanted, past
-      else return nil, "a condition that is not understood" end
+      if not number and not wanted then return nil, "a condition that is not understood" end
+      if number then
+        step.position, i = tonumber(number), stop
+      else
+        step.name, i = wanted, past
+      end
     end
     steps[#steps + 1] = step
   end

@@ -87,7 +87,9 @@ end
 ---@return string?
 function M.wanted(opts, version, name, o)
   if opts.dependencies and opts.dependencies[name] then return opts.dependencies[name] end
-  if opts.versions and opts.versions[name] and not (o and o.elsewhere) then return opts.versions[name] end
+  if opts.versions and opts.versions[name] and not (o and o.elsewhere) then
+    return opts.versions[name]
+  end
   if opts.package == name then return version end
   if not (o and o.here) or opts.package or opts.dependencies or opts.versions then return nil end
   return (opts.workspace or o.follows) and version or nil
@@ -113,7 +115,8 @@ function M.requirement(text, node, language, opts, name, o)
 end
 
 local option_names = {
-  package = "string", old = "any", dependencies = "table", versions = "table", workspace = "boolean",
+  package = "string", old = "any", dependencies = "table", versions = "table",
+  workspace = "boolean",
   inherits = "boolean", peer = "boolean", selector = "string", pattern = "string", image = "string",
   date = "string", date_format = "string", app_version = "string", sdk = "string",
   snapshot = "boolean", marker = "string", format = "string", changes = "string", author = "string",
@@ -137,7 +140,9 @@ local function checked(opts)
   for _, key in ipairs { "dependencies", "versions" } do
     if copy[key] then
       local texts = {}
-      for name, version in pairs(copy[key]) do texts[name] = bare(version) end -- order: a copy has none
+      for name, version in pairs(copy[key]) do -- order: a copy has none
+        texts[name] = bare(version)
+      end
       copy[key] = texts
     end
   end
@@ -155,13 +160,15 @@ end
 local function conflict(text)
   local at = text:find("^<<<<<<< ") or text:find("\n<<<<<<< ")
   if not at then return nil end
-  return M.fault(text, text:byte(at) == 10 and at + 1 or at, "manifest.malformed", "a conflict marker of an unfinished merge")
+  at = text:byte(at) == 10 and at + 1 or at
+  return M.fault(text, at, "manifest.malformed", "a conflict marker of an unfinished merge")
 end
 
 --- What stands where a version belongs must at least look like one.
 local function no_version_at_all(text, found)
   for _, site in ipairs(found.sites) do
-    if site.role == "version" and site.text ~= "" and not (site.text:find("^[%w.+!:~_-]+$") and site.text:find("%d")) then
+    local fits = site.text:find("^[%w.+!:~_-]+$") and site.text:find("%d")
+    if site.role == "version" and site.text ~= "" and not fits then
       return M.fault(text, site.first, "manifest.malformed", ("%q is no version"):format(site.text))
     end
   end
@@ -192,7 +199,8 @@ end
 --- The version to write: the one given, or the one `versions` names for this package.
 local function version_for(found, version, opts)
   if version ~= nil then return bare(version) end
-  return found.name and ((opts.versions and opts.versions[found.name]) or (opts.dependencies and opts.dependencies[found.name])) or nil
+  local versions, dependencies = opts.versions or {}, opts.dependencies or {}
+  return found.name and (versions[found.name] or dependencies[found.name]) or nil
 end
 
 --- New texts of all sites that change; the sites of the own version are left out for another package's.
@@ -248,7 +256,8 @@ function M.format(spec)
     return nil, found.answer or nothing_here()
   end
 
-  --- The text with another version; unchanged when the version stands elsewhere (dynamic, inherited, another package's).
+  --- The text with another version; unchanged when the version stands elsewhere (dynamic, inherited,
+  --- another package's).
   function format.set(text, version, opts)
     opts = checked(opts)
     local found, err = locate(spec, text, opts)

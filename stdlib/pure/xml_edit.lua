@@ -136,7 +136,8 @@ function M.parse(text)
   if type(root) ~= "table" or not root.at then error(root, 0) end
   local line, column = place.of(text, root.at)
   return nil, errors.new {
-    code = "manifest.malformed", message = ("line %d, column %d: %s"):format(line, column, root.message),
+    code = "manifest.malformed",
+    message = ("line %d, column %d: %s"):format(line, column, root.message),
     line = line, column = column, why = root.message,
   }
 end

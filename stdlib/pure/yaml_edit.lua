@@ -42,10 +42,15 @@ end
 
 local double_escapes = {
   ["0"] = "\0", a = "\a", b = "\b", t = "\t", n = "\n", v = "\v", f = "\f", r = "\r", e = "\27",
-  [" "] = " ", ['"'] = '"', ["/"] = "/", ["\\"] = "\\", N = "\u{85}", _ = "\u{A0}", L = "\u{2028}", P = "\u{2029}",
+  [" "] = " ", ['"'] = '"', ["/"] = "/", ["\\"] = "\\", N = "\u{85}", _ = "\u{A0}", L = "\u{2028}",
+  P = "\u{2029}",
 }
 
-local function fold(value) return (value:gsub("[ \t]*\r?\n[ \t]*", "\n"):gsub("\n(\n*)", function(more) return more == "" and " " or more end)) end
+--- A newline inside a quoted scalar is a blank, further ones stay newlines.
+local function fold(value)
+  local lines = value:gsub("[ \t]*\r?\n[ \t]*", "\n")
+  return (lines:gsub("\n(\n*)", function(more) return more == "" and " " or more end))
+end
 
 local function read_double(text, i)
   local start, parts = i, {}
@@ -192,7 +197,11 @@ local function read_flow_map(text, i, depth)
     i = skip(text, i)
     if text:sub(i, i) == ":" then
       i = skip(text, i + 1)
-      if text:find("^[,}]", i) then item = nothing(i) else item, i = read_flow(text, i, depth + 1) end
+      if text:find("^[,}]", i) then
+        item = nothing(i)
+      else
+        item, i = read_flow(text, i, depth + 1)
+      end
       i = skip(text, i)
     else
       item = nothing(i)
@@ -241,7 +250,9 @@ local read_node
 
 --- The end of a document, or of the text.
 local function at_end(text, i)
-  return i > #text or (column_of(text, i) == 0 and (text:find("^%-%-%-%f[%s\0]", i) or text:find("^%.%.%.%f[%s\0]", i)) ~= nil)
+  if i > #text then return true end
+  local marked = text:find("^%-%-%-%f[%s\0]", i) or text:find("^%.%.%.%f[%s\0]", i)
+  return marked ~= nil and column_of(text, i) == 0
 end
 
 --- What follows "key:" or "-" : on the same line, or deeper below.
@@ -393,7 +404,8 @@ function M.parse(text)
   if type(documents) ~= "table" or not documents.at then error(documents, 0) end
   local line, column = place.of(text, documents.at)
   return nil, errors.new {
-    code = "manifest.malformed", message = ("line %d, column %d: %s"):format(line, column, documents.message),
+    code = "manifest.malformed",
+    message = ("line %d, column %d: %s"):format(line, column, documents.message),
     line = line, column = column, why = documents.message,
   }
 end
