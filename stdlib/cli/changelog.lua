@@ -1,9 +1,9 @@
 -- slipway changelog: the whole changelog in Markdown, what is coming (--unreleased), or a range of revisions.
-local addresses = require "repository.addresses"
 local changelog = require "pure.changelog"
 local commits = require "pure.commits"
 local errors = require "pure.errors"
 local history = require "repository.history"
+local page_style = require "repository.page_style"
 local tags = require "repository.tags"
 
 local M = {}
@@ -77,13 +77,13 @@ function M.run(context, words)
     local last = history.last_release(world, tip, function() return true end)
     hide = last and { last.commit }
   end
-  local settings = type(found.project.config.changelog) == "table" and found.project.config.changelog or {}
-  local style = { style = o.style or settings.style, links = addresses(world) }
-  local bad = changelog.unknown_style(style.style)
+  local style, wrong = page_style(world, o.style)
+  if not style then return nil, wrong end
+  local bad = changelog.unusable(style)
   if bad then return nil, bad end
   local sections, unread = write_releases(world, tip, hide, o.unreleased, style)
   if not sections then return nil, unread end
-  table.insert(sections, 1, changelog.header)
+  if not style.template then table.insert(sections, 1, changelog.header) end
   local text = table.concat(sections, "\n")
   context.out.object("changelog", { markdown = text })
   context.out.say((text:gsub("\n+$", "")))

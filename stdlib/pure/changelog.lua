@@ -175,13 +175,17 @@ local LAYOUT = {
   },
 }
 
---- The refusal of a style nobody has heard of; nil when it is one.
----@param style string?
+--- Why nothing can be written with these options, before anything is; nil when all is well.
+---@param o slipway.ChangelogStyle
 ---@return slipway.Error?
-function M.unknown_style(style)
-  if style == nil or LAYOUT[style] then return nil end
+function M.unusable(o)
+  if o.template then
+    local _, err = template.compile(o.template)
+    return err
+  end
+  if o.style == nil or LAYOUT[o.style] then return nil end
   return errors.new {
-    code = "changelog.unknown_style", message = ("'%s' is no style of a changelog"):format(style), hint = "keepachangelog or conventional",
+    code = "changelog.unknown_style", message = ("'%s' is no style of a changelog"):format(o.style), hint = "keepachangelog or conventional",
   }
 end
 
@@ -230,8 +234,8 @@ end
 function M.section(release, o)
   o = o or {}
   if o.template then return template.render(o.template, { releases = { describe(release, o) } }, markdown.line) end
-  local unknown = M.unknown_style(o.style)
-  if unknown then return nil, unknown end
+  local bad = M.unusable(o)
+  if bad then return nil, bad end
   return lay_out(describe(release, o), LAYOUT[o.style or "keepachangelog"])
 end
 

@@ -22,7 +22,7 @@ M.keys = {
   { name = "rules", types = { "table" }, help = "which commit types bump what, see help version", sample = '{ types = { perf = "patch" } }' },
   { name = "packages", types = { "table" }, help = "packages of a repository with more than one", sample = '{ "crates/*" }' },
   { name = "manifests", types = { "table" }, help = "files that carry the version; default: found", sample = '{ "Cargo.toml", "docs/conf.py" }' },
-  { name = "changelog", types = { "string", "boolean", "table" }, help = "changelog file, or false for none", sample = '"CHANGELOG.md"' },
+  { name = "changelog", types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template", sample = '"CHANGELOG.md"' },
   { name = "checks", types = { "table" }, help = "commands that must succeed on the released commit, each an argument list", sample = '{ { "cargo", "test" } }' },
   { name = "targets", types = { "table" }, help = "builds by name: run (argument lists), produce (files), env, needs", sample = '{ linux = { run = { { "make" } }, produce = { "pelican" } } }' },
   { name = "artifacts", types = { "table" }, help = "files of the release page: archives made of targets or of the source", sample = '{ { archive = "pelican-{version}.tar.gz", source = true } }' },
@@ -39,7 +39,7 @@ M.keys = {
 local nested = {
   forge = { kind = "string", url = "string", repo = "string", token = "string", ca_file = "string" },
   policy = { move_back = "boolean", approval = "string", unknown_wait = { "string", "number" } },
-  changelog = { file = "string", style = "string" },
+  changelog = { file = "string", style = "string", template = "string", groups = "table", links = "table" },
 }
 
 local function matches(value, wanted)

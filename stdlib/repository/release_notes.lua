@@ -1,8 +1,8 @@
 -- Notes of a release: the section for the changelog file, and the same without its heading for tag messages and
 -- release pages. What people wrote in the file, under the version or under "Unreleased", goes before what commits say.
-local addresses = require "repository.addresses"
 local changelog = require "pure.changelog"
 local commits = require "pure.commits"
+local page_style = require "repository.page_style"
 local tags = require "repository.tags"
 
 local M = {}
@@ -33,11 +33,12 @@ function M.section(world, o)
   if not by_hand then
     for i, commit in ipairs(o.commits) do changes[i] = commits.parse(commit) end
   end
-  local settings = type(world.config.changelog) == "table" and world.config.changelog or {}
+  local style, bad = page_style(world)
+  if not style then return nil, bad end
   local section, err = changelog.section({
     version = version, tag = tags.name_of(world.project, version), date = world.clock.date(world.time),
     previous = o.previous and tostring(o.previous) or nil, commits = changes, notes = by_hand,
-  }, { style = settings.style, links = addresses(world) })
+  }, style)
   if not section then return nil, err end
   return with_body(section)
 end

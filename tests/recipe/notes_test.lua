@@ -52,3 +52,25 @@ test("a section that is there already is taken as it stands", function()
   check.equal(text, before)
   check.match(tag, "By hand%.")
 end)
+
+test("a project's own groups, addresses and template are used, and faults in them are named", function()
+  local dir = repository("# C\n\n" .. OLD)
+  local function configured(text)
+    local file = assert(io.open(dir .. "/slipway.lua", "w"))
+    file:write("return { changelog = " .. text .. " }")
+    file:close()
+    return run { slipway, "changelog", "--unreleased", dir = dir }
+  end
+  local result = configured '{ groups = { { title = "Mended", types = { "fix" } } }, links = { commit = "https://x.example/{{oid}}" } }'
+  check.match(result.out, "### Mended\n\n%- calm %(%[%x+%]%(https://x%.example/%x+%)%)\n$")
+  result = configured '{ template = "{{#releases}}{{#groups}}{{title}}={{#changes}}{{{text}}};{{/changes}}{{/groups}}{{/releases}}" }'
+  check.equal(result.out, "Fixed=calm;\n")
+  result = configured '{ template = "{{#releases}}" }'
+  check.equal(result.code, 2)
+  check.match(result.err, "SW%-TEMPLATE%-MALFORMED")
+  result = configured '{ groups = { { title = "Mended" } } }'
+  check.equal(result.code, 2)
+  check.match(result.err, "changelog%.groups%[1%]")
+  result = configured '{ style = "wild" }'
+  check.equal(result.code, 2)
+end)
