@@ -8,7 +8,14 @@
 
 enum { SLOP = 5 }; /* how many commits beyond the end are looked at, for clocks that were wrong (git's number) */
 
+enum { KEPT_BYTES = 8 << 20 }; /* of a listed range: what is kept as read; the rest is read again */
+
 enum { UNTOUCHED = SW_MARKS }; /* changes none of the wished paths */
+
+typedef struct listed {
+    sw_node node;
+    git_odb_object *object; /* NULL: to be read again */
+} listed;
 
 struct sw_git_log {
     sw_history history;
@@ -16,8 +23,9 @@ struct sw_git_log {
     bool first_parent;
     int64_t left; /* commits still to give; negative: all */
     bool listed;  /* with hidden commits the whole range is listed before the first is given */
-    sw_node *list;
+    listed *list;
     size_t list_count, list_cap, list_at;
+    size_t kept; /* bytes of the objects in the list */
     git_odb_object *current;
     sw_oid_text oid;
     sw_git_raw raw;
@@ -110,17 +118,24 @@ static int follow(sw_git_log *log, sw_node node, sw_error *err)
 
 /* ---- with hidden commits: the range first (git's limit_list) ---- */
 
-static int add_to_list(sw_git_log *log, sw_node node, sw_error *err)
+/* Takes the entry's object. */
+static int add_to_list(sw_git_log *log, sw_history_entry *entry, sw_error *err)
 {
     if (log->list_count == log->list_cap) {
         size_t cap = log->list_cap ? log->list_cap * 2 : 256;
-        sw_node *list = realloc(log->list, cap * sizeof *list);
+        listed *list = realloc(log->list, cap * sizeof *list);
         if (!list)
             return sw_fail_nomem(err);
         log->list = list;
         log->list_cap = cap;
     }
-    log->list[log->list_count++] = node;
+    size_t size = entry->object ? git_odb_object_size(entry->object) : 0;
+    bool keep = log->kept + size <= KEPT_BYTES;
+    log->list[log->list_count++] = (listed){ entry->node, keep ? entry->object : NULL };
+    if (keep) {
+        log->kept += size;
+        entry->object = NULL;
+    }
     return 0;
 }
 
@@ -132,12 +147,14 @@ static int list_range(sw_git_log *log, sw_error *err)
     int slop = SLOP, rc = 0;
     while (rc == 0 && sw_history_pop(&entry, h)) {
         rc = follow(log, entry.node, err);
-        if (rc < 0 || !(h->commits[entry.node].flags & SW_HIDDEN)) {
+        bool hidden = h->commits[entry.node].flags & SW_HIDDEN;
+        if (rc == 0 && !hidden) {
             date = entry.time;
-            if (rc == 0)
-                rc = add_to_list(log, entry.node, err);
-            continue;
+            rc = add_to_list(log, &entry, err);
         }
+        git_odb_object_free(entry.object);
+        if (rc < 0 || !hidden)
+            continue;
         if (!h->queue_len)
             break;
         if (date <= h->queue[0].time || h->interesting)
@@ -177,7 +194,7 @@ int sw_git_log_open(sw_git_log **out, sw_git *git, const sw_git_log_wish *wish, 
         sw_texts_add(&log->paths, *path);
     int rc = sw_history_init(&log->history, git, err);
     log->history.keep_trees = log->paths.count > 0;
-    log->history.keep_objects = !log->listed && !log->paths.count;
+    log->history.keep_objects = !log->paths.count;
     if (rc == 0 && log->paths.failed)
         rc = sw_fail_nomem(err);
     if (rc == 0)
@@ -198,6 +215,8 @@ void sw_git_log_close(sw_git_log *log)
     if (!log)
         return;
     git_odb_object_free(log->current);
+    for (size_t i = log->list_at; i < log->list_count; i++)
+        git_odb_object_free(log->list[i].object);
     sw_history_release(&log->history);
     sw_texts_release(&log->paths);
     free(log->list);
@@ -212,7 +231,8 @@ static int step(sw_history_entry *entry, sw_git_log *log, sw_error *err)
     if (log->listed) {
         if (log->list_at == log->list_count)
             return 0;
-        *entry = (sw_history_entry){ .node = log->list[log->list_at++] };
+        const listed *next = &log->list[log->list_at++];
+        *entry = (sw_history_entry){ .node = next->node, .object = next->object };
         return 1;
     }
     if (!sw_history_pop(entry, &log->history))
@@ -233,9 +253,9 @@ int sw_git_log_next(sw_git_log *log, const char **oid, const sw_git_raw **raw, s
     log->current = NULL;
     if (log->left == 0)
         return 0;
-    do {
-        rc = step(&entry, log, err);
-    } while (rc > 0 && (log->history.commits[entry.node].flags & (SW_HIDDEN | UNTOUCHED)));
+    while ((rc = step(&entry, log, err)) > 0
+           && (log->history.commits[entry.node].flags & (SW_HIDDEN | UNTOUCHED)))
+        git_odb_object_free(entry.object);
     if (rc <= 0)
         return rc;
     const git_oid *id = &log->history.commits[entry.node].id;
