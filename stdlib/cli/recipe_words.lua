@@ -12,6 +12,18 @@ local takes_value = {
   ["--progress"] = true, ["--color"] = true, ["--hyperlinks"] = true, ["--as-of"] = true, ["--root"] = true, ["--env"] = true,
 }
 
+--- The options that choose a part of a plan.
+function M.declare_parts(parser)
+  parser:option("--only"):count "*"
+  parser:option "--start"
+  parser:option "--until"
+end
+
+--- What they say, as pure.plan.part wants it.
+function M.parts(options)
+  return { only = #(options.only or {}) > 0 and options.only or nil, start = options.start, ["until"] = options["until"] }
+end
+
 --- Takes the recipe's name out of the words.
 ---@param words string[]
 ---@return string? name, string[] rest

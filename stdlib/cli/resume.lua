@@ -1,6 +1,7 @@
 -- slipway resume [RUN]: goes on where a run was stopped, parked or killed.
 local engines = require "run.engine"
 local errors = require "pure.errors"
+local recipe_words = require "cli.recipe_words"
 local run_view = require "cli.run_view"
 
 local M = {}
@@ -14,6 +15,7 @@ function M.run(context, words)
     parser:flag "--yes"
     parser:flag "--no"
     parser:option "--answer"
+    recipe_words.declare_parts(parser)
   end)
   if not o then return err == 0 and 0 or nil, err end
   if o.skip and not o.reason then
@@ -23,7 +25,7 @@ function M.run(context, words)
   if not engine then return nil, failed end
   local answers = { ask = context:asker(), yes = o.yes, no = o.no, word = o.answer }
   local result, stopped = engines.resume(engine, o.run, {
-    on = run_view.listener(context.out, o.progress), skip = o.skip, reason = o.reason, retry = o.retry, answers = answers,
+    on = run_view.listener(context.out, o.progress), skip = o.skip, reason = o.reason, retry = o.retry, answers = answers, parts = recipe_words.parts(o),
   })
   if not result then return nil, stopped end
   run_view.close(context.out, result)

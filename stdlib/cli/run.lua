@@ -13,9 +13,7 @@ local function declare(parser)
   parser:option "--plan"
   parser:flag "--yes"
   parser:option "--confirm"
-  parser:option("--only"):count "*"
-  parser:option "--start"
-  parser:option "--until"
+  recipe_words.declare_parts(parser)
   parser:flag "--dry-run"
   parser:flag "--zero-ok"
 end
@@ -49,7 +47,7 @@ local function perform(context, engine, plan)
     context.out.say "Nothing was written."
     return 0
   end
-  local part, unknown = plans.part(plan, { only = #(o.only or {}) > 0 and o.only or nil, start = o.start, ["until"] = o["until"] })
+  local part, unknown = plans.part(plan, recipe_words.parts(o))
   if unknown then return nil, unknown end
   local result, err = engines.start(engine, plan, {
     yes = o.yes, confirm = o.confirm, part = part, ask = context:asker(), answers = { ask = context:asker() },
@@ -73,7 +71,7 @@ function M.run(context, words)
   recipe_words.early(context, rest)
   local engine, err = context:engine()
   if not engine then return nil, err end
-  local idle, busy = engines.check_idle(engine)
+  local idle, busy = engines.check_idle(engine, name)
   if not idle then return nil, busy end
   local plan, failed
   if from_file then

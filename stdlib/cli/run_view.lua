@@ -112,7 +112,13 @@ function closing.stopped(out, result)
 end
 closing.interrupted = closing.stopped
 
+local function part_done(out, result)
+  list_lines(out, "not done", names(result.plan, result, { planned = true }))
+  out.say(("   next     slipway resume %s          does the rest"):format(result.run))
+end
+
 function closing.parked(out, result)
+  if not result.error then return part_done(out, result) end
   out.say(("%s %s"):format(out.paint("yellow", "waiting"), result.error.message))
   if result.error.hint then out.say("   next     " .. result.error.hint) end
   out.say(("            slipway resume %s"):format(result.run))
@@ -141,7 +147,7 @@ end
 ---@return integer
 function M.exit_code(result)
   if result.outcome == "done" or result.outcome == "undone" then return 0 end
-  if result.outcome == "parked" then return 11 end
+  if result.outcome == "parked" then return result.error and 11 or 0 end
   if result.outcome == "interrupted" then return 130 end
   if result.outcome == "refused" then return errors.exit_code(result.error) end
   -- A difference, a stale plan and a person's no keep their own codes; the effects are listed either way.

@@ -210,14 +210,16 @@ local function guarded(run, lock, body)
   return finish(run, { outcome = store.has_effects(run.state) and "stopped" or "refused", error = result }, lock)
 end
 
---- Refuses at once when another run is at work here: what planning would find amiss then is that run's doing.
+--- Refuses at once when another run is at work here, or one of this recipe is unfinished: what planning would find
+--- amiss then is that run's doing.
 ---@param engine slipway.Engine
+---@param recipe string?
 ---@return true?, slipway.Error?
-function M.check_idle(engine)
+function M.check_idle(engine, recipe)
   local lock, held = store.lock(engine.project, "look")
   if not lock then return nil, held end
   lock:release()
-  return true
+  return store.claim(engine.project, { recipe = recipe })
 end
 
 --- Performs a plan from its beginning.
@@ -233,7 +235,7 @@ function M.start(engine, plan, o)
     return nil, err
   end
   if not only_reads(plan) then
-    local free, claimed = store.claim(engine.project, plan.channel)
+    local free, claimed = store.claim(engine.project, { channel = plan.channel })
     if not free then return leave(claimed) end
   end
   local refused = plans.refusal(plan)
@@ -294,7 +296,7 @@ end
 --- Goes on with a run that was stopped, parked or killed.
 ---@param engine slipway.Engine
 ---@param id string?
----@param o { on: function?, skip: string?, reason: string?, retry: string?, answers: table? }
+---@param o { on: function?, skip: string?, reason: string?, retry: string?, answers: table?, parts: table? }
 ---@return table? result, slipway.Error?
 function M.resume(engine, id, o)
   local chosen, err = store.choose(engine.project, id, function(entry) return entry.open end, "to resume")
@@ -309,8 +311,11 @@ function M.resume(engine, id, o)
   local on = o.on or function() end
   clear_stale_locks(engine, run, on)
   on { kind = "run", run = run.id, plan = run.plan, resumed = true, state = run.state }
+  local part, unknown = plans.part(run.plan, o.parts or {})
   return guarded(run, lock, function()
+    if unknown then error(unknown, 0) end
     local ctx = context(engine, run, o)
+    ctx.part = part
     if o.skip then skip(ctx, o.skip, o.reason) end
     if o.retry then
       local step, missing = find_step(run, o.retry)

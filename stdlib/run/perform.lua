@@ -123,7 +123,7 @@ local function perform_effect(ctx, step, verb, args, since)
   return true
 end
 
--- A step outside the chosen part is not applied; what it would give must be there.
+-- A step in front of the chosen part is not applied; what it would give must be there.
 local function perform_outside(ctx, step, verb, args, since)
   if step.class == "read" then return outcome(ctx, step, "skipped", { since = since }) end
   local state, value = settle(ctx, verb, args)
@@ -184,27 +184,41 @@ local function follow_fork(ctx)
   return following
 end
 
---- Performs what is left of a run's plan.
+--- The steps up to the last one of the chosen part; those behind it wait for `resume`.
+local function within_part(ctx)
+  local steps = ctx.run.plan.steps
+  if not ctx.part then return steps end
+  local last = 0
+  for i, step in ipairs(steps) do
+    if ctx.part[step.id] then last = i end
+  end
+  return table.move(steps, 1, last, 1, {})
+end
+
+local function all_finished(run)
+  for _, step in ipairs(run.plan.steps) do
+    if not finished[run.state.steps[step.id].state] then return false end
+  end
+  return true
+end
+
+--- Performs what is left of a run's plan, or a part of it. A run of which a part is done stays open.
 ---@param ctx { run: table, verbs: table<string, slipway.Verb>, world: table, on: fun(event: table), part: table<string, true>? }
 ---@return { outcome: "done"|"parked"|"stopped"|"refused"|"interrupted", error: slipway.Error?, step: table?, effects: boolean?,
 ---  next: { recipe: string, args: table }? }
 function M.perform(ctx)
-  for _, group in ipairs(plans.groups(ctx.run.plan.steps)) do
+  for _, group in ipairs(plans.groups(within_part(ctx))) do
     local ok, err, culprit = perform_group(ctx, group)
     if not ok then return stop(ctx, culprit or group[1], err) end
     if loop.interrupted() then
       return stop(ctx, group[#group], errors.new { code = "run.interrupted", message = "interrupted after " .. group[#group].describe })
     end
   end
-  if not ctx.part then
-    local following = follow_fork(ctx)
-    append(ctx, "SEAL", { outcome = "done" }, true)
-    ctx.run.state.sealed, ctx.run.state.outcome = true, "done"
-    return { outcome = "done", next = following }
-  end
-  append(ctx, "SEAL", { outcome = "part" }, true)
-  ctx.run.state.sealed, ctx.run.state.outcome = true, "part"
-  return { outcome = "done", part = true }
+  if not all_finished(ctx.run) then return { outcome = "parked" } end
+  local following = follow_fork(ctx)
+  append(ctx, "SEAL", { outcome = "done" }, true)
+  ctx.run.state.sealed, ctx.run.state.outcome = true, "done"
+  return { outcome = "done", next = following }
 end
 
 M.append = append

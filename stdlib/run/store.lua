@@ -182,15 +182,15 @@ function M.lock(project, reason)
   return lock.acquire { path = M.dir(project) .. "/lock", reason = reason }
 end
 
---- Refuses when a parked run holds the channel.
+--- Refuses when an unfinished run of the channel, or of the recipe, is there.
 ---@param project table
----@param channel string
+---@param wanted { channel: string?, recipe: string? }
 ---@return true?, slipway.Error?
-function M.claim(project, channel)
+function M.claim(project, wanted)
   for _, entry in ipairs(M.list(project)) do
-    if entry.open and entry.channel == channel then
+    if entry.open and (entry.channel == wanted.channel or entry.recipe == wanted.recipe) then
       return nil, errors.new {
-        code = "run.claimed", message = ("the run %s is not finished and holds the channel '%s'"):format(entry.id, channel),
+        code = "run.claimed", message = ("the run %s is not finished and holds the channel '%s'"):format(entry.id, entry.channel),
         hint = ("slipway resume %s   or   slipway undo %s"):format(entry.id, entry.id),
       }
     end

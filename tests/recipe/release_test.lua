@@ -250,3 +250,29 @@ end }
   check.match(result.out, "slipway run ship %-%-by %S+ %-%-word now")
   check.match(file.read(("%s/.git/slipway/runs/%s/journal"):format(p.dir, p.runs()[1])), '"kind":"NEXT"')
 end)
+
+test("parts of a plan: up to a phase, then the rest, as one run", function()
+  local p = project()
+  local before = p.remote_refs()
+  local first = p.slipway { "run", "release", "--until", "version", "--yes" }
+  check.equal(first.code, 0, first.out .. first.err)
+  check.match(first.out, "slipway resume")
+  check.equal(p.remote_refs(), before)
+  check.equal(p.git("cat-file", "-t", "v1.2.0"), "tag")
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 6, "the run holds its channel")
+  local rest = p.slipway { "resume", "--only", "push" }
+  check.equal(rest.code, 0, rest.out .. rest.err)
+  check.truthy(p.remote_refs()["refs/tags/v1.2.0"])
+  check.equal(p.slipway({ "resume" }).code, 0)
+  check.equal(json.decode(p.slipway({ "show", "--json" }).out).outcome, "done")
+end)
+
+test("a part that leans on what has not happened is refused, and nothing is done", function()
+  local p = project()
+  local before = p.world()
+  local result = p.slipway { "run", "release", "--start", "push", "--yes" }
+  check.equal(result.code, 4, result.out .. result.err)
+  check.match(result.out, "it has not happened yet")
+  check.equal(p.world(), before)
+  check.equal(p.slipway({ "run", "release", "--only", "nonsense", "--yes" }).code, 2)
+end)
