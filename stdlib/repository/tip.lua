@@ -49,20 +49,65 @@ function M.advance(world, o)
   return world.repo:move_files { from = o.from, to = o.to }
 end
 
---- Moves the branch back, if it is still where we left it and nobody has edited since.
+local marker = "Taken back by slipway undo."
+
+--- The message of a commit that takes others back; `is_taken_back` knows it again.
+---@param subject string  of the newest commit that is taken back
+---@return string
+function M.revert_message(subject) return ("Revert \"%s\"\n\n%s"):format(subject, marker) end
+
+--- Does a commit between `to` and `tip` take `to` back already?
 ---@param world table
----@param o { branch: string, from: oid, to: oid, reason: string } from: where it stood before, to: where we left it
+---@param to oid
+---@param tip oid
+---@return boolean
+function M.is_taken_back(world, to, tip)
+  local subject = world.repo:commit(to).subject
+  for commit in assert(world.repo:log { from = tip, hide = { to } }) do
+    if commit.message:find(marker, 1, true) and commit.subject == ("Revert \"%s\""):format(subject) then return true end
+  end
+  return false
+end
+
+--- The commits of `from..to`, newest first.
+---@return oid[]
+function M.between(world, from, to)
+  local commits = {}
+  for commit in assert(world.repo:log { from = to, hide = { from } }) do commits[#commits + 1] = commit.oid end
+  return commits
+end
+
+--- Others have committed on top: what we did is reverted there, so that the tree is as if we had not been.
+local function revert_on_top(world, o, tip)
+  if M.is_taken_back(world, o.to, tip) then return true end
+  local made, err = world.repo:revert {
+    commits = M.between(world, o.from, o.to), onto = tip, time = world.time, message = M.revert_message(world.repo:commit(o.to).subject),
+  }
+  if not made then return nil, err end
+  return M.advance(world, { branch = o.branch, from = tip, to = made.commit, reason = o.reason })
+end
+
+local function moved_on(world, o, tip)
+  if tip and world.repo:is_ancestor(o.to, tip) then
+    if o.stays then return true end
+    return revert_on_top(world, o, tip)
+  end
+  return nil, errors.new {
+    code = "step.different", message = ("%s is at %s by now and no longer holds what the run made; it is left as it is"):format(o.branch, tostring(tip):sub(1, 10)),
+    hint = ("git log %s..%s"):format(o.to:sub(1, 10), o.branch),
+  }
+end
+
+--- Takes a branch back: moved back while it is where we left it and nobody has edited since; reverted on top when
+--- others have committed. `stays`: then it is left alone instead (being level with the remote hurts nobody).
+---@param world table
+---@param o { branch: string, from: oid, to: oid, reason: string, stays: boolean? } from: where it stood before, to: where we left it
 ---@return true?, slipway.Error?
 function M.retreat(world, o)
   if o.from == o.to then return true end
   local name = "refs/heads/" .. o.branch
   local tip = world.repo:ref(name)
-  if tip ~= o.to and tip ~= o.from then
-    return nil, errors.new {
-      code = "step.different", message = ("%s has moved on to %s; it is not moved back"):format(o.branch, tostring(tip):sub(1, 10)),
-      hint = ("git log %s..%s"):format(o.to:sub(1, 10), o.branch),
-    }
-  end
+  if tip ~= o.to and tip ~= o.from then return moved_on(world, o, tip) end
   local here = checked_out(world, o.branch)
   if here then
     local files, err = world.repo:files_state { from = o.to, at = o.from }

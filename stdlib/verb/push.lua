@@ -1,6 +1,7 @@
 -- Pushes a branch and a tag, atomically, each with the value that is expected there. A branch that has
 -- moved, or a tag that exists, refuses the push; nothing is ever forced.
 local errors = require "pure.errors"
+local branch_tip = require "repository.tip"
 local verb = require "pure.declare"
 
 --- The refs this push is about: name, the value they get, the value expected there.
@@ -51,20 +52,17 @@ local function revert_on_top(world, a, tip)
     local ok, err = world.repo:fetch { remote = a.remote, refs = { name }, credential = world.credential() }
     if not ok then return nil, err end
   end
-  local commits = {}
-  for commit in assert(world.repo:log { from = a.commit, hide = { a.expect } }) do commits[#commits + 1] = commit.oid end
-  local subject = world.repo:commit(a.commit).subject
   local made, err = world.repo:revert {
-    commits = commits, onto = tip, time = world.time, message = ("Revert \"%s\"\n\nTaken back by slipway undo."):format(subject),
+    commits = branch_tip.between(world, a.expect, a.commit), onto = tip, time = world.time,
+    message = branch_tip.revert_message(world.repo:commit(a.commit).subject),
   }
   if not made then return nil, err end
   return send(world, a, { { name = name, to = made.commit, expect = tip } })
 end
 
---- Was the branch already taken back by a revert of ours?
+--- Was the branch already taken back by a revert of ours? Only known when its tip is here.
 local function is_reverted(world, a, tip)
-  local commit = world.repo:commit(tip)
-  return commit and commit.message:find("Taken back by slipway undo.", 1, true) ~= nil
+  return world.repo:commit(tip) ~= nil and world.repo:is_ancestor(a.commit, tip) and branch_tip.is_taken_back(world, a.commit, tip)
 end
 
 return verb {

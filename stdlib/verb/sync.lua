@@ -42,6 +42,6 @@ return verb {
     return { commit = a.to }
   end,
   undo = function(world, a)
-    return tip.retreat(world, { branch = a.branch, from = a.from, to = a.to, reason = "slipway: undo sync" })
+    return tip.retreat(world, { branch = a.branch, from = a.from, to = a.to, reason = "slipway: undo sync", stays = true })
   end,
 }

@@ -276,3 +276,17 @@ test("a part that leans on what has not happened is refused, and nothing is done
   check.equal(p.world(), before)
   check.equal(p.slipway({ "run", "release", "--only", "nonsense", "--yes" }).code, 2)
 end)
+
+test("commits made on top of a release stay when it is undone, and its change is reverted", function()
+  local p = project()
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  p.commit("fix: after the release", { ["after.txt"] = "after\n" })
+  local result = p.slipway { "undo" }
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(p.git("status", "--porcelain"), "")
+  check.match(file.read(p.dir .. "/Cargo.toml"), 'version = "1%.1%.0"')
+  check.equal(file.read(p.dir .. "/after.txt"), "after\n")
+  check.equal(p.git("tag", "--list", "v1.2.0"), "")
+  check.falsy(p.remote_refs()["refs/tags/v1.2.0"])
+  check.equal(p.git("rev-list", "--count", "v1.1.0..main"), "6")
+end)
