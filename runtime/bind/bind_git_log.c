@@ -78,6 +78,18 @@ void sw_push_commit(lua_State *L, const char *oid, const sw_git_raw *raw)
     lua_setfield(L, -2, "message");
 }
 
+/* What a page of changes needs: a third of the work of a whole commit. */
+static void push_brief(lua_State *L, const char *oid, const sw_git_raw *raw)
+{
+    lua_createtable(L, 0, 4);
+    lua_pushlstring(L, oid, SW_OID_HEX);
+    lua_setfield(L, -2, "oid");
+    sw_push_utf8(L, raw->message, raw->message_len, raw);
+    lua_setfield(L, -2, "message");
+    sw_set_int(L, "time", raw->committer.time);
+    sw_set_int(L, "parents", (int64_t)raw->parent_count);
+}
+
 /* ---- repo:log ---- */
 
 static void release_log(void *log)
@@ -101,20 +113,23 @@ static int log_next(lua_State *L)
     }
     if (rc == 0)
         lua_pushnil(L);
+    else if (lua_toboolean(L, lua_upvalueindex(2)))
+        push_brief(L, oid, raw);
     else
         sw_push_commit(L, oid, raw);
     return 1;
 }
 
-static int repo_log(lua_State *L) /* repo:log{ from =, hide =, paths =, first_parent =, limit = } -> iterator */
+static int repo_log(lua_State *L) /* repo:log{ from =, hide =, paths =, first_parent =, limit =, brief = } -> iterator */
 {
     typedef struct {
         const char *from;
         sw_list hide, paths;
-        bool first_parent;
+        bool first_parent, brief;
         int64_t limit;
     } args;
     static const sw_field fields[] = {
+        { "brief", SW_ARG_BOOL, offsetof(args, brief), false },
         { "from", SW_ARG_TEXT, offsetof(args, from), true },
         { "hide", SW_ARG_LIST, offsetof(args, hide), false },
         { "paths", SW_ARG_LIST, offsetof(args, paths), false },
@@ -132,7 +147,8 @@ static int repo_log(lua_State *L) /* repo:log{ from =, hide =, paths =, first_pa
     if (sw_git_log_open(&log, git, &wish, sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
     *slot = log;
-    lua_pushcclosure(L, log_next, 1);
+    lua_pushboolean(L, a.brief);
+    lua_pushcclosure(L, log_next, 2);
     return 1;
 }
 

@@ -25,7 +25,7 @@ end
 ---@return string[]? sections, slipway.Error?
 local function write_releases(world, from, hide, only_unreleased, style)
   local by_commit = releases_by_commit(world)
-  local walk, err = world.repo:log { from = from, hide = hide }
+  local walk, err = world.repo:log { from = from, hide = hide, brief = true }
   if not walk then return nil, err end
   local sections, release = {}, { commits = {} }
   local function finish()
@@ -38,7 +38,7 @@ local function write_releases(world, from, hide, only_unreleased, style)
       release.previous = tagged.tag
       finish()
       release = {
-        version = tostring(tagged.version), tag = tagged.tag, date = world.clock.date(commit.committer.time), commits = {},
+        version = tostring(tagged.version), tag = tagged.tag, date = world.clock.date(commit.time), commits = {},
       }
     end
     local list = release.commits

@@ -85,7 +85,8 @@ function repo:commit(rev) end
 --- Commits reachable from `from` and not from any of `hide`, newest first in git log's order. Streams:
 --- memory does not grow with the history. `paths`: files and folders (no wildcards), with git log's own
 --- simplification of merges. A read error inside the loop raises the error value.
----@param o { from: string, hide: string[]?, paths: string[]?, first_parent: boolean?, limit: integer? }
+--- `brief`: only { oid, message, time (the committer's), parents (their number) }, for long histories.
+---@param o { from: string, hide: string[]?, paths: string[]?, first_parent: boolean?, limit: integer?, brief: boolean? }
 ---@return (fun(): slipway.Commit?)?, slipway.Error?
 function repo:log(o) end
 

@@ -95,9 +95,19 @@ local function commit_link(change, addresses)
   return address and (" ([%s](%s))"):format(oid:sub(1, 7), address) or ""
 end
 
+local marks, mark_count = {}, 0
+
+-- Histories have few scopes and many commits.
 local function scope_mark(change)
-  local scope = groups.scope(change)
-  return scope and ("**%s:** "):format(markdown.line(scope)) or ""
+  local scope = change.scope
+  if not scope then return "" end
+  local mark = marks[scope]
+  if not mark then
+    if mark_count > 1000 then marks, mark_count = {}, 0 end
+    mark = groups.scope(change) and ("**%s:** "):format(markdown.line(scope)) or ""
+    marks[scope], mark_count = mark, mark_count + 1
+  end
+  return mark
 end
 
 -- Hash and issues, behind the description.

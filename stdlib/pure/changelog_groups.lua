@@ -69,27 +69,39 @@ function M.told(changes, version)
   return kept
 end
 
+local indexed = setmetatable({}, { __mode = "k" })
+
 local function index_types(groups)
-  local by_type = {}
+  local by_type = indexed[groups]
+  if by_type then return by_type end
+  by_type = {}
   for i, group in ipairs(groups) do
     for _, name in ipairs(group.types) do by_type[name:lower()] = by_type[name:lower()] or i end
   end
+  indexed[groups] = by_type
   return by_type
 end
 
 -- By scope, changes without one first; within a scope as they came.
 local function by_scope(list)
-  local scoped = false
-  for _, change in ipairs(list) do scoped = scoped or M.scope(change) ~= nil end
-  if not scoped then return list end
-  local order = {}
-  for i, change in ipairs(list) do order[i] = { change = change, scope = M.scope(change) or "", at = i } end
-  table.sort(order, function(a, b)
-    if a.scope ~= b.scope then return a.scope < b.scope end
-    return a.at < b.at
-  end)
-  local sorted = {}
-  for i, one in ipairs(order) do sorted[i] = one.change end
+  local names, lists, sorted = {}, {}, {}
+  for i = 1, #list do
+    local change = list[i]
+    local scope = change.scope
+    if scope == nil or scope == "*" then scope = "" end
+    local together = lists[scope]
+    if together then
+      together[#together + 1] = change
+    else
+      lists[scope], names[#names + 1] = { change }, scope
+    end
+  end
+  if #names == 1 then return list end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local together = lists[name]
+    table.move(together, 1, #together, #sorted + 1, sorted)
+  end
   return sorted
 end
 

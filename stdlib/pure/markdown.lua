@@ -77,7 +77,7 @@ end
 ---@param text string
 ---@return boolean
 function M.is_plain(text)
-  return not text:find "[%c|<!`@\128-\255]" and text:find "^%a" ~= nil and not text:find(" ", -1, true) and not text:find("://", 1, true)
+  return not text:find "[%c|<!`@\128-\255]" and text:find "^%a" ~= nil and text:byte(-1) ~= 32 and not text:find("://", 1, true)
 end
 
 --- One line of commit text. `plain` may work on the parts outside code spans (links, mentions).

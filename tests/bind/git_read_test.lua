@@ -215,6 +215,12 @@ test("the log comes in git log's order, with hidden, first-parent, limited and b
   check.equal(collect(repo:log { from = "HEAD", hide = { "v0.2.0", "side~1" } }), expected("HEAD", "^v0.2.0", "^side~1"))
   check.equal(collect(repo:log { from = "HEAD", first_parent = true }), expected "--first-parent")
   check.equal(collect(repo:log { from = "HEAD", limit = 3 }), expected "-3")
+  local whole = repo:log { from = "HEAD" }
+  for brief in repo:log { from = "HEAD", brief = true } do
+    local commit = whole()
+    check.equal(brief, { oid = commit.oid, message = commit.message, time = commit.committer.time, parents = #commit.parents })
+  end
+  check.equal(whole(), nil)
   check.equal(collect(repo:log { from = "HEAD", paths = { "d" } }), expected("--", "d"))
   check.equal(collect(repo:log { from = "HEAD", paths = { "a", "s" } }), expected("--", "a", "s"))
   check.equal(collect(repo:log { from = "HEAD", paths = { "d/y" }, hide = { "v0.1.0" } }), expected("v0.1.0..HEAD", "--", "d/y"))
