@@ -348,12 +348,13 @@ end)
 test("no descriptor stays open, whatever happens", function()
   local room = scratch()
   local from = sample(room)
-  -- The least of a few: while a child starts, its parent may still hold an end of a pipe to it.
+  -- What waits for the collector (pipes to ended children) is closed first.
   local function count()
-    local least = math.huge
-    for _ = 1, 5 do least = math.min(least, tonumber((sh [[ls /proc/$PPID/fd | wc -l]]))) end
-    return least
+    collectgarbage()
+    collectgarbage()
+    return #require("door.file").list "/proc/self/fd"
   end
+  sh "true" -- the poll loop opens what it keeps
   local before = count()
   for _, format in ipairs(FORMATS) do
     local file = room .. "/a." .. format
