@@ -42,6 +42,10 @@ int sw_git_library(sw_error *err)
     /* History is read once: keeping its commits would only grow with it. */
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, (size_t)0);
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TAG, (size_t)0);
+    const char *without = getenv("GIT_CONFIG_NOSYSTEM");
+    int yes = 0;
+    if (without && git_config_parse_bool(&yes, without) == 0 && yes)
+        git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
     ready = true;
     return 0;
 }

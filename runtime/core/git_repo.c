@@ -108,10 +108,11 @@ static int fail_open(sw_error *err, int rc, const char *path)
     return rc < 0 && rc > -20 ? rc : SW_E_REFUSED;
 }
 
+/* GIT_CONFIG_NOSYSTEM is heeded by sw_git_library; of the others libgit2 knows none. */
 static bool environment_configures(void)
 {
     for (char **entry = environ; *entry; entry++)
-        if (strncmp(*entry, "GIT_CONFIG", 10) == 0)
+        if (strncmp(*entry, "GIT_CONFIG", 10) == 0 && strncmp(*entry, "GIT_CONFIG_NOSYSTEM=", 20) != 0)
             return true;
     return false;
 }

@@ -120,6 +120,33 @@ test("commits and tags are signed with an ssh key when the configuration says so
   check.truthy(r.try("verify-commit", plain.commit).code ~= 0)
 end)
 
+test("an OpenPGP key signs commits, tags and picks", { timeout = 60 }, function()
+  if run { "gpg", "--version" }.code ~= 0 then skip "gpg is missing: apt-get install gnupg" end
+  local home = scratch()
+  run { "chmod", "700", home }
+  local env = { GNUPGHOME = home }
+  if run { "gpg", "--batch", "--quiet", "--passphrase", "", "--quick-gen-key", "Ann Example <ann@example.org>", env = env }.code ~= 0 then
+    skip "gpg makes no key here"
+  end
+  local r = small()
+  r.commit("fix", { b = "b" })
+  r.git("config", "commit.gpgsign", "true")
+  r.git("config", "tag.gpgsign", "true")
+  local made = run { slipway, "eval", [[
+    local r = assert(require "door.git".open { path = ... })
+    local commit = assert(r:write_commit { base = "HEAD", message = "m", time = 1700000000, files = {} }).commit
+    assert(r:create_tag { name = "v1", target = commit, message = "signed", time = 1700000000 })
+    local picked = assert(r:pick { commits = { "HEAD" }, onto = "HEAD~1" }).commit
+    local rebased = assert(r:rebase { branch = picked, onto = commit, sign = true }).commit
+    print(commit, picked, r:tag("v1").signed)]], r.dir, env = env }
+  local commit, picked, signed = made.out:match "^(%x+)\t(%x+)\t(%a+)"
+  check.equal({ made.err, signed }, { "", "true" })
+  for _, argv in ipairs { { "verify-commit", commit }, { "verify-commit", picked }, { "verify-tag", "v1" } } do
+    check.equal(run { "git", "-C", r.dir, argv[1], argv[2], env = env }.code, 0)
+  end
+  run { "gpgconf", "--kill", "gpg-agent", env = env }
+end)
+
 test("a signature that cannot be made is an error, and no tag is left", function()
   local r = small()
   local keys = with_ssh_key(r)
