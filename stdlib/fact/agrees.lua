@@ -18,10 +18,11 @@ return {
       texts[path], first = text, first or path
     end
     if not first then return { ok = true } end
-    local agreed, err = formats.agree(texts, world.project.manifests)
+    local agreed, err, core_only = formats.agree(texts, world.project.manifests)
     if not agreed and err then return { ok = false, why = err.message, hint = err.hint, code = err.code } end
     local last = history.last_release(world, at, any)
-    if not agreed or not last or tostring(last.version) == tostring(agreed) then return { ok = true, version = agreed and tostring(agreed) } end
+    local same = agreed and last and formats.same({ version = agreed, core_only = core_only }, { version = tostring(last.version) })
+    if not agreed or not last or same then return { ok = true, version = agreed and tostring(agreed) } end
     return {
       ok = false, why = ("%s says %s, the last tag is %s"):format(first, tostring(agreed), last.tag),
       hint = ("set the version in %s back to %s and let the release change it"):format(first, tostring(last.version)),

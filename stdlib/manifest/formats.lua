@@ -243,7 +243,10 @@ local function core(version) return version:match("^%d[%d.]*%d") or version end
 
 --- Two spellings of one version: exactly, as PEP 440 reads them (1.2.0rc1 is 1.2.0-rc.1), or by numbers
 --- alone where a format knows no more.
-local function same(a, b)
+---@param a { version: string, core_only: boolean? }
+---@param b { version: string, core_only: boolean? }
+---@return boolean
+function M.same(a, b)
   if a.version == b.version then return true end
   if (a.core_only or b.core_only) and core(a.version) == core(b.version) then return true end
   if a.version:find("%a") == nil or b.version:find("%a") == nil then return false end
@@ -313,7 +316,7 @@ end
 --- when none carries any.
 ---@param texts table<string, string>  path → text
 ---@param order string[]?  paths in order of authority; default: sorted
----@return string? version, slipway.Error? err
+---@return string? version, slipway.Error? err, boolean? core_only  no file can say more than numbers
 function M.agree(texts, order)
   local all, names = {}, {}
   order = order or sorted_keys(texts)
@@ -333,9 +336,9 @@ function M.agree(texts, order)
   first = first or all[1]
   if not first then return nil, nil end
   for _, one in ipairs(all) do
-    if not same(first, one) then return nil, disagreement(all, first) end
+    if not M.same(first, one) then return nil, disagreement(all, first) end
   end
-  return first.version
+  return first.version, nil, first.core_only
 end
 
 --- Manifests and their companions among the paths of a tree; see manifest.detect.

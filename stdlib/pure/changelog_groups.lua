@@ -40,8 +40,10 @@ M.conventional = {
 local FILLER = { release = true, version = true, bump = true, prepare = true, to = true, publish = true, tag = true, chore = true, build = true }
 
 local function makes_release(subject, version)
-  if not version or not subject:find(version, 1, true) then return false end
-  local rest = subject:gsub("%s*%(?%[?skip ci%]?%)?%s*", "")
+  local rest = subject:gsub("%s*%(?%[?skip ci%]?%)?%s*$", "")
+  -- Those of its pre-releases too: a final release tells everything since the last final one.
+  version = rest:match "[vV ](%d+%.%d+%.%d+[%w.+-]*)$" or version
+  if not version or #rest < #version then return false end
   if rest:sub(-#version) ~= version then return false end
   rest = rest:sub(1, -#version - 1):gsub("%S+%s*→%s*$", ""):gsub("[vV]$", "")
   for word in rest:gmatch "%a+" do
@@ -51,7 +53,7 @@ local function makes_release(subject, version)
 end
 
 --- The changes that a page tells: without what was taken back, without merges (their commits are told),
---- fixups of what is told, and the commit that makes the release itself.
+--- fixups of what is told, and the commits that make releases.
 ---@param changes slipway.Change[]
 ---@param version string?
 ---@return slipway.Change[]

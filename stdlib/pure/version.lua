@@ -160,6 +160,15 @@ local function pep440_prerelease(target, o)
   return pep440.parse(base .. kind .. (highest and highest + 1 or o.base or 1))
 end
 
+--- Is it a pre-release of that kind: alpha, beta, rc?
+---@param v slipway.Version
+---@param id string
+---@return boolean
+function M.is_of_kind(v, id)
+  if v.scheme == "pep440" then return v.pre_kind ~= nil and v.pre_kind == phases[id] end
+  return v.pre ~= nil and (v.pre == id or v.pre:sub(1, #id + 1) == id .. ".")
+end
+
 --- The next pre-release of a version to come, after those that exist: 1.3.0 with "rc" → 1.3.0-rc.1 (in
 --- PEP 440 1.3.0rc1). Refused when one that comes later exists already.
 ---@param target slipway.Version

@@ -157,7 +157,9 @@ function M.next(world, at, o)
   end
   local before = M.last_release(world, at, function() return true end)
   result.notes_since, result.previous = before and before.commit, before and before.tag
-  if before and before.commit == at then result.nothing, result.count, result.tag = true, 0, before.tag end
+  -- The same commit may go on to the next kind: alpha.2 → beta.1.
+  local again = before and before.commit == at and version.is_of_kind(before.version, o.pre)
+  if again then result.nothing, result.count, result.tag = true, 0, before.tag end
   if result.nothing then return result end
   local base = result.version
   local chosen, backwards = next_prerelease(world, base, o.pre)

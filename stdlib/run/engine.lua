@@ -327,19 +327,24 @@ function M.resume(engine, id, o)
   end)
 end
 
-local function can_be_undone(entry) return entry.outcome ~= "undone" and entry.outcome ~= "refused" and entry.outcome ~= "unreadable" end
+local never_was = { refused = true, unreadable = true }
 
---- The run a bare `undo` means: the open one, else the last that did something.
+--- The run a bare `undo` means: the open one, else the last. Never an older one because the last is taken back
+--- already: what has been out for weeks is named by whoever wants it back.
 local function choose_for_undo(project, id)
   if id then return id end
   local open, last = {}, nil
   for _, entry in ipairs(store.list(project)) do
     if entry.open then open[#open + 1] = entry.id end
-    if can_be_undone(entry) then last = entry.id end
+    if not never_was[entry.outcome] then last = entry end
   end
   if #open == 1 then return open[1] end
-  if #open == 0 and last then return last end
-  return store.choose(project, nil, function(entry) return entry.open end, "to undo")
+  if #open > 1 or not last then return store.choose(project, nil, function(entry) return entry.open end, "to undo") end
+  if last.outcome ~= "undone" then return last.id end
+  return nil, errors.new {
+    code = "run.none", message = ("the last run, %s, is taken back already"):format(last.id),
+    hint = "slipway undo RUN   takes back an older one; slipway runs   lists them",
+  }
 end
 
 --- What an undo would take back.

@@ -23,7 +23,7 @@ local function run_dir(project, id) return M.dir(project) .. "/runs/" .. id end
 function M.fold(records)
   local state = { steps = {}, sealed = false, notes = {} }
   local apply = {}
-  function apply.OPEN(body) state.open = body end
+  function apply.OPEN(body, record) state.open, state.begun = body, body.begun or record.time * 1000 end
   function apply.PLAN(body)
     state.plan = body.plan
     for _, step in ipairs(body.plan.steps) do state.steps[step.id] = { state = "planned", ours = false } end
@@ -101,7 +101,7 @@ function M.create(project, plan, time)
   if not ok then return nil, err end
   local handle, failed = journal.create { path = dir .. "/journal" }
   if not handle then return nil, failed end
-  local body = { run = id, recipe = plan.recipe, slipway = host.version, time = time, digest = plan.digest, channel = plan.channel }
+  local body = { run = id, recipe = plan.recipe, slipway = host.version, time = time, begun = clock.wall_ms(), digest = plan.digest, channel = plan.channel }
   local opened, broken = handle:append { kind = "OPEN", body = body }
   if opened then opened, broken = handle:append { kind = "PLAN", body = { plan = plan }, sync = true } end
   if not opened then
@@ -135,14 +135,14 @@ function M.list(project)
       local state = run.state
       list[#list + 1] = {
         id = id, recipe = run.plan.recipe, channel = run.plan.channel, title = run.plan.title, version = run.plan.version,
-        outcome = state.outcome or "open", open = not state.sealed, time = run.time, digest = run.plan.digest,
+        outcome = state.outcome or "open", open = not state.sealed, time = run.time, digest = run.plan.digest, begun = state.begun,
       }
       run.journal:close()
     elseif err.code ~= "run.empty" then
-      list[#list + 1] = { id = id, recipe = "?", channel = "?", outcome = "unreadable", open = false, time = 0, error = err }
+      list[#list + 1] = { id = id, recipe = "?", channel = "?", outcome = "unreadable", open = false, time = 0, begun = 0, error = err }
     end
   end
-  table.sort(list, function(a, b) return a.time < b.time or (a.time == b.time and a.id < b.id) end)
+  table.sort(list, function(a, b) return a.begun < b.begun or (a.begun == b.begun and a.id < b.id) end)
   return list
 end
 

@@ -93,6 +93,40 @@ test("undo takes the release back, here and on the remote", function()
   check.equal(#p.runs(), 1)
 end)
 
+test("a bare undo means the run begun last, also of two in one second, and never an older one", function()
+  local p = project()
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  p.commit("fix: more", { ["more.txt"] = "more\n" })
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  p.commit("fix: even more", { ["more.txt"] = "even more\n" })
+  local before = p.world()
+  check.equal(p.slipway({ "run", "alpha", "--yes" }).code, 0)
+  check.equal(p.slipway({ "undo" }).code, 0)
+  check.equal(p.world(), before)
+  local again = p.slipway { "undo" }
+  check.equal(again.code, 2, again.out)
+  check.match(again.err, "taken back already")
+  check.equal(p.world(), before)
+end)
+
+test("with commits of one's own on top, pushed or not, undo reverts the release here and there", function()
+  for _, pushed in ipairs { true, false } do
+    local p = project()
+    local tree = p.git("rev-parse", "main^{tree}")
+    check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+    p.git("commit", "-q", "--allow-empty", "-m", "chore: later")
+    if pushed then p.git("push", "-q", "origin", "main") end
+    local result = p.slipway { "undo" }
+    check.equal(result.code, 0, result.out .. result.err)
+    check.equal(p.git("rev-parse", "main^{tree}"), tree)
+    check.equal(p.git("rev-parse", "origin/main^{tree}"), tree)
+    check.equal(p.git("status", "--porcelain"), "")
+    check.match(p.git("log", "--format=%s", "main"), "chore: later")
+    check.falsy(p.remote_refs()["refs/tags/v1.2.0"])
+    if pushed then check.equal(p.git("rev-parse", "main"), p.git("rev-parse", "origin/main")) end
+  end
+end)
+
 test("when the trunk has moved on, undo reverts and the tree is equal", function()
   local p = project()
   check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
@@ -141,6 +175,29 @@ test("alpha, alpha again, then promote: 1.2.0-alpha.1, 1.2.0-alpha.2, 1.2.0", fu
   check.equal(version(), "1.2.0")
   local refs = p.remote_refs()
   for _, tag in ipairs { "v1.2.0-alpha.1", "v1.2.0-alpha.2", "v1.2.0" } do check.truthy(refs["refs/tags/" .. tag], tag) end
+end)
+
+test("where the manifest knows numbers only, pre-releases follow each other all the same", function()
+  local p = project { kind = "cmake" }
+  check.equal(p.slipway({ "run", "alpha", "--yes" }).code, 0)
+  p.commit("fix: again", { ["x.txt"] = "x\n" })
+  local second = p.slipway { "run", "alpha", "--yes" }
+  check.equal(second.code, 0, second.out .. second.err)
+  local last = p.slipway { "run", "promote", "--yes" }
+  check.equal(last.code, 0, last.out .. last.err)
+  check.match(p.git("show", "v1.2.0:CMakeLists.txt"), "VERSION 1%.2%.0 ")
+end)
+
+test("one commit goes from alpha to rc to the release, whose changelog tells no release commits", function()
+  local p = project()
+  for _, words in ipairs { { "alpha" }, { "alpha", "--id", "rc" }, { "promote" } } do
+    local result = p.slipway { "run", words[1], "--yes", table.unpack(words, 2) }
+    check.equal(result.code, 0, result.out .. result.err)
+  end
+  check.truthy(p.remote_refs()["refs/tags/v1.2.0-rc.1"])
+  local section = file.read(p.dir .. "/CHANGELOG.md"):match "(## %[1%.2%.0%].-)\n## "
+  check.match(section, "fly over water")
+  check.falsy(section:find("Release 1.2.0-", 1, true), section)
 end)
 
 test("after a beta no alpha follows", function()
