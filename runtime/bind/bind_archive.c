@@ -1,4 +1,6 @@
 /* door.archive: list and extract (the safe reader), create (the reproducible writer). */
+#include <stdlib.h>
+
 #include "bind/bind.h"
 #include "bind/open.h"
 #include "core/archive_create.h"
@@ -133,9 +135,25 @@ static size_t read_inputs(lua_State *L, const create_args *a, const sw_archive_i
     return count;
 }
 
+/* The time of every entry when the caller names none: SOURCE_DATE_EPOCH as reproducible-builds.org has it, else
+ * the first day a zip knows, 1980-01-01. -1: the variable holds no number. */
+static int64_t default_time(void)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    if (!text || !*text)
+        return 315532800;
+    int64_t time = 0;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9' || time > INT64_MAX / 100)
+            return -1;
+        time = time * 10 + (*text - '0');
+    }
+    return time;
+}
+
 static int archive_create(lua_State *L)
 {
-    create_args a = { .time = 315532800 }; /* 1980-01-01, the first day a zip knows */
+    create_args a = { .time = INT64_MIN };
     sw_archive_recipe recipe = { 0 };
     sw_args_read(L, 1, create_fields, &a);
     recipe.count = read_inputs(L, &a, &recipe.inputs);
@@ -145,7 +163,7 @@ static int archive_create(lua_State *L)
     recipe.format = a.format;
     recipe.prefix = a.prefix;
     recipe.exclude = a.exclude.items;
-    recipe.time = a.time;
+    recipe.time = a.time == INT64_MIN ? default_time() : a.time;
     recipe.level = (int)a.level;
     sw_scope *scope = sw_scope_open(L);
     sw_error *err = sw_scope_error(scope);

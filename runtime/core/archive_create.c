@@ -118,7 +118,7 @@ int sw_archive_create(uint64_t *size, uint64_t *entries, const sw_archive_recipe
     sw_buf fresh;
     sw_buf_init(&fresh);
     if (recipe->time < 0)
-        return sw_fail(err, SW_E_ARGUMENT, "archive.format", "an archive's time cannot lie before 1970");
+        return sw_fail(err, SW_E_ARGUMENT, "archive.format", "the time of an archive must be seconds since 1970, and SOURCE_DATE_EPOCH a number");
     int rc = find_format(&f, recipe, err);
     if (rc < 0)
         return rc;

@@ -10,7 +10,7 @@ local archive = {}
 --- archive.duplicate archive.changed archive.limit archive.io library.missing
 ---@param o { file: string, from: string?, files: { path: string, as: string, mode: integer? }[]?, format: string?,
 ---  time: integer?, prefix: string?, level: integer?, exclude: string[]? }
----   time: seconds, as SOURCE_DATE_EPOCH (default 1980-01-01) · prefix: a folder around everything · level: zip and gz
+---   time: seconds (default: SOURCE_DATE_EPOCH, else 1980-01-01) · prefix: a folder around everything · level: zip and gz
 ---   1–9 (6), xz 1–9 (1: higher ones need more than 64 MiB), zst 1–19 (3) · exclude: patterns; without a slash they
 ---   match the last component, with one the path below `from` · as: "" puts only what a folder holds
 ---@return { size: integer, entries: integer }?, slipway.Error?

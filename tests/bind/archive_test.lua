@@ -122,6 +122,23 @@ test("owners are 0, modes 644 and 755, the time is the one given", function()
   check.match(sh([[tar tf "$1/a.tar" | head -2]], room), "^p%-1%.0/\np%-1%.0/README\n$")
 end)
 
+test("SOURCE_DATE_EPOCH is the time where none is named", function()
+  local room = scratch()
+  sh([[mkdir "$1/s"; echo a > "$1/s/a"]], room)
+  local function pack(epoch, more)
+    return run { slipway, "eval", ("print(archive.create { file = %q, from = %q %s })"):format(room .. "/a.tar", room .. "/s", more or ""),
+      env = { SOURCE_DATE_EPOCH = epoch } }
+  end
+  local function shown() return sh([[TZ=UTC tar tvf "$1/a.tar" | cut -d' ' -f 4- | grep -o '[0-9]*-[0-9]*-[0-9]* [0-9:]*']], room) end
+  check.equal(pack("1000000000").code, 0)
+  check.equal(shown(), "2001-09-09 01:46\n")
+  check.equal(pack("1000000000", ", time = 0").code, 0)
+  check.equal(shown(), "1970-01-01 00:00\n")
+  check.equal(pack("").code, 0)
+  check.equal(shown(), "1980-01-01 00:00\n")
+  check.match(pack("tomorrow").out, "SOURCE_DATE_EPOCH")
+end)
+
 test("named files get their names and modes", function()
   local room = scratch()
   local from = sample(room)

@@ -43,3 +43,46 @@ test("every archive of the corpus is judged as the manifest says", function()
   end
   check.truthy(seen > 100, "the manifest holds only " .. seen .. " cases")
 end)
+
+-- The bytes of `text` changed in a few places; the same every time.
+local function mutated(text, random)
+  for _ = 1, random(3) do
+    local at, kind = random(#text), random(4)
+    if kind == 1 then
+      text = text:sub(1, at - 1) .. string.char(random(256) - 1) .. text:sub(at + 1)
+    elseif kind == 2 then
+      text = text:sub(1, at - 1) .. ("\255"):rep(random(8)) .. text:sub(at + 8)
+    elseif kind == 3 then
+      local from = random(#text)
+      text = text:sub(1, at) .. text:sub(from, from + random(200)) .. text:sub(at + 1)
+    else
+      text = text:sub(1, at) .. "\0"
+    end
+  end
+  return text
+end
+
+test("damaged archives are refused or unpack inside, and leave nothing else", function()
+  if not folder then skip "corpora/archives is not beside this checkout" end
+  local state = 1
+  local function random(limit)
+    state = (state * 1103515245 + 12345) & 0x7fffffff
+    return state // 65536 % limit + 1
+  end
+  local room = scratch()
+  for name in run({ "ls", folder }).out:gmatch "[^\n]+" do
+    local file = assert(io.open(folder .. "/" .. name, "rb"))
+    local text = file:read "a"
+    file:close()
+    for _ = 1, (#text > 0 and #text < 20000) and 8 or 0 do
+      local copy = room .. "/x." .. name:match "[^.]+$"
+      local out = assert(io.open(copy, "wb"))
+      out:write(mutated(text, random))
+      out:close()
+      local got, err = archive.extract { file = copy, to = room .. "/to", max_size = 1000000 }
+      check.truthy(got or err.code:find "^archive%.")
+      run { "rm", "-rf", got and room .. "/to" or copy, copy }
+      check.equal(run({ "ls", "-A", room }).out, "")
+    end
+  end
+end)
