@@ -216,25 +216,20 @@ static void open_library(lua_State *L, const char *name, lua_CFunction open)
     lua_pop(L, 1);
 }
 
-/* package.searchers becomes { preload, ours, [C modules of the system's Lua] }: no LUA_PATH, no
- * current directory. */
+/* package.searchers becomes { preload, ours }: no LUA_PATH, no C modules, no current directory. */
 static void set_searchers(lua_State *L, sw_trust trust)
 {
     lua_getglobal(L, "package");
     lua_getfield(L, -1, "searchers");
-    lua_createtable(L, 3, 0);
+    lua_createtable(L, 2, 0);
     lua_geti(L, -2, 1);
     lua_seti(L, -2, 1);
     lua_pushboolean(L, trust == SW_TRUST_RECIPE);
     lua_pushcclosure(L, search_source, 1);
     lua_seti(L, -2, 2);
-    if (trust == SW_TRUST_WRITING) {
-        lua_geti(L, -2, 3);
-        lua_seti(L, -2, 3);
-    }
     lua_setfield(L, -3, "searchers");
     lua_pop(L, 1);
-    lua_pushstring(L, trust == SW_TRUST_WRITING ? SLIPWAY_LUA_CPATH : "");
+    lua_pushliteral(L, "");
     lua_setfield(L, -2, "cpath");
     lua_pushliteral(L, "");
     lua_setfield(L, -2, "path");

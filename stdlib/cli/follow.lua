@@ -13,7 +13,7 @@ local function as_words(following)
   return table.concat(words, " ")
 end
 
-local function plan_it(context, engine, following)
+local function plan_it(engine, following)
   local opened, err = recipes.open(engine.project, following.recipe)
   if not opened then return nil, err end
   local plan, failed = engines.plan(engine, opened, following.args)
@@ -32,7 +32,7 @@ return function(context, following)
   end
   local engine, err = context:engine() -- the world has changed: everything is looked at again
   if not engine then return nil, err end
-  local plan, failed = plan_it(context, engine, following)
+  local plan, failed = plan_it(engine, following)
   if not plan then return nil, failed end
   plan_view.show(out, plan)
   local result, refused = engines.start(engine, plan, { ask = context:asker(), answers = { ask = context:asker() }, on = run_view.listener(out) })

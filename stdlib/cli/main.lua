@@ -5,7 +5,7 @@ local host = require "door.host"
 local near = require "pure.near"
 
 --- Options may stand before the command; it is the first word that is none.
-local takes_value = { ["--progress"] = true, ["--color"] = true, ["--hyperlinks"] = true, ["--as-of"] = true, ["--root"] = true, ["--env"] = true }
+local takes_value = { ["--progress"] = true, ["--color"] = true, ["--as-of"] = true, ["--root"] = true }
 
 ---@return string? command, string[] words
 local function split(argv)

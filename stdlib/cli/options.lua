@@ -20,14 +20,12 @@ function M.parser(name, summary)
   parser:option("--progress"):choices { "auto", "plain", "none", "json" }
   parser:option("--color"):choices { "auto", "always", "never" }
   parser:flag "--ascii"
-  parser:option("--hyperlinks"):choices { "auto", "never" }
   parser:flag "-q --quiet"
   parser:flag "-v --verbose"
   parser:flag "--no-input"
   parser:flag "--offline"
   parser:option("--as-of"):convert(integer_time)
   parser:option("--root")
-  parser:option("--env"):count "*"
   return parser
 end
 

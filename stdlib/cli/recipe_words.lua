@@ -1,7 +1,6 @@
 -- `plan` and `run` take a recipe and its parameters: the recipe is loaded first, then its parameters become
 -- options of the one parser that reads the whole line.
 local errors = require "pure.errors"
-local options = require "cli.options"
 local recipes = require "run.recipe"
 local schema = require "pure.schema"
 
@@ -9,7 +8,7 @@ local M = {}
 
 local takes_value = {
   ["-o"] = true, ["--output"] = true, ["--plan"] = true, ["--confirm"] = true, ["--only"] = true, ["--start"] = true, ["--until"] = true,
-  ["--progress"] = true, ["--color"] = true, ["--hyperlinks"] = true, ["--as-of"] = true, ["--root"] = true, ["--env"] = true,
+  ["--progress"] = true, ["--color"] = true, ["--as-of"] = true, ["--root"] = true,
 }
 
 --- The options that choose a part of a plan.
@@ -20,8 +19,8 @@ function M.declare_parts(parser)
 end
 
 --- What they say, as pure.plan.part wants it.
-function M.parts(options)
-  return { only = #(options.only or {}) > 0 and options.only or nil, start = options.start, ["until"] = options["until"] }
+function M.parts(o)
+  return { only = #(o.only or {}) > 0 and o.only or nil, start = o.start, ["until"] = o["until"] }
 end
 
 --- Takes the recipe's name out of the words.
@@ -124,7 +123,5 @@ function M.early(context, words)
   context.options = early
   if early.json then context.out = require("cli.output").new { json = true } end
 end
-
-M.options = options
 
 return M

@@ -9,7 +9,7 @@ local function locate(text)
     local header = line:match("^%[([^%]]+)%]")
     if header then section = header end
     if section == "metadata" and not header then
-      local start, value, after = line:match("^version%s*[=:]%s*()(.-)()%s*$")
+      local start, value = line:match("^version%s*[=:]%s*()(.-)%s*$")
       local name = line:match("^name%s*[=:]%s*(.-)%s*$")
       found.name = found.name or name
       value = value and value:match("^(.-)%s+[#;].*$") or value
@@ -18,7 +18,7 @@ local function locate(text)
       elseif value and (value:find("^attr:") or value:find("^file:") or value == "") then
         found.answer = sites.dynamic("the version is taken from elsewhere: " .. value)
       elseif value then
-        after = start + #value
+        local after = start + #value
         found.sites[1], seen = sites.version(text, first + start - 1, first + after - 2), number
       end
     end

@@ -297,8 +297,8 @@ function M.reverted(changes)
     return standing[i]
   end
   local gone = {}
-  for target, by in pairs(taken) do -- order: a set is filled
-    if stands(by, 0) then gone[target] = by end
+  for target, revert in pairs(taken) do -- order: a set is filled
+    if stands(revert, 0) then gone[target] = revert end
   end
   return gone, spent
 end

@@ -143,7 +143,7 @@ local function read_object(text, i, dialect, depth)
   i = skip(text, i + 1, dialect)
   local more = text:sub(i, i) ~= "}"
   while more do
-    local start, key = i, nil
+    local start, key = i
     key, i = read_key(text, i, dialect)
     if node.map[key] then fail(start, ("the key '%s' is written twice"):format(key)) end
     i = skip(text, i, dialect)

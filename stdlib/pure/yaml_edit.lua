@@ -192,7 +192,7 @@ local function read_flow_map(text, i, depth)
   i = skip(text, i + 1)
   while text:sub(i, i) ~= "}" do
     if i > #text then fail(node.first, "the brace is not closed") end
-    local at, key, item = i, nil, nil
+    local at, key, item = i
     key, i = read_flow_scalar(text, skip_properties(text, i))
     i = skip(text, i)
     if text:sub(i, i) == ":" then

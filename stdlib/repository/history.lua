@@ -66,12 +66,11 @@ local function next_prerelease(world, base, id)
   return v, err
 end
 
-local function nothing(world, since, count, invalid)
+local function nothing(since, count)
   local what = count == 0 and "there is no commit" or ("none of %d commit%s asks for a release"):format(count, count == 1 and "" or "s")
   return nil, errors.new {
     code = "version.nothing", message = ("nothing to release: %s since %s"):format(what, since or "the beginning"),
-    hint = "slipway next --why   shows every commit's vote; --level patch releases all the same" ..
-      (invalid and invalid > 0 and (" (%d commits do not follow the convention)"):format(invalid) or ""),
+    hint = "slipway next --why   shows every commit's vote; --level patch releases all the same",
   }
 end
 
@@ -173,7 +172,7 @@ end
 function M.required(world, at, o)
   local result, err = M.next(world, at, o)
   if not result then return nil, err end
-  if result.nothing then return nothing(world, result.tag, result.count) end
+  if result.nothing then return nothing(result.tag, result.count) end
   return result
 end
 

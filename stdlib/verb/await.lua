@@ -50,18 +50,18 @@ return verb {
   verify = function() return "absent" end,
   apply = function(world, a)
     local limit = world.clock.now() + (schema.seconds(a.within) or 600)
-    local pause, why = 500, nil
+    local pause, last = 500
     while true do
-      local value
-      value, why = conditions[kind_of(a)](world, a)
+      local value, why = conditions[kind_of(a)](world, a)
       if value then return value end
       if value == false then return nil, why end
       if errors.is(why) and why.code == "git.auth" then return nil, why end
+      last = tostring(why)
       if world.clock.now() >= limit then break end
-      world.progress(tostring(why))
+      world.progress(last)
       world.clock.sleep(pause)
       pause = math.min(pause * 2, 15000)
     end
-    return nil, errors.new { code = "gate.waiting", message = ("undecided after %s: %s"):format(tostring(a.within or "10m"), tostring(why)), hint = "slipway resume   waits again" }
+    return nil, errors.new { code = "gate.waiting", message = ("undecided after %s: %s"):format(tostring(a.within or "10m"), last), hint = "slipway resume   waits again" }
   end,
 }

@@ -7,7 +7,7 @@ local function backup(world, a) return ("%s/before-%s"):format(world.run.dir, wo
 
 local function inside(a)
   if a.path:sub(1, 1) == "/" or ("/" .. a.path .. "/"):find("/../", 1, true) then
-    return nil, errors.new { code = "file.outside", message = ("'%s' is not inside the project"):format(a.path) }
+    return nil, errors.new { code = "step.outside", message = ("'%s' is not inside the project"):format(a.path) }
   end
   return true
 end

@@ -218,9 +218,9 @@ local function two_lines()
 end
 
 test("picks keep author and message, take a date or keep it, and leave out what is there", function()
-  local r, fix_a, fix_b = two_lines()
+  local r, fix_a = two_lines()
   r.git("commit", "-q", "--amend", "--no-edit", "--author", "Zoe <zoe@example.org>", "--date", "1600000000 +0530")
-  fix_b = r.oid "HEAD"
+  local fix_b = r.oid "HEAD"
   local repo = open(r)
   local made = assert(repo:pick { commits = { fix_a, fix_b }, onto = "base" })
   check.equal({ made.picked, made.skipped }, { 2, {} })

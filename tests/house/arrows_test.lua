@@ -18,17 +18,17 @@ end
 local sees = {
   recipes = { "pure" },
   ["stdlib/meta"] = {},
-  ["stdlib/pure"] = union({ "pure", "lpeg" }, computing),
-  ["stdlib/fact"] = union({ "fact", "pure", "lpeg" }, adapters, computing),
-  ["stdlib/verb"] = union({ "verb", "pure", "lpeg" }, adapters, computing),
-  ["stdlib/run"] = union({ "run", "verb", "fact", "pure", "door", "lpeg" }, adapters),
+  ["stdlib/pure"] = union({ "pure" }, computing),
+  ["stdlib/fact"] = union({ "fact", "pure" }, adapters, computing),
+  ["stdlib/verb"] = union({ "verb", "pure" }, adapters, computing),
+  ["stdlib/run"] = union({ "run", "verb", "fact", "pure", "door" }, adapters),
   ["stdlib/cli"] = union(
-    { "cli", "run", "verb", "fact", "pure", "door", "lpeg", "argparse" },
+    { "cli", "run", "verb", "fact", "pure", "door", "argparse" },
     adapters
   ),
 }
 for _, name in ipairs(adapters) do
-  sees["stdlib/" .. name] = union({ name, "secret", "pure", "lpeg" }, computing)
+  sees["stdlib/" .. name] = union({ name, "secret", "pure" }, computing)
 end
 table.insert(sees["stdlib/repository"], "manifest") -- a release is a tag and what the manifests say
 

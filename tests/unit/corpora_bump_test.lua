@@ -179,8 +179,7 @@ peers["python-semantic-release"] = function(c, o)
   end
   if level == "major" and v.major == 0 and o.major_on_zero == false then level = "minor" end
   if o.allow_zero_version == false and v.major == 0 then
-    v, level = semver.parse "1.0.0", "none"
-    return v
+    return (semver.parse "1.0.0")
   end
   return version.bump(v, level, { pre = o.prerelease and o.prerelease_token or nil })
 end

@@ -150,7 +150,7 @@ function fields.header(c, change)
   check.equal(change.subject, (wanted(c.header) or ""):match "^%s*(.-)%s*$")
 end
 function fields.description(c, change)
-  local text, number = change.description, nil
+  local text, number = change.description
   if c.pr then
     text, number = references.pull_request(text)
     check.equal("#" .. tostring(number), c.pr)

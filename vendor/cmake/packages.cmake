@@ -31,15 +31,6 @@ add_library(slipway_lua_packages INTERFACE)
 find_library(LUA_CJSON_ARCHIVE NAMES liblua5.4-cjson.a REQUIRED)
 target_link_libraries(slipway_lua_packages INTERFACE ${LUA_CJSON_ARCHIVE} PkgConfig::LUA PkgConfig::UTF8PROC m)
 
-# Lua's own C modules (LPeg, yaml) are loaded where the system keeps them.
-find_file(lpeg_module NAMES lpeg.so PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/lua/5.4 /usr/lib/lua/5.4
-    /usr/local/lib/lua/5.4 NO_DEFAULT_PATH)
-if(NOT lpeg_module)
-    message(FATAL_ERROR "LPeg for Lua 5.4 is missing.\n  Debian: apt-get install lua-lpeg")
-endif()
-get_filename_component(lua_module_dir "${lpeg_module}" DIRECTORY)
-set(SLIPWAY_LUA_CPATH "${lua_module_dir}/?.so")
-
 # argparse is pure Lua: the installed file is embedded.
 find_file(argparse_module NAMES argparse.lua PATHS /usr/share/lua/5.4 /usr/local/share/lua/5.4 NO_DEFAULT_PATH)
 if(NOT argparse_module)

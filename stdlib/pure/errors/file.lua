@@ -85,5 +85,4 @@ return {
     why = "The operating system refused, for the reason it gave.",
     fix = "The reason is part of the message.",
   },
-  ["file.outside"] = { exit = 2, why = "A step may write only inside the project.", fix = "Name a path below the project's root." },
 }

@@ -15,4 +15,5 @@ return {
     why = "The step reported success but its effect cannot be seen.",
     fix = "Look at the other side's log, then: slipway resume",
   },
+  ["step.outside"] = { exit = 2, why = "A step may write only inside the project.", fix = "Name a path below the project's root." },
 }
