@@ -15,15 +15,16 @@ slipway_find(GIT2 libgit2 1.5.1 libgit2-dev)
 slipway_find(CURL libcurl 7.88.0 libcurl4-openssl-dev)
 slipway_find(ZIP libzip 1.7.3 libzip-dev)
 slipway_find(ARCHIVE libarchive 3.6.2 libarchive-dev)
+slipway_find(ZLIB zlib 1.2.13 zlib1g-dev)
 slipway_find(CRYPTO libcrypto 3.0 libssl-dev)
 slipway_find(EDIT libedit 3.1 libedit-dev)
 slipway_find(UTF8PROC libutf8proc 2.6.0 libutf8proc-dev)
 
-# Only headers of curl, libzip, libarchive, libcrypto and libedit are needed to build: those
+# Only headers of curl, libzip, libarchive, zlib, libcrypto and libedit are needed to build: those
 # libraries are loaded at their first use, so that a command without them starts at once.
 add_library(slipway_core_packages INTERFACE)
 target_link_libraries(slipway_core_packages INTERFACE PkgConfig::GIT2 PkgConfig::UTF8PROC ${CMAKE_DL_LIBS} m)
-foreach(lazy CURL ZIP ARCHIVE CRYPTO EDIT)
+foreach(lazy CURL ZIP ARCHIVE ZLIB CRYPTO EDIT)
     target_include_directories(slipway_core_packages INTERFACE ${${lazy}_INCLUDE_DIRS})
 endforeach()
 
