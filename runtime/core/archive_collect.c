@@ -13,8 +13,6 @@
 #include "core/archive_path.h"
 #include "core/buf.h"
 
-enum { DEPTH_MAX = 200 };
-
 /* One folder being read. `shown` is the path below what the caller named, for the patterns. */
 typedef struct place {
     const char *source, *name, *shown;
@@ -157,8 +155,8 @@ done:
 
 static int add_folder(sw_archive_members *members, const place *at, sw_error *err)
 {
-    if (at->depth > DEPTH_MAX)
-        return sw_fail(err, SW_E_LIMIT, "archive.limit", "'%s' is more than 200 folders deep", at->source);
+    if (at->depth > SW_ARCHIVE_DEPTH_MAX)
+        return sw_fail(err, SW_E_LIMIT, "archive.limit", "'%s' is more than 250 folders deep", at->source);
     DIR *dir = opendir(at->source);
     if (!dir)
         return unreadable(err, at->source);

@@ -121,6 +121,7 @@ int sw_archive_path_clean(sw_buf *out, const char *name, size_t len, sw_error *e
         return refuse(err, "archive.path", name, len, "holds a backslash, a separator on Windows");
     if (memchr(name, ':', len))
         return refuse(err, "archive.path", name, len, "holds a colon, a drive or stream on Windows");
+    unsigned depth = 0;
     for (size_t at = 0; at < len;) {
         const char *part = name + at;
         const char *slash = memchr(part, '/', len - at);
@@ -130,6 +131,8 @@ int sw_archive_path_clean(sw_buf *out, const char *name, size_t len, sw_error *e
             continue;
         if (size == 2 && part[0] == '.' && part[1] == '.')
             return refuse(err, "archive.path", name, len, "leaves its folder");
+        if (++depth > SW_ARCHIVE_DEPTH_MAX)
+            return refuse(err, "archive.name", name, len, "is more than 250 folders deep");
         int rc = check_component(name, len, part, size, err);
         if (rc < 0)
             return rc;

@@ -2,7 +2,7 @@
  * whatever Slipway packs it also unpacks. A name is refused, never repaired, when it could mean
  * another place on any of the systems a release is unpacked on: absolute, "..", drive letters,
  * UNC, backslashes, Windows devices and streams, control characters, NUL, bytes that are no UTF-8,
- * components beyond 255 bytes, anything inside ".git". "./a" and "a//b" are only untidy. */
+ * components beyond 255 bytes, more than 250 of them, anything inside ".git". "./a" and "a//b" are only untidy. */
 #ifndef SW_CORE_ARCHIVE_PATH_H
 #define SW_CORE_ARCHIVE_PATH_H
 
@@ -11,7 +11,7 @@
 #include "core/buf.h"
 #include "core/error.h"
 
-enum { SW_ARCHIVE_NAME_MAX = 4000, SW_ARCHIVE_COMPONENT_MAX = 255 };
+enum { SW_ARCHIVE_NAME_MAX = 4000, SW_ARCHIVE_COMPONENT_MAX = 255, SW_ARCHIVE_DEPTH_MAX = 250 };
 
 /* Appends the tidy form of `name` ("a/b/c", no "./", no trailing slash) to the cleared `out`; it is
  * empty when the name means the folder itself. archive.path: leaves the folder or is absolute;

@@ -58,8 +58,13 @@ static void lengths_have_limits(void **state)
     for (size_t i = 200; i < sizeof name; i += 200)
         name[i] = '/';
     expect_clean(name, 4001, NULL, "archive.name");
+    char deep[501];
+    for (size_t i = 0; i < sizeof deep; i++)
+        deep[i] = i % 2 ? '/' : 'a';
+    expect_clean(deep, 501, NULL, "archive.name"); /* 251 folders */
     sw_buf out;
     sw_buf_init(&out);
+    assert_int_equal(sw_archive_path_clean(&out, deep, 499, NULL), 0);
     assert_int_equal(sw_archive_path_clean(&out, name, 4000, NULL), 0);
     assert_int_equal(out.len, 4000);
     sw_buf_release(&out);
