@@ -7,7 +7,7 @@
 #include "core/git_handle.h"
 #include "core/git_remote.h"
 
-enum { ANSWER_MS = 120000 }; /* a list of refs that takes longer is a remote that hangs */
+enum { ANSWER_MS = 60000 }; /* a list of refs that takes longer is a remote that hangs */
 
 void sw_git_remote_refs_release(sw_git_remote_refs *refs)
 {
