@@ -270,6 +270,7 @@ static int start(lua_State *L)
     int argc = (int)lua_tointeger(L, 1);
     char **argv = lua_touserdata(L, 2);
     sw_host_open(L, SW_TRUST_WRITING, lua_touserdata(L, 3));
+    lua_gc(L, LUA_GCCOLLECT);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "cli.main");
     lua_call(L, 1, 1);
@@ -290,7 +291,9 @@ int sw_host_run(int argc, char **argv, const char *lua_dir)
         fputs("slipway: out of memory\n", stderr);
         return code;
     }
-    lua_gc(L, LUA_GCGEN, 0, 0);
+    /* Most commands are over before a collection pays: the first one waits until the heap is ten times what the
+     * libraries take. Commands that go on for long switch to generations (cli/main.lua). */
+    lua_gc(L, LUA_GCINC, 1000, 0, 0);
     lua_pushcfunction(L, message_handler);
     lua_pushcfunction(L, start);
     lua_pushinteger(L, argc);

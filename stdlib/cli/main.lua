@@ -33,6 +33,9 @@ local function fail(err, context)
   return exit
 end
 
+-- Over before a collection would pay; the others may go on for long (runtime/host.c sets the start).
+local quick = { status = true, next = true, help = true, list = true, lock = true, trust = true }
+
 ---@param argv string[]
 ---@return integer exit code
 return function(argv)
@@ -48,6 +51,7 @@ return function(argv)
       code = "usage.no_command", message = ("there is no command '%s'%s"):format(name, near.suggest(name, commands.names())), hint = "slipway help",
     })
   end
+  if not quick[name or "status"] then collectgarbage "generational" end
   local context = require("cli.context").new()
   local ok, code, err = xpcall(command.run, function(raised)
     if errors.is(raised) then return raised end

@@ -1,9 +1,7 @@
 -- The repository being released: where it is, what slipway.lua says, and what can be known without it.
 -- Everything beyond the repository itself is found at first use, so that quick commands stay quick.
-local config = require "pure.config"
 local errors = require "pure.errors"
 local file = require "door.file"
-local formats = require "manifest.formats"
 local git = require "door.git"
 
 local M = {}
@@ -17,7 +15,7 @@ local function read_config(root, load_table)
   end
   local value, failed = load_table(text, "slipway.lua")
   if not value then return nil, failed end
-  return config.check(value)
+  return require("pure.config").check(value)
 end
 
 --- The remote a branch is pushed to: its upstream's, else origin, else the only one.
@@ -78,7 +76,7 @@ function finders.manifests(project)
   if project.config.manifests then return project.config.manifests end
   local repo, oid = project.repo, project.head.oid
   if not oid then return {} end
-  return formats.detect(files_at(repo, oid),
+  return require("manifest.formats").detect(files_at(repo, oid),
     function(path) return repo:read { at = oid, path = path } end,
     function() return files_at(repo, oid, true) end)
 end
@@ -88,7 +86,7 @@ function finders.name(project)
   for _, path in ipairs(project.manifests) do
     local named = project.config.manifests or not path:find("/", 1, true) -- a member does not name the whole
     local text = named and project.head.oid and project.repo:read { at = project.head.oid, path = path }
-    local name = text and formats.name(path, text)
+    local name = text and require("manifest.formats").name(path, text)
     if name then return name end
   end
   local url = project.remote and project.repo:remote(project.remote)
