@@ -11,7 +11,7 @@ local M = {}
 ---@param name string  of the folder
 ---@return string? folder, slipway.Error?
 function M.checkout(world, commit, name)
-  local base = ("%s/work/%s"):format(world.cache_dir, world.run.id)
+  local base = ("%s/checkouts/%s"):format(world.cache_dir, world.run.id)
   local folder = ("%s/%s"):format(base, name)
   local ok, err = world.file.mkdir { path = base, parents = true }
   if not ok then return nil, err end
@@ -25,7 +25,7 @@ function M.checkout(world, commit, name)
 end
 
 function M.remove(world, folder)
-  world.file.remove_tree { path = folder, below = ("%s/work"):format(world.cache_dir) }
+  world.file.remove_tree { path = folder, below = ("%s/checkouts"):format(world.cache_dir) }
 end
 
 local function last_lines(text, count)

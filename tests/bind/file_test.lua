@@ -93,31 +93,31 @@ end)
 
 test("a tree is removed without following its links and without leaving its limit", function()
   local dir = scratch()
-  file.mkdir { path = dir .. "/work/tree/deep", parents = true }
+  file.mkdir { path = dir .. "/room/tree/deep", parents = true }
   file.mkdir { path = dir .. "/other" }
   file.write { path = dir .. "/other/kept", text = "x" }
-  file.link { target = dir .. "/other", path = dir .. "/work/tree/deep/out" }
-  file.write { path = dir .. "/work/tree/deep/a", text = "x" }
-  file.chmod { path = dir .. "/work/tree/deep", mode = tonumber("555", 8) }
-  check.truthy(file.remove_tree { path = dir .. "/work/tree", below = dir .. "/work" })
-  check.equal(file.list(dir .. "/work"), {})
+  file.link { target = dir .. "/other", path = dir .. "/room/tree/deep/out" }
+  file.write { path = dir .. "/room/tree/deep/a", text = "x" }
+  file.chmod { path = dir .. "/room/tree/deep", mode = tonumber("555", 8) }
+  check.truthy(file.remove_tree { path = dir .. "/room/tree", below = dir .. "/room" })
+  check.equal(file.list(dir .. "/room"), {})
   check.equal(file.list(dir .. "/other"), { "kept" })
-  check.truthy(file.remove_tree { path = dir .. "/work/tree", below = dir .. "/work" }, "again is no error")
-  check.fails("file.outside", file.remove_tree { path = dir .. "/other", below = dir .. "/work" })
-  check.fails("file.outside", file.remove_tree { path = dir .. "/work/../other", below = dir .. "/work" })
-  check.fails("file.outside", file.remove_tree { path = dir .. "/work", below = dir .. "/work" })
-  check.fails("file.bad_name", file.remove_tree { path = dir .. "/work/..", below = dir })
-  file.link { target = dir .. "/other", path = dir .. "/work/link" }
-  check.fails("file.outside", file.remove_tree { path = dir .. "/work/link/kept", below = dir .. "/work" })
-  check.truthy(file.remove_tree { path = dir .. "/work/link", below = dir .. "/work" })
+  check.truthy(file.remove_tree { path = dir .. "/room/tree", below = dir .. "/room" }, "again is no error")
+  check.fails("file.outside", file.remove_tree { path = dir .. "/other", below = dir .. "/room" })
+  check.fails("file.outside", file.remove_tree { path = dir .. "/room/../other", below = dir .. "/room" })
+  check.fails("file.outside", file.remove_tree { path = dir .. "/room", below = dir .. "/room" })
+  check.fails("file.bad_name", file.remove_tree { path = dir .. "/room/..", below = dir })
+  file.link { target = dir .. "/other", path = dir .. "/room/link" }
+  check.fails("file.outside", file.remove_tree { path = dir .. "/room/link/kept", below = dir .. "/room" })
+  check.truthy(file.remove_tree { path = dir .. "/room/link", below = dir .. "/room" })
   check.equal(file.list(dir .. "/other"), { "kept" })
 end)
 
 test("a folder whose name only begins like the limit is outside", function()
   local dir = scratch()
-  file.mkdir { path = dir .. "/work" }
+  file.mkdir { path = dir .. "/room" }
   file.mkdir { path = dir .. "/workshop/x", parents = true }
-  check.fails("file.outside", file.remove_tree { path = dir .. "/workshop/x", below = dir .. "/work" })
+  check.fails("file.outside", file.remove_tree { path = dir .. "/workshop/x", below = dir .. "/room" })
 end)
 
 test("a copy has content and mode, and does not appear half-made", function()
@@ -152,8 +152,8 @@ end)
 test("a write that fails at any system call leaves the old content and no litter", function()
   if run { "/bin/sh", "-c", "command -v strace" }.code ~= 0 then skip "no strace here" end
   local dir = scratch()
-  file.mkdir { path = dir .. "/work" }
-  local path = dir .. "/work/a"
+  file.mkdir { path = dir .. "/room" }
+  local path = dir .. "/room/a"
   local program = ([[local f = require "door.file"
     local ok, err = f.write { path = %q, text = ("x"):rep(100000) }
     print(ok, err and err.code)]]):format(path)
@@ -172,6 +172,6 @@ test("a write that fails at any system call leaves the old content and no litter
     if result.code ~= 0 then skip "strace may not trace here" end
     check.equal(result.out, "nil\t" .. fault[2] .. "\n")
     check.equal(file.read(path), "old")
-    check.equal(file.list(dir .. "/work"), { "a" })
+    check.equal(file.list(dir .. "/room"), { "a" })
   end
 end)
