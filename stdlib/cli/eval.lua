@@ -1,7 +1,7 @@
 -- slipway eval CODE [ARG…], slipway eval -f FILE [ARG…]: Lua with the names of the prompt. Steps that the code
 -- queues are shown, and performed only with --yes.
 local errors = require "pure.errors"
-local host = require "door.host"
+local json = require "door.json"
 local names = require "cli.prompt_names"
 local output = require "cli.output"
 local run_view = require "cli.run_view"
@@ -43,10 +43,21 @@ local function load_code(o, env)
     if not read then return nil, err end
     text, name = read:gsub("^#[^\n]*", ""), "@" .. o.file
   end
-  local chunk, why = load("return " .. text, name, "t", env)
+  -- Through select, so that no call is a tail call: errors then name the line.
+  local chunk, why = load(("return select(1, %s\n)"):format(text), name, "t", env)
   if not chunk then chunk, why = load(text, name, "t", env) end
   if not chunk then return nil, errors.new { code = "eval.failed", message = why } end
   return chunk
+end
+
+--- Results as programs get them; what has no JSON is printed as text.
+local function as_object(out, results)
+  local list = {}
+  for i = 1, results.n do
+    local value = results[i] == nil and json.null or results[i]
+    list[i] = type(value) ~= "function" and json.encode(value) and value or tostring(value)
+  end
+  if results.n > 0 then out.object("eval", { results = json.array(list) }) end
 end
 
 local function show_results(out, results)
@@ -92,9 +103,11 @@ function M.run(context, words)
     require("cli.error_view").show(out, results[2], 1)
     return 1
   end
-  show_results(out, table.pack(table.unpack(results, 2, results.n)))
-  host.write(1, "")
-  return perform(out, session, o)
+  results = table.pack(table.unpack(results, 2, results.n))
+  show_results(out, results)
+  local code = perform(out, session, o)
+  as_object(out, results)
+  return code
 end
 
 return M

@@ -213,13 +213,19 @@ function M.run(context, words)
   for _, word in ipairs(words) do
     if word:sub(1, 1) ~= "-" and not topic then topic = word end
   end
-  if not topic then
-    overview(context.out)
-    return 0
+  local out, lines = output.new { json = near.contains(words, "--json"), ascii = near.contains(words, "--ascii") }, {}
+  context.out = out
+  if out.json then
+    function out.say(line) lines[#lines + 1] = line end
   end
-  local engine = context:engine()
-  local _, err = topic_help(context.out, engine and engine.project, topic)
-  if err then return nil, err end
+  if not topic then
+    overview(out)
+  else
+    local engine = context:engine()
+    local _, err = topic_help(out, engine and engine.project, topic)
+    if err then return nil, err end
+  end
+  out.object("help", { topic = topic, text = table.concat(lines, "\n") })
   return 0
 end
 

@@ -26,8 +26,8 @@ local function split(argv)
   return command, words
 end
 
-local function fail(err, context)
-  local out = context and context.out or require("cli.output").new {}
+local function fail(err, context, words)
+  local out = context and context.out or require("cli.output").new { json = near.contains(words, "--json") }
   local exit = errors.exit_code(errors.adopt(err))
   require("cli.error_view").show(out, err, exit)
   return exit
@@ -41,15 +41,17 @@ local quick = { status = true, next = true, help = true, list = true, lock = tru
 return function(argv)
   local name, words = split(argv)
   if not name and near.contains(words, "--version") then
-    host.write(1, "slipway " .. host.version .. "\n")
+    local out = require("cli.output").new { json = near.contains(words, "--json") }
+    out.object("version", { version = host.version })
+    out.say("slipway " .. host.version)
     return 0
   end
-  if not name and (near.contains(words, "--help") or near.contains(words, "-h")) then name, words = "help", {} end
+  if not name and (near.contains(words, "--help") or near.contains(words, "-h")) then name = "help" end
   local command = commands.get(name or "status")
   if not command then
     return fail(errors.new {
       code = "usage.no_command", message = ("there is no command '%s'%s"):format(name, near.suggest(name, commands.names())), hint = "slipway help",
-    })
+    }, nil, words)
   end
   if not quick[name or "status"] then collectgarbage "generational" end
   local context = require("cli.context").new()

@@ -72,9 +72,10 @@ function M.new(o)
     if out.live then host.write(1, "\r\27[K" .. fit(text.truncate(s, M.columns() - 1))) end
   end
   function out.clear() if out.live then host.write(1, "\r\27[K") end end
-  --- The one object for programs.
+  --- The one object for programs: what comes first stands, an error after it is told on stderr only.
   function out.object(kind, data)
-    if not out.json then return end
+    if not out.json or out.answered then return end
+    out.answered = true
     local object = { schema = 1, kind = kind }
     for key, value in pairs(data) do object[key] = value end -- order: the encoder sorts
     host.write(1, assert(json.encode(object)) .. "\n")

@@ -1,6 +1,7 @@
 -- slipway plan RECIPE: shows what it would do, stores the plan, changes nothing.
 local canon = require "door.canon"
 local engines = require "run.engine"
+local error_view = require "cli.error_view"
 local errors = require "pure.errors"
 local file = require "door.file"
 local plan_view = require "cli.plan_view"
@@ -24,6 +25,23 @@ function M.make(context, engine, name, words, command, options)
   return plan, err
 end
 
+--- Nothing to release, where that is said to be fine.
+function M.nothing(context, err)
+  context.out.object("nothing", { message = err.message })
+  context.out.say(err.message)
+  return 0
+end
+
+--- The plan on the screen, or as an object; a refused one says why.
+---@param refused slipway.Error?
+function M.show(context, plan, refused)
+  local object = {}
+  for key, value in pairs(plan) do object[key] = value end -- order: a copy has none
+  object.error = refused and error_view.plain(refused) or nil
+  context.out.object("plan", object)
+  plan_view.show(context.out, plan)
+end
+
 local function write(path, plan)
   local ok, err = file.write { path = path, text = canon.encode(plan) .. "\n" }
   if not ok then return nil, err end
@@ -44,16 +62,15 @@ function M.run(context, words)
   local plan, failed = M.make(context, engine, name, rest, "plan", declare)
   if not plan then
     if failed == 0 then return 0 end
-    if failed.code == "version.nothing" and context.options.zero_ok then return 0 end
+    if failed.code == "version.nothing" and context.options.zero_ok then return M.nothing(context, failed) end
     return nil, failed
   end
   if context.options.output then
     local ok, unwritten = write(context.options.output, plan)
     if not ok then return nil, unwritten end
   end
-  context.out.object("plan", plan)
-  plan_view.show(context.out, plan)
   local refused = plans.refusal(plan)
+  M.show(context, plan, refused)
   if refused then return nil, refused end
   context.out.say(("%s Nothing was written."):format(plan_view.summary(plan)))
   context.out.say(("Run it:  slipway run %s --plan %s"):format(plan.recipe, context.options.output or plan.digest:sub(1, 12)))

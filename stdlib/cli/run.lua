@@ -1,6 +1,8 @@
 -- slipway run RECIPE: plans, asks once, performs.
 local engines = require "run.engine"
+local error_view = require "cli.error_view"
 local errors = require "pure.errors"
+local json = require "door.json"
 local plan_command = require "cli.plan"
 local plan_view = require "cli.plan_view"
 local plans = require "pure.plan"
@@ -37,23 +39,29 @@ local function has_plan_option(words)
   end
 end
 
+--- Refused before there was a run: programs get the same object as at the end of one.
+local function refused_at_once(context, err)
+  context.out.object("run", { outcome = "refused", steps = json.array {}, error = error_view.plain(err) })
+  return nil, err
+end
+
 local function perform(context, engine, plan)
   local o = context.options
-  plan_view.show(context.out, plan)
   if o.dry_run then
-    context.out.object("plan", plan)
     local refused = plans.refusal(plan)
+    plan_command.show(context, plan, refused)
     if refused then return nil, refused end
     context.out.say "Nothing was written."
     return 0
   end
+  plan_view.show(context.out, plan)
   local part, unknown = plans.part(plan, recipe_words.parts(o))
   if unknown then return nil, unknown end
   local result, err = engines.start(engine, plan, {
     yes = o.yes, confirm = o.confirm, part = part, ask = context:asker(), answers = { ask = context:asker() },
     on = run_view.listener(context.out, o.progress),
   })
-  if not result then return nil, err end
+  if not result then return refused_at_once(context, err) end
   run_view.close(context.out, result)
   if result.next then return require("cli.follow")(context, result.next) end
   return run_view.exit_code(result)
@@ -81,9 +89,8 @@ function M.run(context, words)
   end
   if not plan then
     if failed == 0 then return 0 end
-    if failed.code == "version.nothing" and context.options.zero_ok then return 0 end
-    if context.out.json then context.out.object("run", { outcome = "refused", steps = {}, error = { code = failed.code, name = errors.shown(failed.code), message = failed.message } }) end
-    return nil, failed
+    if failed.code == "version.nothing" and context.options.zero_ok then return plan_command.nothing(context, failed) end
+    return refused_at_once(context, failed)
   end
   return perform(context, engine, plan)
 end

@@ -2,6 +2,7 @@
 local clock = require "door.clock"
 local errors = require "pure.errors"
 local file = require "door.file"
+local json = require "door.json"
 local output = require "cli.output"
 local store = require "run.store"
 
@@ -18,7 +19,7 @@ local function prune(context, engine, keep)
     if not ok then return nil, err end
     removed[#removed + 1] = ended[i].id
   end
-  context.out.object("prune", { removed = removed })
+  context.out.object("prune", { removed = json.array(removed) })
   context.out.say(("removed %d record%s; the newest %d stay"):format(#removed, #removed == 1 and "" or "s", keep))
   return 0
 end
@@ -40,7 +41,7 @@ function M.run(context, words)
   for i, entry in ipairs(list) do
     plain[i] = { id = entry.id, recipe = entry.recipe, outcome = entry.outcome, open = entry.open, time = entry.time, title = entry.title, version = entry.version, channel = entry.channel }
   end
-  context.out.object("runs", { runs = plain })
+  context.out.object("runs", { runs = json.array(plain) })
   if #list == 0 then context.out.say "no runs yet; slipway plan release shows what one would do" end
   for _, entry in ipairs(list) do
     local state = entry.open and context.out.paint("yellow", "open") or entry.outcome

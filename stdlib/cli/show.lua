@@ -1,5 +1,6 @@
 -- slipway show RUN: one run, step by step, from its journal.
 local clock = require "door.clock"
+local json = require "door.json"
 local output = require "cli.output"
 local store = require "run.store"
 
@@ -16,7 +17,7 @@ local function plain(run)
     local now = run.state.steps[step.id]
     steps[i] = { id = step.id, verb = step.verb, phase = step.phase, describe = step.describe, class = step.class, state = now.state, value = now.value, ms = now.ms, error = now.error }
   end
-  return { run = run.id, recipe = run.plan.recipe, title = run.plan.title, digest = run.plan.digest, time = run.time, outcome = run.state.outcome or "open", steps = steps, notes = run.state.notes, approval = run.state.approval }
+  return { run = run.id, recipe = run.plan.recipe, title = run.plan.title, digest = run.plan.digest, time = run.time, outcome = run.state.outcome or "open", steps = json.array(steps), notes = json.array(run.state.notes), approval = run.state.approval }
 end
 
 local function values(out, value)
@@ -35,7 +36,7 @@ function M.run(context, words)
   if not engine then return nil, failed end
   local id = o.run or last_id(engine.project)
   if not id then
-    context.out.object("run", { run = nil, steps = {} })
+    context.out.object("run", { run = nil, steps = json.array {} })
     context.out.say "no runs yet"
     return 0
   end

@@ -1,5 +1,6 @@
 -- slipway: where the project stands and what to type.
 local history = require "repository.history"
+local json = require "door.json"
 local store = require "run.store"
 
 local M = {}
@@ -48,7 +49,7 @@ function M.run(context, words)
   for i, entry in ipairs(open) do ids[i] = entry.id end
   out.object("status", {
     project = project.name, current = current, tag = result.tag, branch = project.head.branch, clean = state == "clean", commits = result.count,
-    next = not result.nothing and tostring(result.version) or nil, level = result.level, open = require("door.json").array(ids), manifests = project.manifests,
+    next = not result.nothing and tostring(result.version) or nil, level = result.level, open = json.array(ids), manifests = json.array(project.manifests),
   })
   local source = table.concat(project.manifests, ", ")
   out.say(("%s %s%s   %s, %s, %d commit%s%s"):format(out.paint("bold", project.name), current or "(not released)", source ~= "" and ("  (%s%s)"):format(source, result.tag and ", tag " .. result.tag or "") or "",

@@ -1,6 +1,8 @@
 -- slipway test: finds test files, runs each in a process of its own, several at once, and reports.
+local errors = require "pure.errors"
 local host = require "door.host"
 local loop = require "door.loop"
+local near = require "pure.near"
 local surroundings = require "cli.test_surroundings"
 
 local usage = [[
@@ -16,7 +18,12 @@ Runs the tests of this project (slipway/tests), or those of the folders and file
 
 local function say(text) host.write(1, text) end
 
-local function wrong(text)
+local function wrong(text, words)
+  if near.contains(words, "--json") then
+    local err = errors.new { code = "usage.wrong", message = text, hint = "slipway test --help" }
+    require("cli.error_view").show(require("cli.output").new { json = true }, err, 2)
+    return 2
+  end
   host.write(2, "slipway test: " .. text .. "\n\n" .. usage)
   return 2
 end
@@ -318,7 +325,7 @@ local M = {}
 ---@return integer exit code
 function M.run(_, words)
   local o, problem = read_arguments(words)
-  if not o then return wrong(problem) end
+  if not o then return wrong(problem, words) end
   if o.help then
     say(usage)
     return 0
@@ -332,7 +339,7 @@ function M.run(_, words)
     }
   end
   local files, missing = find_files(o.paths, o.root)
-  if not files then return wrong(missing) end
+  if not files then return wrong(missing, words) end
   if o.list then return list(files, o) end
   local all, interrupted = run_files(files, o, function(file, results)
     local failed = count_states(results).failed > 0

@@ -8,7 +8,7 @@ function M.run(context, words)
   if not engine then return nil, failed end
   local names, refused = require("run.trust").accept(engine.project, o.origin)
   if not names then return nil, refused end
-  context.out.object("trust", { accepted = names })
+  context.out.object("trust", { accepted = require("door.json").array(names) })
   for _, name in ipairs(names) do context.out.say("trusted " .. name) end
   if #names == 0 then context.out.say "this project has no verbs of its own (slipway/verbs/*.lua); nothing needs trust" end
   return 0

@@ -9,7 +9,7 @@ local function preview(context, engine, o)
   if not found then return nil, err end
   local steps = {}
   for i, step in ipairs(found.undo) do steps[i] = { id = step.id, describe = step.describe, undo = step.undo } end
-  context.out.object("undo", { run = found.run, preview = true, steps = steps, pivot = found.pivot and found.pivot.id or nil })
+  context.out.object("undo", { run = found.run, preview = true, steps = require("door.json").array(steps), pivot = found.pivot and found.pivot.id or nil })
   context.out.say(("undo of run %s would, in this order:"):format(found.run))
   for _, step in ipairs(found.undo) do context.out.say(("   %s  %s"):format(step.undo or "undo", step.describe)) end
   if found.pivot then

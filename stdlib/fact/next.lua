@@ -7,7 +7,7 @@ return {
   signature = "facts:next{ at =, level =, version =, pre = } → { version, current, tag, since, level, votes, first }",
   ask = function(world, o)
     if world.project.remote then remote_view.get(world) end -- versions tagged there only count as taken
-    local result, err = history.required(world, o.at, { level = o.level, version = o.version, pre = o.pre })
+    local result, err = history.required(world, o.at or world.project.head.oid, { level = o.level, version = o.version, pre = o.pre })
     if not result then return nil, err end
     return {
       version = result.version, current = result.current, tag = result.tag, since = result.since, level = result.level,

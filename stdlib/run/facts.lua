@@ -46,6 +46,9 @@ function M.asker(world)
     if not fact then return nil, err end
     local key = canon.encode { name, crossing.lower(args) }
     if key and known[key] then return known[key].value end
+    if count == 0 and not fact.signature:find "^facts:[%w_]+%(%)" then
+      return nil, errors.new { code = "fact.bad_argument", message = ("the fact '%s' needs arguments"):format(name), hint = fact.signature }
+    end
     local value, failed = fact.ask(world, table.unpack(crossing.revive(args), 1, count))
     if value == nil and failed then return nil, errors.adopt(failed) end
     value = crossing.lower(value)

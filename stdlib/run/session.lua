@@ -35,6 +35,7 @@ M.raising = raising
 function M.new(open, o)
   local session = {}
   local engine, current, asker, p
+  local applied = {} -- ids of the runs made here, oldest first
   local where = o.where or function() return "here" end
 
   local function start()
@@ -78,6 +79,7 @@ function M.new(open, o)
     local plan = make_plan()
     local result = raise(engines.start(engine, plan, { on = o.on, ask = o.ask, yes = how and how.yes }))
     start()
+    applied[#applied + 1] = result.run
     return result
   end
 
@@ -88,8 +90,14 @@ function M.new(open, o)
     return count
   end
 
-  --- Takes the last applied list back.
-  function session.undo() return raise(engines.undo(session.engine(), nil, { on = o.on })) end
+  --- Takes the list applied last back, again and again; never a run of anybody else.
+  function session.undo()
+    local last = table.remove(applied)
+    if not last then
+      raise(nil, errors.new { code = "run.none", message = "nothing that was applied here is left to undo", hint = "slipway runs; slipway undo RUN" })
+    end
+    return raise(engines.undo(session.engine(), last, { on = o.on }))
+  end
 
   -- Names that need a repository.
   local makers = {}

@@ -16,7 +16,7 @@ return verb {
   undo_says = "delete",
   label = function(a) return a.name end,
   example = 'p:tag { name = "v1.2.0", at = bump.commit, message = "Release 1.2.0" }',
-  describe = function(a) return ("tag %s at %s (annotated)"):format(a.name, tostring(a.at)) end,
+  describe = function(a) return ("tag %s at %s (annotated)"):format(a.name, #tostring(a.at) == 40 and a.at:sub(1, 10) or tostring(a.at)) end,
   verify = compare,
   apply = function(world, a)
     local state, there = compare(world, a)

@@ -5,6 +5,11 @@ return {
     why = "A fact was asked about the result of a step. Facts are answered while planning, results exist only in the run.",
     fix = "Ask before planning the step, or hand the reference to a verb.",
   },
+  ["fact.bad_argument"] = {
+    exit = 2,
+    why = "A fact was asked without what it is about.",
+    fix = "slipway help FACT",
+  },
   ["fact.unknown"] = {
     exit = 2,
     why = "There is no fact of that name.",
