@@ -5,7 +5,8 @@
 set -eu
 slipway=${1:-slipway} megabytes=${2:-256} runs=${3:-3}
 room=$(mktemp -d)
-trap 'rm -rf "$room"' EXIT INT TERM
+trap 'rm -rf "$room"' EXIT
+trap 'exit 130' INT TERM
 mkdir "$room/payload"
 cd "$room"
 

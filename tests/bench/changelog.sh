@@ -5,7 +5,8 @@
 set -eu
 slipway=${1:-slipway} commits=${2:-20000} runs=${3:-3}
 room=$(mktemp -d)
-trap 'rm -rf "$room"' EXIT INT TERM
+trap 'rm -rf "$room"' EXIT
+trap 'exit 130' INT TERM
 cd "$room"
 git init -q -b main .
 
