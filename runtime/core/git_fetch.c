@@ -123,7 +123,9 @@ int sw_git_fetch(sw_git *git, const char *remote, const char *const *refs, bool 
     sw_git_call_args(&call, "fetch", "--no-progress", "--no-auto-maintenance", "--recurse-submodules=no", NULL);
     if (git->scratch)
         add_scratch_options(&call);
-    else if (tags)
+    else
+        sw_git_call_durable(&call);
+    if (tags && !git->scratch)
         sw_git_call_arg(&call, "--tags");
     sw_git_call_args(&call, "--", remote, NULL);
     for (; refs && *refs; refs++) {

@@ -82,6 +82,11 @@ void sw_git_call_config(sw_git_call *call, const char *key, const char *value)
     sw_texts_addf(&call->env, "GIT_CONFIG_COUNT=%ld", count + 1);
 }
 
+void sw_git_call_durable(sw_git_call *call)
+{
+    sw_git_call_config(call, "core.fsync", "committed,reference");
+}
+
 void sw_git_result_init(sw_git_result *result)
 {
     sw_buf_init(&result->out);

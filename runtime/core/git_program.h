@@ -33,6 +33,10 @@ void sw_git_call_args(sw_git_call *call, ...) __attribute__((sentinel)); /* text
  * behind the values that the user gives in the same way (GIT_CONFIG_COUNT). */
 void sw_git_call_config(sw_git_call *call, const char *key, const char *value);
 
+/* What the child stores is on the disk before it ends, as with our own writes: git's default leaves single
+ * objects and refs to the system. */
+void sw_git_call_durable(sw_git_call *call);
+
 void sw_git_result_init(sw_git_result *result);
 void sw_git_result_release(sw_git_result *result);
 

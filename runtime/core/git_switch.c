@@ -43,6 +43,7 @@ static int point_head(sw_git *git, const char *full, const char *branch, const c
              branch ? branch : target);
     sw_git_call_begin(&call, git);
     sw_git_result_init(&result);
+    sw_git_call_durable(&call);
     if (branch)
         sw_git_call_args(&call, "symbolic-ref", "-m", reason, "HEAD", full, NULL);
     else

@@ -85,6 +85,7 @@ static int make_signed(sw_oid_text out, sw_git *git, const sw_git_new_commit *co
     add_person(&call, "AUTHOR", &commit->author);
     add_person(&call, "COMMITTER", &commit->committer);
     add_terminal(&call);
+    sw_git_call_durable(&call);
     sw_git_call_config(&call, "i18n.commitEncoding", commit->encoding ? commit->encoding : "UTF-8");
     sw_git_call_args(&call, "commit-tree", "-S", "-F", "-", NULL);
     for (const char *const *parent = commit->parents; *parent; parent++)
@@ -201,6 +202,7 @@ static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish,
     sw_git_result_init(&result);
     add_person(&call, "COMMITTER", &tagger);
     add_terminal(&call);
+    sw_git_call_durable(&call);
     sw_git_call_args(&call, "tag", "-s", "-F", "-", "--cleanup=verbatim", "--", wish->name, wish->target, NULL);
     call.input = message;
     call.input_len = strlen(message);
