@@ -152,6 +152,10 @@ static int loop_wait(lua_State *L) /* loop.wait(jobs, timeout?) -> how many are 
     int64_t until = timeout < 0 ? 0 : sw_loop_now() + timeout;
     sw_interrupt_watch();
     lua_Integer done = count_done(L, 1);
+    if (done > 0) { /* so that a caller who waits for all of them gets on */
+        call_step(L, 0);
+        done = count_done(L, 1);
+    }
     bool endless = timeout < 0 && luaL_len(L, 1) == 0; /* nothing could end it */
     while (done == 0 && !endless && !sw_interrupt_fresh()) {
         int64_t left = timeout < 0 ? -1 : until - sw_loop_now();

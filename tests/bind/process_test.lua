@@ -443,6 +443,13 @@ test("how this program was started does not matter to its children", function()
   end
 end)
 
+test("whoever waits for all of them gets on", function()
+  local jobs = { loop.pause(1), assert(process.start { argv = { "sleep", "0.1" } }) }
+  local until_ms = clock.now_ms() + 10000
+  while loop.wait(jobs) < 2 and clock.now_ms() < until_ms do end
+  check.truthy(jobs[2]:done())
+end)
+
 test("waiting for nothing returns at once", function()
   check.equal(loop.wait {}, 0)
   check.equal(loop.wait({}, 10), 0)
