@@ -42,9 +42,9 @@ typedef struct sw_http_options {
 
 /* Everything in `options` is copied or retained. Owned by the caller: sw_job_release aborts a transfer.
  * Errors: http.bad_url, http.insecure, http.bad_header, http.bad_method, http.file_failed,
- * http.no_library. The job's own: http.unreachable, http.timeout, http.tls, http.interrupted,
- * http.too_large, http.too_many_redirects, http.insecure, http.bad_url, http.file_failed,
- * http.cancelled. */
+ * http.no_library (it cannot be initialised), library.missing. The job's own: http.unreachable,
+ * http.timeout, http.tls, http.interrupted, http.too_large, http.too_many_redirects, http.insecure,
+ * http.bad_url, http.file_failed, http.cancelled. */
 int sw_http_start(sw_job **out, const sw_http_options *options, sw_error *err);
 
 typedef struct sw_http_answer {

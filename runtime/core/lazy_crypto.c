@@ -1,44 +1,26 @@
 #include "core/lazy_crypto.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <string.h>
+
+#include "core/lazy_library.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static sw_crypto table;
-static char problem[256]; /* empty when the table is complete */
+static sw_error problem; /* its code is empty when the table is complete */
 
-/* memcpy, because ISO C knows no conversion from an object pointer to a function pointer. */
-static void take(void *library, const char *name, void *slot)
-{
-    void *symbol = dlsym(library, name);
-    if (symbol)
-        memcpy(slot, &symbol, sizeof symbol);
-    else
-        snprintf(problem, sizeof problem, "it has no %s", name);
-}
+static const sw_symbol symbols[] = { SW_CRYPTO_FUNCTIONS(SW_SYMBOL_ROW) };
 
 static void load(void)
 {
-    void *library = dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        const char *why = dlerror();
-        snprintf(problem, sizeof problem, "%s", why ? why : "unknown reason");
-        return;
-    }
-#define SW_CRYPTO_TAKE(name) take(library, #name, &table.name);
-    SW_CRYPTO_FUNCTIONS(SW_CRYPTO_TAKE)
-#undef SW_CRYPTO_TAKE
+    sw_library_load("libcrypto.so.3", "libssl3", symbols, sizeof symbols / sizeof *symbols, &problem);
 }
 
 const sw_crypto *sw_crypto_load(sw_error *err)
 {
     pthread_once(&once, load);
-    if (!problem[0])
+    if (!problem.code[0])
         return &table;
-    sw_fail(err, SW_E_UNSUPPORTED, "digest.no_library", "libcrypto.so.3 cannot be loaded");
-    sw_error_cause(err, "%s", problem);
-    sw_error_hint(err, "apt-get install libssl3");
+    if (err)
+        *err = problem;
     return NULL;
 }

@@ -22,7 +22,7 @@ typedef struct sw_crypto {
 #undef SW_CRYPTO_FIELD
 } sw_crypto;
 
-/* The table, or NULL with `err` (digest.no_library) naming the Debian package. Borrowed, never
+/* The table, or NULL with `err` (library.missing) naming the Debian package. Borrowed, never
  * unloaded; safe from any thread. */
 const sw_crypto *sw_crypto_load(sw_error *err);
 

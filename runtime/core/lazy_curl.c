@@ -1,9 +1,10 @@
 #include "core/lazy_curl.h"
 
-#include <dlfcn.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/lazy_library.h"
 
 static sw_curl table;
 static bool complete, initialised;
@@ -32,33 +33,13 @@ static void *wiping_realloc(void *memory, size_t size)
 
 /* ---- loading ---- */
 
-/* memcpy, because ISO C knows no conversion from an object pointer to a function pointer. */
-static const char *take(void *library, const char *name, void *slot)
-{
-    void *symbol = dlsym(library, name);
-    memcpy(slot, &symbol, sizeof symbol);
-    return symbol ? NULL : name;
-}
+static const sw_symbol symbols[] = { SW_CURL_FUNCTIONS(SW_SYMBOL_ROW) };
 
 static int load(sw_error *err)
 {
-    const char *missing = NULL;
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-        missing = dlerror();
-#define SW_CURL_TAKE(name) \
-    if (!missing) \
-        missing = take(library, #name, &table.name);
-    SW_CURL_FUNCTIONS(SW_CURL_TAKE)
-#undef SW_CURL_TAKE
-    if (!missing) {
-        complete = true;
-        return 0;
-    }
-    sw_fail(err, SW_E_UNSUPPORTED, "http.no_library", "libcurl.so.4 cannot be loaded");
-    sw_error_cause(err, "%s", missing);
-    sw_error_hint(err, "apt-get install libcurl4");
-    return SW_E_UNSUPPORTED;
+    int rc = sw_library_load("libcurl.so.4", "libcurl4", symbols, sizeof symbols / sizeof *symbols, err);
+    complete = rc == 0;
+    return rc;
 }
 
 const sw_curl *sw_curl_load(sw_error *err)

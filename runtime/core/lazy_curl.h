@@ -47,7 +47,7 @@ typedef struct sw_curl {
 } sw_curl;
 
 /* The table, initialised with memory that is wiped when freed (request headers hold tokens), or NULL
- * with `err` (http.no_library) naming the Debian package. Borrowed. */
+ * with `err` (library.missing) naming the Debian package. Borrowed. */
 const sw_curl *sw_curl_load(sw_error *err);
 void sw_curl_unload(void); /* releases what the library holds; it may be loaded again */
 

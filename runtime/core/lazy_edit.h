@@ -30,7 +30,7 @@ typedef struct sw_edit {
 #undef SW_EDIT_FIELD
 } sw_edit;
 
-/* The table, or NULL with `err` (term.no_library) naming the Debian package. Borrowed, never
+/* The table, or NULL with `err` (library.missing) naming the Debian package. Borrowed, never
  * unloaded. */
 const sw_edit *sw_edit_load(sw_error *err);
 

@@ -12,6 +12,9 @@ typedef struct sw_symbol {
     void *slot; /* address of the function pointer to fill */
 } sw_symbol;
 
+/* One row of such a list for a library whose functions are listed by an X macro; `table` is the file's own. */
+#define SW_SYMBOL_ROW(function) { #function, &table.function },
+
 /* Loads `soname` and fills every slot, all or nothing visible to the caller's `loaded` flag.
  * library.missing names the Debian `package`. */
 int sw_library_load(const char *soname, const char *package, const sw_symbol *symbols, size_t count,

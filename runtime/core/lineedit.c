@@ -297,7 +297,7 @@ static int open_terminal(sw_lineedit *edit, sw_error *err)
         return SW_E_UNSUPPORTED;
     edit->locale = utf8_locale();
     if (!edit->locale)
-        return sw_fail(err, SW_E_UNSUPPORTED, "term.no_library",
+        return sw_fail(err, SW_E_UNSUPPORTED, "term.no_locale",
                        "this system has no UTF-8 locale, not even C.UTF-8");
     locale_t before = uselocale(edit->locale);
     HistEventW event;

@@ -21,7 +21,7 @@ enum sw_line_event {
 };
 
 /* `history` (may be NULL): a file that is read now and appended to, made with mode 0600.
- * `*out` is owned by the caller. Errors: term.no_library, term.history. */
+ * `*out` is owned by the caller. Errors: term.no_locale, library.missing, term.history. */
 int sw_lineedit_open(sw_lineedit **out, const char *history, sw_error *err);
 void sw_lineedit_close(sw_lineedit *edit); /* accepts NULL; gives the terminal back */
 

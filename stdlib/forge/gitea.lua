@@ -38,6 +38,7 @@ return function(o)
   local client = rest.client { world = world, base = base .. "/api/v1", token = o.settings.token, prefix = "token ", ca_file = o.settings.ca_file }
   local repo = ("/repos/%s/%s"):format(world.http.escape(o.owner), world.http.escape(o.name))
   local forge = {}
+  rest.pages(forge, client, repo, page_of)
 
   function forge.check()
     local found, err = client.call("look at the repository", { path = repo })
@@ -76,12 +77,10 @@ return function(o)
     end
   end
 
+  local make_draft = forge.make_draft
   function forge.make_draft(p)
     wait_for_push(p.tag)
-    local made, err = client.call("make the draft", { method = "POST", path = repo .. "/releases", body = {
-      tag_name = p.tag, name = p.title, body = p.body, draft = true, prerelease = p.prerelease or false, target_commitish = p.target,
-    } })
-    return made and page_of(made), err
+    return make_draft(p)
   end
 
   function forge.upload(page, file)
@@ -91,9 +90,7 @@ return function(o)
   end
 
   function forge.remove_asset(page, asset)
-    local done, err, status = client.call("remove " .. asset.name, { method = "DELETE", path = ("%s/releases/%d/assets/%d"):format(repo, page.id, asset.id) })
-    if not done and status == 404 then return true end
-    return done and true, err
+    return client.delete("remove " .. asset.name, ("%s/releases/%d/assets/%d"):format(repo, page.id, asset.id))
   end
 
   function forge.digest(_, asset, scratch)
@@ -104,18 +101,6 @@ return function(o)
     local done, err = client.call("publish the page", { method = "PATCH", path = ("%s/releases/%d"):format(repo, page.id), idempotent = true,
       body = { draft = false, prerelease = p.prerelease or false } })
     return done and page_of(done), err
-  end
-
-  function forge.withdraw(page)
-    local done, err = client.call("make the page a draft again", { method = "PATCH", path = ("%s/releases/%d"):format(repo, page.id),
-      idempotent = true, body = { draft = true } })
-    return done and true, err
-  end
-
-  function forge.remove(page)
-    local done, err, status = client.call("remove the page", { method = "DELETE", path = ("%s/releases/%d"):format(repo, page.id) })
-    if not done and status == 404 then return true end
-    return done and true, err
   end
 
   function forge.checks(commit)
@@ -129,8 +114,6 @@ return function(o)
     end
     return { state = states[status.state] or "pending", failed = failed, url = status.url }
   end
-
-  function forge.reading() return { check = forge.check, release = forge.release, checks = forge.checks } end
 
   return forge
 end

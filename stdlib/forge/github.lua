@@ -45,6 +45,7 @@ return function(o)
   }
   local repo = ("/repos/%s/%s"):format(world.http.escape(o.owner), world.http.escape(o.name))
   local forge = {}
+  rest.pages(forge, client, repo, page_of)
 
   function forge.check()
     if not o.settings.token then return nil, errors.new { code = "forge.auth", message = "no token is configured for the forge", hint = 'forge.token = "env:GITHUB_TOKEN" in slipway.lua' } end
@@ -68,13 +69,6 @@ return function(o)
     end
   end
 
-  function forge.make_draft(p)
-    local made, err = client.call("make the draft", { method = "POST", path = repo .. "/releases", body = {
-      tag_name = p.tag, name = p.title, body = p.body, draft = true, prerelease = p.prerelease or false, target_commitish = p.target,
-    } })
-    return made and page_of(made), err
-  end
-
   function forge.upload(page, file)
     local path = ("%s?name=%s"):format(page.upload_url, world.http.escape(file.name))
     local made, err = client.upload("upload " .. file.name, path, file.path, "application/octet-stream")
@@ -82,9 +76,7 @@ return function(o)
   end
 
   function forge.remove_asset(_, asset)
-    local done, err, status = client.call("remove " .. asset.name, { method = "DELETE", path = ("%s/releases/assets/%d"):format(repo, asset.id) })
-    if not done and status == 404 then return true end
-    return done and true, err
+    return client.delete("remove " .. asset.name, ("%s/releases/assets/%d"):format(repo, asset.id))
   end
 
   function forge.digest(_, asset, scratch)
@@ -99,18 +91,6 @@ return function(o)
     return done and page_of(done), err
   end
 
-  function forge.withdraw(page)
-    local done, err = client.call("make the page a draft again", { method = "PATCH", path = ("%s/releases/%d"):format(repo, page.id),
-      idempotent = true, body = { draft = true } })
-    return done and true, err
-  end
-
-  function forge.remove(page)
-    local done, err, status = client.call("remove the page", { method = "DELETE", path = ("%s/releases/%d"):format(repo, page.id) })
-    if not done and status == 404 then return true end
-    return done and true, err
-  end
-
   function forge.checks(commit)
     local runs, err = client.call("ask for the checks", { path = ("%s/commits/%s/check-runs?per_page=100"):format(repo, commit) })
     if not runs then return nil, err end
@@ -118,8 +98,6 @@ return function(o)
     if not status then return nil, failed end
     return worst_of(runs.check_runs or {}, status.statuses or {})
   end
-
-  function forge.reading() return { check = forge.check, release = forge.release, checks = forge.checks } end
 
   return forge
 end

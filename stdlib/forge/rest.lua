@@ -88,6 +88,13 @@ function M.client(o)
     return all
   end
 
+  --- Deletes; what is gone already is no error.
+  function client.delete(what, path)
+    local done, err, status = client.call(what, { method = "DELETE", path = path })
+    if not done and status == 404 then return true end
+    return done and true, err
+  end
+
   --- Sends a file as it is, streamed from disk.
   function client.upload(what, path, file, content_type)
     local response, err, status = send(what, {
@@ -105,6 +112,31 @@ function M.client(o)
   end
 
   return client
+end
+
+--- What GitHub and Gitea do alike with pages: Gitea's interface is made after GitHub's.
+---@param forge table     gets make_draft, withdraw, remove and reading
+---@param client table
+---@param repo string     path of the repository below the interface's address
+---@param page_of fun(release: table): table
+function M.pages(forge, client, repo, page_of)
+  local function path_of(page) return ("%s/releases/%d"):format(repo, page.id) end
+
+  function forge.make_draft(p)
+    local made, err = client.call("make the draft", { method = "POST", path = repo .. "/releases", body = {
+      tag_name = p.tag, name = p.title, body = p.body, draft = true, prerelease = p.prerelease or false, target_commitish = p.target,
+    } })
+    return made and page_of(made), err
+  end
+
+  function forge.withdraw(page)
+    local done, err = client.call("make the page a draft again", { method = "PATCH", path = path_of(page), idempotent = true, body = { draft = true } })
+    return done and true, err
+  end
+
+  function forge.remove(page) return client.delete("remove the page", path_of(page)) end
+
+  function forge.reading() return { check = forge.check, release = forge.release, checks = forge.checks } end
 end
 
 return M

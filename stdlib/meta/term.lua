@@ -6,7 +6,7 @@ local term = {}
 
 --- An editor of lines. Without a terminal, or on a dumb one, lines are read plainly.
 --- `complete` gets the line and the bytes before the cursor; it answers with candidates and where in the
---- line the completed word starts (1 is the first byte). Errors: term.no_library, term.history
+--- line the completed word starts (1 is the first byte). Errors: term.no_locale, library.missing, term.history
 ---@param o { history: string?, complete: (fun(line: string, cursor: integer): string[], integer)? }?
 ---   history: a file that is read now and appended to, made with mode 0600
 ---@return slipway.Editor?, slipway.Error?

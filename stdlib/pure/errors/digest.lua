@@ -10,9 +10,4 @@ return {
     why = "The installed libcrypto does not offer this digest, perhaps because it runs in a restricted mode.",
     fix = "Use sha256.",
   },
-  ["digest.no_library"] = {
-    exit = 4,
-    why = "libcrypto.so.3 could not be loaded.",
-    fix = "Install it: apt-get install libssl3",
-  },
 }

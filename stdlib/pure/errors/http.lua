@@ -22,5 +22,5 @@ return {
   ["http.bad_method"] = { exit = 2, why = "The method of a request is not in capital letters.", fix = "Write GET, POST, PUT, PATCH, DELETE or HEAD." },
   ["http.file_failed"] = { exit = 4, why = "A file to be sent cannot be read, or an answer cannot be written.",
     fix = "Check the path, its permissions and the room on the disk, then: slipway resume" },
-  ["http.no_library"] = { exit = 4, why = "libcurl, which speaks HTTP for Slipway, cannot be loaded.", fix = "apt-get install libcurl4" },
+  ["http.no_library"] = { exit = 4, why = "libcurl, which speaks HTTP for Slipway, cannot be initialised.", fix = "apt-get install --reinstall libcurl4" },
 }

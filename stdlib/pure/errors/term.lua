@@ -1,9 +1,9 @@
 -- Errors of the terminal.
 return {
-  ["term.no_library"] = {
+  ["term.no_locale"] = {
     exit = 4,
-    why = "Lines are edited by libedit, which is not installed here or lacks something.",
-    fix = "apt-get install libedit2, or set TERM=dumb to type without editing.",
+    why = "Lines cannot be edited here: this system has no UTF-8 locale.",
+    fix = "Set TERM=dumb to type without editing.",
   },
   ["term.history"] = {
     exit = 4,
