@@ -37,7 +37,9 @@ hotfix pelican 1.1.0 → 1.1.1
     p:phase "repair"
     if not before.exists then p:branch { name = line, at = base.commit } end
     if arg.start_only then
+      p:title(("%s %s → %s, the line for a hotfix"):format(project.name, tostring(base.version), tostring(version)))
       p:switch { branch = line, from = project.head.branch or project.head.oid }
+      p:note { text = ("commit the repair on %s, then: slipway run hotfix --from %s"):format(line, base.tag) }
       return { line = line }
     end
 
@@ -84,6 +86,10 @@ hotfix pelican 1.1.0 → 1.1.1
       p:phase "bring home" -- may leave a debt, never stops what has shipped
       local brought = p:pick { commits = home, onto = trunk, at = ahead.commit, conflict = "debt" }
       if project.remote then p:push { remote = project.remote, branch = trunk, commit = brought.commit, expect = ahead.remote } end
+    end
+    if arg.home == "later" then
+      p:phase "bring home"
+      p:note { text = ("the fix is not on %s yet: git switch %s && git cherry-pick %s"):format(trunk, trunk, table.concat(fix, " ")) }
     end
     return { version = version, tag = made.oid, commit = commit }
   end,

@@ -4,6 +4,7 @@ local engines = require "run.engine"
 local error_view = require "cli.error_view"
 local errors = require "pure.errors"
 local file = require "door.file"
+local output = require "cli.output"
 local plan_view = require "cli.plan_view"
 local plans = require "pure.plan"
 local recipe_words = require "cli.recipe_words"
@@ -72,7 +73,7 @@ function M.run(context, words)
   local refused = plans.refusal(plan)
   M.show(context, plan, refused)
   if refused then return nil, refused end
-  context.out.say(("%s Nothing was written."):format(plan_view.summary(plan)))
+  output.block(context.out, "", plan_view.summary(plan) .. " Nothing was written.")
   context.out.say(("Run it:  slipway run %s --plan %s"):format(plan.recipe, context.options.output or plan.digest:sub(1, 12)))
   return 0
 end

@@ -1,5 +1,6 @@
 -- A plan as people read it: phases, one line a step with its mark and its undo, the pivot.
 local output = require "cli.output"
+local text = require "door.text"
 local M = {}
 
 local marks = { read = "read", ["local"] = "local change", remote = "leaves this machine", final = "cannot be undone" }
@@ -7,7 +8,12 @@ local marks = { read = "read", ["local"] = "local change", remote = "leaves this
 local function legend(out)
   local parts = {}
   for _, class in ipairs { "read", "local", "remote", "final" } do parts[#parts + 1] = out.symbols[class] .. " " .. marks[class] end
-  return table.concat(parts, "   ")
+  local width, lines = output.width(), {}
+  for _, part in ipairs(parts) do
+    local longer = lines[#lines] and lines[#lines] .. "   " .. part
+    if longer and text.width(longer) + 2 <= width then lines[#lines] = longer else lines[#lines + 1] = part end
+  end
+  return lines
 end
 
 local function count(plan)
@@ -23,10 +29,10 @@ local function show_checks(out, plan)
   out.say("  preflight")
   for _, check in ipairs(plan.checks) do
     local word = check.ok and out.paint("green", "ok") or check.must and out.paint("red", "FAIL") or out.paint("yellow", "warning")
-    out.say(("    %s %s%s"):format(out.symbols.read, output.pad(check.say, 46), word))
+    output.row(out, { head = ("    %s "):format(out.symbols.read), left = check.say, right = word, columns = math.min(46, output.width() - 15) })
     if not check.ok then
-      if check.why then out.say("        why    " .. check.why) end
-      if check.hint then out.say("        next   " .. check.hint) end
+      if check.why then output.block(out, "        why    ", check.why) end
+      if check.hint then output.block(out, "        next   ", check.hint) end
     end
   end
 end
@@ -38,7 +44,10 @@ local function show_step(out, step, plan)
   local mark = out.symbols[step.class]
   if color then mark = out.paint(color, mark) end
   if step.id == plan.pivot then out.say("    " .. out.paint("red", "-- from here on nothing can be undone --")) end
-  out.say(("    %s %s%s"):format(mark, output.pad(step.describe, 60), tail ~= "" and "  " .. out.paint("dim", tail) or ""))
+  output.row(out, {
+    head = ("    %s "):format(mark), left = step.describe, right = tail, columns = math.max(20, output.width() - 28),
+    paint = function(s) return out.paint("dim", s) end,
+  })
 end
 
 --- The plan without the commands that follow from it.
@@ -46,9 +55,12 @@ end
 ---@param plan table
 function M.show(out, plan)
   local reads, writes = count(plan)
-  out.say(("%s        recipe:%s   plan %s   reads %d, writes %d"):format(
-    out.paint("bold", ("%s %s"):format(plan.recipe, plan.title)), plan.recipe, plan.digest:sub(1, 8), reads, writes))
-  out.say("  " .. out.paint("dim", legend(out)))
+  local title = ("%s %s"):format(plan.recipe, plan.title)
+  local about = ("recipe:%s   plan %s   reads %d, writes %d"):format(plan.recipe, plan.digest:sub(1, 8), reads, writes)
+  local apart = text.width(title) + 8 + text.width(about) <= output.width()
+  out.say(out.paint("bold", title) .. (apart and "        " .. about or ""))
+  if not apart then output.block(out, "  ", about) end
+  for _, line in ipairs(legend(out)) do out.say("  " .. out.paint("dim", line)) end
   show_checks(out, plan)
   local phase
   for _, step in ipairs(plan.steps) do

@@ -9,15 +9,20 @@ local M = {}
 
 local symbol_of = { done = "done", adopted = "kept", skipped = "skipped", failed = "failed", unknown = "failed", undone = "undone" }
 local color_of = { done = "green", adopted = "green", failed = "red", unknown = "red", undone = "yellow" }
-local word_of = { adopted = "was there already", skipped = "left out", unknown = "UNKNOWN", failed = "FAIL" }
+local word_of = { adopted = "already there", skipped = "left out", unknown = "UNKNOWN", failed = "FAIL" }
 
-local function step_line(out, event)
+local function show_step(out, event)
   local state = event.state
   local symbol = out.symbols[symbol_of[state] or "done"]
   if color_of[state] then symbol = out.paint(color_of[state], symbol) end
-  local line = (" %s %s %s"):format(symbol, output.pad(event.step.phase, 11), output.pad(event.step.describe, 58))
+  local width = output.width()
+  local phase = width >= 64 and output.pad(event.step.phase, 11) .. " " or "" -- a narrow screen has no room for it
   local tail = word_of[state] or (event.ms and output.duration(event.ms)) or ""
-  return line .. "  " .. tail
+  if event.value and event.value.debt then tail = out.paint("yellow", "left as a debt") end
+  output.row(out, {
+    head = (" %s %s"):format(output.pad(symbol, out.unicode and 1 or 4), phase), left = event.step.describe, right = tail,
+    columns = math.max(20, width - (phase ~= "" and 30 or 18) - (out.unicode and 0 or 3)),
+  })
 end
 
 local shows = {}
@@ -39,7 +44,7 @@ end
 function shows.start(out, event) out.fleeting((" %s %s"):format(out.symbols.running, event.step.describe)) end
 function shows.step(out, event)
   out.clear()
-  out.say(step_line(out, event))
+  show_step(out, event)
 end
 function shows.progress(out, event)
   if out.live then out.fleeting("   " .. event.text) elseif out.verbose then out.say("   " .. event.text) end
@@ -76,7 +81,7 @@ local function names(plan, result, wanted)
 end
 
 local function list_lines(out, word, list)
-  for i, line in ipairs(list) do out.say(("   %s %s"):format(output.pad(i == 1 and word or "", 8), line)) end
+  for i, line in ipairs(list) do output.block(out, ("   %s "):format(output.pad(i == 1 and word or "", 8)), line) end
 end
 
 local closing = {}
@@ -87,7 +92,7 @@ function closing.done(out, result)
   for _, step in ipairs(result.steps) do
     local value = step.value or {}
     if value.url then out.say("   page     " .. value.url) end
-    if value.debt then out.say("   " .. out.paint("yellow", "debt") .. "     " .. value.debt) end
+    if value.debt then output.block(out, "   " .. out.paint("yellow", "debt") .. "     ", value.debt) end
   end
   out.say(("   report   slipway show %s"):format(result.run))
 end
@@ -97,24 +102,36 @@ function closing.undone(out, result) out.say(("%s run %s; only its record remain
 local function stopped(out, result)
   local plan, err = result.plan, result.error
   out.say(("%s %s at %s"):format(out.paint("red", "stopped"), errors.shown(err.code), result.step and result.step.at or plan.recipe))
-  out.say("   what     " .. err.message:gsub("\n", "\n            "))
-  if err.cause then out.say("   why      " .. err.cause:gsub("\n", "\n            ")) end
+  output.block(out, "   what     ", err.message)
+  if err.cause then output.block(out, "   why      ", err.cause) end
   list_lines(out, "done", names(plan, result, { done = true, adopted = true }))
   list_lines(out, "open", names(plan, result, { failed = true, unknown = true, intended = true }))
   list_lines(out, "not done", names(plan, result, { planned = true }))
-  if err.hint then out.say("   hint     " .. err.hint) end
+  if err.hint then output.block(out, "   hint     ", err.hint) end
+end
+
+--- Commands to type, and what they do where there is room to say it.
+local function next_lines(out, list)
+  local longest = 0
+  for _, entry in ipairs(list) do longest = math.max(longest, #entry[1]) end
+  for i, entry in ipairs(list) do
+    local line = (i == 1 and "   next     " or "            ") .. output.pad(entry[1], longest)
+    out.say(#line + 2 + #entry[2] <= output.width() and line .. "  " .. entry[2] or (line:gsub("%s+$", "")))
+  end
 end
 
 function closing.stopped(out, result)
   stopped(out, result)
-  out.say(("   next     slipway resume %s          goes on where it stopped"):format(result.run))
-  out.say(("            slipway undo --preview %s  shows what would be taken back"):format(result.run))
+  next_lines(out, {
+    { "slipway resume " .. result.run, "goes on where it stopped" },
+    { "slipway undo --preview " .. result.run, "shows what would be taken back" },
+  })
 end
 closing.interrupted = closing.stopped
 
 local function part_done(out, result)
   list_lines(out, "not done", names(result.plan, result, { planned = true }))
-  out.say(("   next     slipway resume %s          does the rest"):format(result.run))
+  next_lines(out, { { "slipway resume " .. result.run, "does the rest" } })
 end
 
 function closing.parked(out, result)

@@ -4,11 +4,13 @@ local tags = require "repository.tags"
 
 local function taken_by(world, tag)
   local ref = "refs/tags/" .. tag
-  if world.repo:ref(ref) then return "the tag exists here", ("git tag -d %s, if it was never released"):format(tag) end
+  local here = world.repo:ref(ref)
   local view = world.project.remote and remote_view.get(world)
   if view and view.refs[ref] then
+    if here then return ("the tag %s exists here and on %s: it is released"):format(tag, world.project.remote), "slipway runs   shows what made it" end
     return ("the tag exists on %s only"):format(world.project.remote), ("git fetch %s tag %s, and look at it"):format(world.project.remote, tag)
   end
+  if here then return "the tag exists here", ("git tag -d %s, if it was never released"):format(tag) end
   if world.config.forge and not world.offline then
     local page = world.forge.release(tag)
     if page and not page.draft then return "a release page of that tag exists: " .. tostring(page.url) end

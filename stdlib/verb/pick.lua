@@ -2,10 +2,14 @@
 local tip = require "repository.tip"
 local verb = require "pure.declare"
 
+local function debt_of(a, err)
+  return ("%s has not got it: %s; by hand: git switch %s && git cherry-pick %s"):format(a.onto, err.message, a.onto, table.concat(a.commits, " "))
+end
+
 local function picked(world, a)
   local made, err = world.repo:pick { commits = a.commits, onto = a.at, time = world.time }
   if made then return made end
-  if err.code == "git.conflict" and a.conflict == "debt" then return { commit = a.at, debt = err.message } end
+  if err.code == "git.conflict" and a.conflict == "debt" then return { commit = a.at, debt = debt_of(a, err) } end
   return nil, err
 end
 
@@ -36,7 +40,7 @@ return verb {
     if not made then return nil, err end
     local ok, failed = tip.advance(world, { branch = a.onto, from = a.at, to = made.commit, reason = "slipway: pick" })
     if not ok then return nil, failed end
-    if made.debt then world.run.note(("not brought home to %s: %s"):format(a.onto, made.debt)) end
+    if made.debt then world.run.note("not brought home: " .. made.debt) end
     return { commit = made.commit, debt = made.debt }
   end,
   undo = function(world, a, done)
