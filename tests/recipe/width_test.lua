@@ -7,7 +7,7 @@ local text = require "door.text"
 local function widest(said)
   local most, which = 0, ""
   for line in said:gmatch "[^\n]+" do
-    local command = line:find "slipway %a+ " or line:find "^undone run" -- what is to be typed stays on one line
+    local command = line:find "slipway %a+ " or line:find "^u?n?d?o?n?e? ?run %d" -- what is typed or named stays on one line
     if not command and text.width(line) > most then most, which = text.width(line), line end
   end
   return most, which
