@@ -64,7 +64,7 @@ local function issues_of(change, shown)
   end
   local all = table.concat(texts, "\n")
   if not all:find("#", 1, true) then return found end
-  for line in all:gmatch "[^\n]*#[^\n]*" do -- the others name no issue
+  local function read(line)
     line = line:gsub("`[^`]*`", "")
     local kind = "references"
     for word, project, number in (" " .. line):gmatch "([^#]-)([%w_.%-/]*)#(%d%w*)%f[^%w]" do
@@ -79,6 +79,9 @@ local function issues_of(change, shown)
         table.insert(found[kind], { project = project, number = number })
       end
     end
+  end
+  for line in all:gmatch "[^\n]+" do
+    if line:find("#", 1, true) then read(line) end
   end
   return found
 end
