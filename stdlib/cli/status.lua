@@ -51,12 +51,14 @@ function M.run(context, words)
     project = project.name, current = current, tag = result.tag, branch = project.head.branch, clean = state == "clean", commits = result.count,
     next = not result.nothing and tostring(result.version) or nil, level = result.level, open = json.array(ids), manifests = json.array(project.manifests),
   })
-  local source = table.concat(project.manifests, ", ")
-  out.say(("%s %s%s   %s, %s, %d commit%s%s"):format(out.paint("bold", project.name), current or "(not released)", source ~= "" and ("  (%s%s)"):format(source, result.tag and ", tag " .. result.tag or "") or "",
+  out.say(("%s %s   %s, %s, %d commit%s%s"):format(out.paint("bold", project.name), current or "(not released)",
     where, state, result.count, result.count == 1 and "" or "s", result.tag and " since " .. result.tag or ""))
+  if #project.manifests > 0 then out.say("  in     " .. table.concat(project.manifests, ", ")) end
   out.say(("  next   %s"):format(describe_next(result)))
   for _, entry in ipairs(open) do
-    out.say(("  %s   run %s is not finished:  slipway resume %s   or   slipway undo %s"):format(out.paint("yellow", "open"), entry.id, entry.id, entry.id))
+    out.say(("  %s   run %s is not finished:"):format(out.paint("yellow", "open"), entry.id))
+    out.say(("         slipway resume %s"):format(entry.id))
+    out.say(("         slipway undo %s"):format(entry.id))
   end
   out.say "Try:  slipway next --why          every commit's vote"
   out.say "      slipway plan release        shows what a release would do; changes nothing"

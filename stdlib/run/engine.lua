@@ -181,7 +181,7 @@ local function context(engine, run, o)
   local on = o.on or function() end
   local function note(text) run.journal:append { kind = "NOTE", body = { text = text } } end
   function together.on_interrupt()
-    on { kind = "note", text = "interrupted: this step is brought to its end, then the run stops; Ctrl-C again ends the step now" }
+    on { kind = "note", text = "interrupted: this step ends, then the run stops; Ctrl-C again ends it now" }
   end
   local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {},
     user = host.getenv "USER" }, on)

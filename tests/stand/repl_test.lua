@@ -283,7 +283,7 @@ test("Ctrl-C while a step runs tells what it does, and a second one ends the ste
   screen.press "Enter"
   screen.wait "run sleep 60\n*$"
   screen.press "C-c"
-  screen.wait "interrupted: this step is brought to its end"
+  screen.wait "interrupted: this step ends"
   screen.press "C-c"
   screen.wait "SW%-PROCESS%-CANCELLED.*plan› "
   screen.type "1 + 1"
