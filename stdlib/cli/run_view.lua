@@ -52,7 +52,7 @@ end
 function shows.waiting(out, event) out.fleeting((" %s waiting: %s"):format(out.symbols.waiting, tostring(event.text))) end
 function shows.note(out, event)
   out.clear()
-  out.say("   " .. event.text)
+  output.block(out, "   ", event.text)
 end
 
 local function as_json(event)
@@ -165,7 +165,7 @@ end
 function M.exit_code(result)
   if result.outcome == "done" or result.outcome == "undone" then return 0 end
   if result.outcome == "parked" then return result.error and 11 or 0 end
-  if result.outcome == "interrupted" then return 130 end
+  if result.error and result.error.code == "run.interrupted" then return 128 + (result.signal or 2) end
   if result.outcome == "refused" then return errors.exit_code(result.error) end
   -- A difference, a stale plan and a person's no keep their own codes; the effects are listed either way.
   local own = errors.exit_code(result.error)

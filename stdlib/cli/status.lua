@@ -61,7 +61,11 @@ function M.run(context, words)
     out.say(("         slipway undo %s"):format(entry.id))
   end
   out.say "Try:  slipway next --why          every commit's vote"
-  out.say "      slipway plan release        shows what a release would do; changes nothing"
+  if (project.head.branch or ""):find "^hotfix/" then
+    out.say(("      slipway plan hotfix --from %s"):format(result.tag or "TAG"))
+  else
+    out.say "      slipway plan release        shows what a release would do; changes nothing"
+  end
   return 0
 end
 

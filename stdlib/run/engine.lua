@@ -168,7 +168,11 @@ local function approval(plan, o)
     return declined(("--confirm %s does not fit the plan, which is for %s"):format(o.confirm, tostring(plan.version)))
   end
   local question = plan.pivot and plan.version and { kind = "type", expect = plan.version, plan = plan } or { kind = "yes", plan = plan }
-  local answer = o.ask and o.ask(question)
+  local answer, unasked
+  if o.ask then answer, unasked = o.ask(question) end
+  if answer == nil and unasked and unasked.code == "term.interrupted" then
+    return nil, errors.new { code = "run.interrupted", message = "interrupted at the question; nothing was changed", hint = "slipway run " .. plan.recipe }
+  end
   if answer == nil then
     return declined("nobody can be asked here (no terminal)", ("answer beforehand: --yes   or   --confirm %s"):format(plan.version or "VERSION"))
   end
@@ -276,7 +280,7 @@ end
 
 local function find_step(run, name)
   for _, step in ipairs(run.plan.steps) do
-    if step.id == name or step.verb == name then return step end
+    if step.id == name or step.verb == name or step.id:match "^%d+" == name then return step end
   end
   return nil, errors.new { code = "plan.no_step", message = ("the run has no step '%s'"):format(name), hint = "slipway show " .. run.id }
 end
@@ -307,6 +311,14 @@ function M.resume(engine, id, o)
     run.journal:close()
     lock:release()
     return nil, errors.new { code = "run.sealed", message = ("the run %s has ended: %s"):format(chosen, run.state.outcome) }
+  end
+  for _, name in ipairs { o.skip or o.retry, o.skip and o.retry } do
+    local step, missing = find_step(run, name)
+    if not step then
+      run.journal:close()
+      lock:release()
+      return nil, missing
+    end
   end
   local on = o.on or function() end
   clear_stale_locks(engine, run, on)

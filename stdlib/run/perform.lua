@@ -161,15 +161,23 @@ local function perform_group(ctx, group)
   return true
 end
 
+-- What a signal has ended is no failure of the step.
+local function by_signal(step, err)
+  if not loop.interrupted() or err.code == "run.interrupted" then return err end
+  if err.code ~= "process.cancelled" and err.code ~= "http.interrupted" then return err end
+  return errors.new { code = "run.interrupted", message = "interrupted in " .. step.describe, cause = err.message }
+end
+
 local function stop(ctx, step, err)
   local run = ctx.run
+  err = by_signal(step, err)
   if err.code == "gate.waiting" then return { outcome = "parked", error = err, step = step } end
   if store.has_effects(run.state) then
-    return { outcome = err.code == "run.interrupted" and "interrupted" or "stopped", error = err, step = step, effects = true }
+    return { outcome = err.code == "run.interrupted" and "interrupted" or "stopped", error = err, step = step, effects = true, signal = loop.interrupted() }
   end
   append(ctx, "SEAL", { outcome = "refused" }, true)
   run.state.sealed, run.state.outcome = true, "refused"
-  return { outcome = "refused", error = err, step = step }
+  return { outcome = "refused", error = err, step = step, signal = loop.interrupted() }
 end
 
 --- The recipe that the fork at the end of the plan leads to. It is only named here: it gets a plan, a digest and an
