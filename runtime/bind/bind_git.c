@@ -76,8 +76,10 @@ static int git_is_valid_ref(lua_State *L) /* git.is_valid_ref(name, { onelevel =
     sw_args_read(L, 2, fields, &a);
     sw_scope *scope = sw_scope_open(L);
     sw_buf *normalized = sw_scope_buf(L, scope);
-    unsigned flags = (a.onelevel ? (unsigned)SW_NAME_ONELEVEL : 0) | (a.pattern ? (unsigned)SW_NAME_PATTERN : 0)
-                     | (a.normalize ? (unsigned)SW_NAME_NORMALIZE : 0);
+    unsigned flags = 0;
+    flags |= a.onelevel ? (unsigned)SW_NAME_ONELEVEL : 0;
+    flags |= a.pattern ? (unsigned)SW_NAME_PATTERN : 0;
+    flags |= a.normalize ? (unsigned)SW_NAME_NORMALIZE : 0;
     bool valid = strlen(name) == lua_rawlen(L, 1) && sw_git_name_valid(normalized, name, flags);
     lua_pushboolean(L, valid);
     if (!valid)

@@ -28,7 +28,8 @@ static int repo_move_files(lua_State *L) /* repo:move_files{ from =, to = } -> t
     sw_args_read(L, 2, fields, &a);
     sw_scope *scope = sw_scope_open(L);
     sw_texts *paths = sw_scope_texts(L, scope);
-    return done(L, scope, sw_git_files_move(paths, git, a.one, a.two, sw_scope_error(scope)), paths);
+    return done(L, scope, sw_git_files_move(paths, git, a.one, a.two, sw_scope_error(scope)),
+                paths);
 }
 
 static int repo_files_state(lua_State *L) /* repo:files_state{ from =, at = } -> "same"|"from"|"mixed" | nil, err */
@@ -109,6 +110,7 @@ static int repo_stale_locks(lua_State *L) /* repo:stale_locks{ since =, remove =
 }
 
 const luaL_Reg sw_git_files_methods[] = {
-    { "move_files", repo_move_files }, { "files_state", repo_files_state }, { "switch", repo_switch },
+    { "move_files", repo_move_files }, { "files_state", repo_files_state },
+    { "switch", repo_switch },
     { "checkout", repo_checkout },     { "stale_locks", repo_stale_locks }, { NULL, NULL },
 };

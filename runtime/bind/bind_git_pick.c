@@ -13,7 +13,8 @@ typedef struct pick_args {
 static sw_git_pick_wish read_wish(lua_State *L, const sw_field *fields, pick_args *a)
 {
     sw_args_read(L, 2, fields, a);
-    sw_git_pick_wish wish = { .commits = a->commits.items, .onto = a->onto, .message = a->message, .time = a->time };
+    sw_git_pick_wish wish = { .commits = a->commits.items, .onto = a->onto, .message = a->message,
+                              .time = a->time };
     wish.has_time = lua_getfield(L, 2, "time") != LUA_TNIL;
     wish.sign = lua_getfield(L, 2, "sign") == LUA_TNIL ? -1 : a->sign;
     lua_pop(L, 2);
@@ -73,7 +74,8 @@ static int repo_rebase(lua_State *L) /* repo:rebase{ branch =, onto =, sign = } 
     sw_texts *paths = sw_scope_texts(L, scope);
     sw_oid_text commit;
     int64_t moved = 0;
-    if (sw_git_rebase(commit, &moved, paths, git, a.branch, a.onto, a.sign, sw_scope_error(scope)) < 0)
+    if (sw_git_rebase(commit, &moved, paths, git, a.branch, a.onto, a.sign,
+                      sw_scope_error(scope)) < 0)
         return push_error_with(L, sw_scope_error(scope), paths);
     lua_createtable(L, 0, 2);
     sw_set_text(L, "commit", commit);

@@ -5,8 +5,8 @@
 #include "bind/bind_secret.h"
 #include "core/git_remote.h"
 
-/* { user =, secret = } at `index` (0: none). The secret's text never becomes a Lua value; the secret
- * itself is kept alive by the option table. */
+/* { user =, secret = } at `index` (0: none). The secret's text never becomes a Lua value; the
+ * secret itself is kept alive by the option table. */
 static sw_git_credential read_credential(lua_State *L, int index)
 {
     sw_git_credential credential = { NULL, NULL };
@@ -68,7 +68,8 @@ static int repo_ls_remote(lua_State *L) /* repo:ls_remote{ remote =, patterns =,
     sw_git_credential credential = read_credential(L, a.credential);
     sw_scope *scope = sw_scope_open(L);
     sw_git_remote_refs *refs = sw_scope_block(L, scope, sizeof *refs, release_remote_refs);
-    if (sw_git_ls_remote(refs, git, a.remote, a.patterns.items, &credential, sw_scope_error(scope)) < 0)
+    if (sw_git_ls_remote(refs, git, a.remote, a.patterns.items, &credential,
+                         sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
     lua_createtable(L, 0, 3);
     sw_set_text(L, "head", *refs->head ? refs->head : NULL);

@@ -66,7 +66,8 @@ static int repo_write_commit(lua_State *L) /* repo:write_commit{…} -> { commit
     args a = { 0 };
     sw_git *git = sw_check_git(L, 1);
     sw_args_read(L, 2, fields, &a);
-    sw_git_commit_wish wish = { .base = a.base, .parents = a.parents.items, .message = a.message, .time = a.time,
+    sw_git_commit_wish wish = { .base = a.base, .parents = a.parents.items, .message = a.message,
+                                .time = a.time,
                                 .offset = (int)a.offset, .hooks = a.hooks };
     wish.sign = lua_getfield(L, 2, "sign") == LUA_TNIL ? -1 : a.sign;
     wish.edits = read_edits(L, a.files, &wish.edit_count);
@@ -136,7 +137,8 @@ static int repo_update_ref(lua_State *L) /* repo:update_ref{ name =, to =, expec
     sw_git *git = sw_check_git(L, 1);
     sw_args_read(L, 2, fields, &a);
     sw_scope *scope = sw_scope_open(L);
-    return done(L, scope, sw_git_ref_update(git, a.name, a.to, a.expect, a.reason, sw_scope_error(scope)));
+    return done(L, scope, sw_git_ref_update(git, a.name, a.to, a.expect, a.reason,
+                                            sw_scope_error(scope)));
 }
 
 static int repo_delete_ref(lua_State *L) /* repo:delete_ref{ name =, expect = } -> true | nil, err */

@@ -1,6 +1,7 @@
-/* git_files.h's sw_git_checkout: a repository of its own in a new folder, with HEAD at the commit. It
- * borrows this one's objects (alternates), includes its configuration, and has all tags, so that tools that
- * read the version from git find it. Nothing is registered here, nothing here changes. */
+/* git_files.h's sw_git_checkout: a repository of its own in a new folder, with HEAD at the commit.
+ * It borrows this one's objects (alternates), includes its configuration, and has all tags, so
+ * that tools that read the version from git find it. Nothing is registered here, nothing here
+ * changes. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,8 @@ static int copy_shallow(sw_git *git, const char *dir, sw_error *err)
 
 /* ---- the program, in the new folder ---- */
 
-static int run(const char *to, const char *const *args, const char *config_key, const char *config_value,
+static int run(const char *to, const char *const *args, const char *config_key,
+               const char *config_value,
                bool remote, sw_error *err)
 {
     sw_git_call call;
@@ -137,21 +139,23 @@ static int run(const char *to, const char *const *args, const char *config_key, 
     int rc = sw_git_call_run(&result, &call, err);
     if (rc == 0 && result.code != 0)
         rc = remote ? sw_git_remote_fail(&result, "of a submodule", err)
-                    : sw_git_result_fail(&result, err, "git.failed", "the commit cannot be checked out in %s", to);
+                    : sw_git_result_fail(&result, err, "git.failed",
+                                         "the commit cannot be checked out in %s", to);
     sw_git_result_release(&result);
     sw_git_call_release(&call);
     return rc;
 }
 #define ARGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* ---- submodules: from the user's own copies where there are any, so that no network is needed ---- */
+/* ---- submodules: from the user's own copies, so that no network is needed ---- */
 
 static bool local_module(char *out, size_t size, sw_git *git, const char *name)
 {
     const char *bases[] = { git->git_dir, git->common_dir };
     struct stat st;
     for (size_t i = 0; i < 2; i++)
-        if ((size_t)snprintf(out, size, "%s/modules/%s", bases[i], name) < size && stat(out, &st) == 0)
+        if ((size_t)snprintf(out, size, "%s/modules/%s", bases[i], name) < size
+            && stat(out, &st) == 0)
             return true;
     return false;
 }
@@ -188,12 +192,15 @@ static int fill_submodules(sw_git *git, const char *to, sw_error *err)
     if (rc < 0)
         return rc;
     /* file: addresses are allowed for this one step, which names none but the user's own copies. */
-    bool local = run(to, ARGS("submodule", "--quiet", "update", "--init"), "protocol.file.allow", "always", true,
+    bool local = run(to, ARGS("submodule", "--quiet", "update", "--init"), "protocol.file.allow",
+                     "always", true,
                      NULL) == 0;
-    rc = run(to, ARGS("submodule", "--quiet", "sync", "--recursive"), NULL, NULL, true, local ? NULL : err);
+    rc = run(to, ARGS("submodule", "--quiet", "sync", "--recursive"), NULL, NULL, true,
+             local ? NULL : err);
     if (rc < 0 && !local)
         return rc;
-    return run(to, ARGS("submodule", "--quiet", "update", "--init", "--recursive"), NULL, NULL, true, err);
+    return run(to, ARGS("submodule", "--quiet", "update", "--init", "--recursive"), NULL, NULL,
+               true, err);
 }
 
 /* ---- all of it ---- */
@@ -234,7 +241,8 @@ int sw_git_checkout(sw_git *git, const char *commit, const char *to, sw_error *e
         return rc;
     sw_git_uses(&lfs, &submodules, git, oid);
     if (lfs && !has_program("git-lfs")) {
-        sw_fail(err, SW_E_NOT_FOUND, "git.no_lfs", "this repository keeps files in LFS; git-lfs is missing");
+        sw_fail(err, SW_E_NOT_FOUND, "git.no_lfs",
+                "this repository keeps files in LFS; git-lfs is missing");
         sw_error_hint(err, "apt-get install git-lfs");
         return SW_E_NOT_FOUND;
     }

@@ -72,7 +72,8 @@ static int take_line(sw_git_remote_refs *out, char *line, const char *const *pat
     return wanted(name, patterns) ? add_ref(out, name, line) : 0;
 }
 
-int sw_git_ls_remote(sw_git_remote_refs *out, sw_git *git, const char *remote, const char *const *patterns,
+int sw_git_ls_remote(sw_git_remote_refs *out, sw_git *git, const char *remote,
+                     const char *const *patterns,
                      const sw_git_credential *credential, sw_error *err)
 {
     sw_git_call call;
@@ -105,8 +106,8 @@ int sw_git_ls_remote(sw_git_remote_refs *out, sw_git *git, const char *remote, c
     return rc;
 }
 
-/* Looking ahead: objects only, into the scratch folder (its environment says so); no ref, no FETCH_HEAD,
- * no collecting of garbage, so that the repository stays as it is byte for byte. */
+/* Looking ahead: objects only, into the scratch folder (its environment says so); no ref, no
+ * FETCH_HEAD, no collecting of garbage, so that the repository stays as it is byte for byte. */
 static void add_scratch_options(sw_git_call *call)
 {
     sw_git_call_args(call, "--no-write-fetch-head", "--no-tags", "--refmap=", "--no-prune",
@@ -120,7 +121,8 @@ int sw_git_fetch(sw_git *git, const char *remote, const char *const *refs, bool 
     sw_git_result result;
     sw_git_result_init(&result);
     int rc = sw_git_remote_call(&call, git, remote, credential, err);
-    sw_git_call_args(&call, "fetch", "--no-progress", "--no-auto-maintenance", "--recurse-submodules=no", NULL);
+    sw_git_call_args(&call, "fetch", "--no-progress", "--no-auto-maintenance",
+                     "--recurse-submodules=no", NULL);
     if (git->scratch)
         add_scratch_options(&call);
     else
@@ -130,13 +132,16 @@ int sw_git_fetch(sw_git *git, const char *remote, const char *const *refs, bool 
     sw_git_call_args(&call, "--", remote, NULL);
     for (; refs && *refs; refs++) {
         if (git->scratch && strchr(*refs, ':') && rc == 0)
-            rc = sw_fail(err, SW_E_ARGUMENT, "git.scratch", "looking ahead writes no ref: '%s'", *refs);
+            rc = sw_fail(err, SW_E_ARGUMENT, "git.scratch", "looking ahead writes no ref: '%s'",
+                         *refs);
         sw_git_call_arg(&call, *refs);
     }
     if (rc == 0)
         rc = sw_git_call_run(&result, &call, err);
-    if (rc == 0 && result.code != 0 && strstr(sw_buf_text(&result.err), "would clobber existing tag")) {
-        rc = sw_fail(err, SW_E_CONFLICT, "git.tags_differ", "a tag here differs from the one on %s", remote);
+    if (rc == 0 && result.code != 0 && strstr(sw_buf_text(&result.err),
+                                              "would clobber existing tag")) {
+        rc = sw_fail(err, SW_E_CONFLICT, "git.tags_differ", "a tag here differs from the one on %s",
+                     remote);
         sw_git_result_cause(&result, err);
         sw_error_hint(err, "if the remote's is right: git fetch --tags --force %s", remote);
     } else if (rc == 0 && result.code != 0) {

@@ -41,9 +41,10 @@ static int split_names(sw_texts *names, const sw_buf *text)
     return names->failed ? SW_E_NOMEM : 0;
 }
 
-/* `names` and `input` may be NULL. An exit code of 1 is no failure when `difference` says that it only
- * tells of one. */
-static int ask(sw_texts *names, sw_git *git, const char *index, const char *const *args, const sw_buf *input,
+/* `names` and `input` may be NULL. An exit code of 1 is no failure when `difference` says that it
+ * only tells of one. */
+static int ask(sw_texts *names, sw_git *git, const char *index, const char *const *args,
+               const sw_buf *input,
                bool difference, sw_error *err)
 {
     sw_git_call call;
@@ -61,7 +62,8 @@ static int ask(sw_texts *names, sw_git *git, const char *index, const char *cons
         sw_git_call_arg(&call, *arg);
     int rc = sw_git_call_run(&result, &call, err);
     if (rc == 0 && result.code != 0 && !(difference && result.code == 1))
-        rc = sw_git_result_fail(&result, err, "git.failed", "git %s ended with code %d", args[0], result.code);
+        rc = sw_git_result_fail(&result, err, "git.failed", "git %s ended with code %d", args[0],
+                                result.code);
     if (rc == 0 && names && split_names(names, &result.out) < 0)
         rc = sw_fail_nomem(err);
     sw_git_result_release(&result);
@@ -70,8 +72,8 @@ static int ask(sw_texts *names, sw_git *git, const char *index, const char *cons
 }
 #define ARGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* The copy keeps the time of the original: git takes entries of the same moment for doubtful and looks at
- * the file itself; with a newer time it would believe them. No index yet: no copy. */
+/* The copy keeps the time of the original: git takes entries of the same moment for doubtful and
+ * looks at the file itself; with a newer time it would believe them. No index yet: no copy. */
 static int copy_index(sw_git *git, const char *to, sw_error *err)
 {
     char from[4096];
@@ -85,7 +87,8 @@ static int copy_index(sw_git *git, const char *to, sw_error *err)
     for (off_t done = 0; ok && done < st.st_size;)
         ok = sendfile(out, in, &done, (size_t)(st.st_size - done)) > 0;
     ok = ok && futimens(out, (struct timespec[2]){ st.st_atim, st.st_mtim }) == 0;
-    int rc = ok ? 0 : sw_fail_errno(err, errno, "git.not_written", "cannot copy git's index to %s", to);
+    int rc = ok ? 0 : sw_fail_errno(err, errno, "git.not_written", "cannot copy git's index to %s",
+                                    to);
     if (in >= 0)
         close(in);
     if (out >= 0)
@@ -95,8 +98,8 @@ static int copy_index(sw_git *git, const char *to, sw_error *err)
 
 /* ---- comparing ---- */
 
-/* For a path that the tree does not have: is there no file either? A folder in its place counts as none;
- * what is in it is looked at on its own. */
+/* For a path that the tree does not have: is there no file either? A folder in its place counts as
+ * none; what is in it is looked at on its own. */
 static bool is_absent(sw_git *git, const char *path)
 {
     char whole[4096];
@@ -116,8 +119,8 @@ static bool is_submodule(const comparison *c, size_t i)
     return (c->paths.items[i].mode & 0170000) == 0160000;
 }
 
-/* Files: an index that holds this side's tree, with what is known about unchanged files kept, so that only
- * files that may differ are read. */
+/* Files: an index that holds this side's tree, with what is known about unchanged files kept, so
+ * that only files that may differ are read. */
 static int compare_files(comparison *c, side *s, const char *index, sw_error *err)
 {
     sw_texts differ;
@@ -126,9 +129,11 @@ static int compare_files(comparison *c, side *s, const char *index, sw_error *er
     if (rc == 0)
         rc = ask(NULL, c->git, index, ARGS("read-tree", "-i", "-m", s->tree), NULL, false, err);
     if (rc == 0)
-        rc = ask(NULL, c->git, index, ARGS("update-index", "--refresh", "--ignore-submodules"), NULL, true, err);
+        rc = ask(NULL, c->git, index, ARGS("update-index", "--refresh", "--ignore-submodules"),
+                 NULL, true, err);
     if (rc == 0)
-        rc = ask(&differ, c->git, index, ARGS("diff-files", "--name-only", "-z", "--ignore-submodules=all"), NULL,
+        rc = ask(&differ, c->git, index,
+                 ARGS("diff-files", "--name-only", "-z", "--ignore-submodules=all"), NULL,
                  false, err);
     for (size_t i = 0; rc == 0 && i < c->paths.count; i++) {
         const char *path = c->paths.items[i].path;
@@ -145,7 +150,8 @@ static int compare_index(comparison *c, side *s, sw_error *err)
 {
     sw_texts differ;
     sw_texts_init(&differ);
-    int rc = ask(&differ, c->git, NULL, ARGS("diff-index", "--cached", "--name-only", "-z", s->tree), NULL, false,
+    int rc = ask(&differ, c->git, NULL, ARGS("diff-index", "--cached", "--name-only", "-z",
+                                             s->tree), NULL, false,
                  err);
     for (size_t i = 0; rc == 0 && i < c->paths.count; i++)
         s->index[i] = !sw_texts_has(&differ, c->paths.items[i].path);
@@ -214,7 +220,8 @@ static int compare(comparison *c, sw_git *git, const char *from, const char *to,
     return rc;
 }
 
-int sw_git_files_state(enum sw_git_files *out, sw_git *git, const char *from, const char *at, sw_error *err)
+int sw_git_files_state(enum sw_git_files *out, sw_git *git, const char *from, const char *at,
+                       sw_error *err)
 {
     comparison c;
     int rc = compare(&c, git, from, at, err);
@@ -241,7 +248,8 @@ static int add_entry(sw_buf *info, comparison *c, const side *s, const char *pat
         return rc;
     if (rc > 0)
         sw_git_oid_text(hex, &id);
-    if (sw_buf_addf(info, "%o %s\t%s", rc > 0 ? mode : 0, hex, path) < 0 || sw_buf_add_char(info, '\0') < 0)
+    if (sw_buf_addf(info, "%o %s\t%s", rc > 0 ? mode : 0, hex, path) < 0
+        || sw_buf_add_char(info, '\0') < 0)
         return sw_fail_nomem(err);
     return 0;
 }
@@ -250,7 +258,8 @@ static int fail_overwrite(const sw_texts *paths, sw_error *err)
 {
     if (paths->failed)
         return sw_fail_nomem(err);
-    sw_fail(err, SW_E_CONFLICT, "git.would_overwrite", "%s%s in the way: edited, or not known to git",
+    sw_fail(err, SW_E_CONFLICT, "git.would_overwrite",
+            "%s%s in the way: edited, or not known to git",
             paths->items[0], paths->count > 1 ? " and others are" : " is");
     sw_error_hint(err, "commit or stash it first: git stash -u");
     return SW_E_CONFLICT;
@@ -313,8 +322,9 @@ static void remove_remains(const comparison *c)
     }
 }
 
-/* A move that was killed has left files that are new and an index that is old. The index follows the files,
- * so that git finds both agreed and goes on. (A file that a sparse checkout leaves out agrees with both.) */
+/* A move that was killed has left files that are new and an index that is old. The index follows
+ * the files, so that git finds both agreed and goes on. (A file that a sparse checkout leaves out
+ * agrees with both.) */
 static int mend_index(comparison *c, sw_error *err)
 {
     sw_buf info;
@@ -332,11 +342,13 @@ static int mend_index(comparison *c, sw_error *err)
     return rc;
 }
 
-/* The names that git puts in quotes when it refuses: "error: Entry 'a/b' not uptodate. Cannot merge." */
+/* The names that git puts in quotes when it refuses: "error: Entry 'a/b' not uptodate. Cannot
+ * merge." */
 static void quoted_names(sw_texts *paths, const char *text)
 {
-    static const char *const heads[] = { "error: Entry '", "error: Untracked working tree file '", "error: Updating '" };
-    for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+    static const char *const heads[] = { "error: Entry '", "error: Untracked working tree file '",
+                                         "error: Updating '" };
+    for (const char *line = text; *line; line += strcspn(line, "\n") + (strchr(line, '\n') != NULL))
         for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
             size_t len = strlen(heads[i]);
             const char *end = strncmp(line, heads[i], len) == 0 ? strchr(line + len, '\'') : NULL;
@@ -356,7 +368,8 @@ static int read_tree(sw_texts *paths, comparison *c, sw_error *err)
     if (rc == 0 && result.code != 0) {
         quoted_names(paths, sw_buf_text(&result.err));
         rc = paths->count ? fail_overwrite(paths, err)
-                          : sw_git_result_fail(&result, err, "git.failed", "git could not move the files");
+                          : sw_git_result_fail(&result, err, "git.failed",
+                                               "git could not move the files");
     }
     sw_git_result_release(&result);
     sw_git_call_release(&call);
@@ -377,7 +390,8 @@ int sw_git_files_move(sw_texts *paths, sw_git *git, const char *from, const char
     if (rc == 0)
         remove_remains(&c);
     if (rc == 0)
-        rc = ask(NULL, git, NULL, ARGS("update-index", "--refresh", "--ignore-submodules"), NULL, true, err);
+        rc = ask(NULL, git, NULL, ARGS("update-index", "--refresh", "--ignore-submodules"), NULL,
+                 true, err);
     if (rc == 0)
         rc = read_tree(paths, &c, err);
 done:

@@ -16,8 +16,9 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
-/* libgit2 reads every certificate of the system when it starts (15 ms), for connections that are never made
- * through it. This stands in front of the library's own function; nothing else here uses mbedTLS. */
+/* libgit2 reads every certificate of the system when it starts (15 ms), for connections that are
+ * never made through it. This stands in front of the library's own function; nothing else here
+ * uses mbedTLS. */
 int mbedtls_x509_crt_parse_file(void *chain, const char *path);
 int mbedtls_x509_crt_parse_file(void *chain, const char *path)
 {
@@ -105,7 +106,8 @@ int sw_git_fail(sw_git *git, sw_error *err, int rc, const char *code, const char
         rc = GIT_ELOCKED;
         code = "git.locked";
         hint = "another git is at work here; if none is, remove the .lock file named below";
-    } else if (strstr(said, "No space left") || (strcmp(code, "git.not_written") == 0 && is_full(git))) {
+    } else if (strstr(said, "No space left")
+               || (strcmp(code, "git.not_written") == 0 && is_full(git))) {
         code = "git.disk_full";
         hint = "free some disk space and try again";
     } else if (strstr(said, "Permission denied") || strstr(said, "Read-only file system")) {
@@ -148,16 +150,19 @@ int sw_git_has_files(const sw_git *git, sw_error *err)
 {
     if (git->work_dir)
         return 0;
-    return sw_fail(err, SW_E_UNSUPPORTED, "git.no_work_tree", "%s is a bare repository: it has no files",
+    return sw_fail(err, SW_E_UNSUPPORTED, "git.no_work_tree",
+                   "%s is a bare repository: it has no files",
                    git->git_dir);
 }
 
 int sw_git_oid(git_oid *out, const char *text, sw_error *err)
 {
     size_t len = text ? strlen(text) : 0;
-    if (len == SW_OID_HEX && strspn(text, "0123456789abcdefABCDEF") == len && git_oid_fromstr(out, text) == 0)
+    if (len == SW_OID_HEX && strspn(text, "0123456789abcdefABCDEF") == len
+        && git_oid_fromstr(out, text) == 0)
         return 0;
-    return sw_fail(err, SW_E_ARGUMENT, "git.bad_oid", "'%s' is no object id (40 hexadecimal digits)",
+    return sw_fail(err, SW_E_ARGUMENT, "git.bad_oid",
+                   "'%s' is no object id (40 hexadecimal digits)",
                    text ? text : "");
 }
 
@@ -168,8 +173,8 @@ void sw_git_oid_text(sw_oid_text out, const git_oid *id)
 
 /* ---- revisions ---- */
 
-/* Does the name in front of "~1", "^{}" and the like lead anywhere? libgit2 1.5 leaks when it has to find
- * out by itself that it does not. */
+/* Does the name in front of "~1", "^{}" and the like lead anywhere? libgit2 1.5 leaks when it has
+ * to find out by itself that it does not. */
 static bool leads_somewhere(sw_git *git, const char *rev)
 {
     char base[512];
@@ -189,7 +194,8 @@ static bool leads_somewhere(sw_git *git, const char *rev)
     size_t digits = strspn(hex, "0123456789abcdefABCDEF");
     if (hex[digits] || digits < 4 || digits > SW_OID_HEX || git_oid_fromstrn(&id, hex, digits) < 0)
         return false;
-    return digits == SW_OID_HEX || git_odb_exists_prefix(NULL, git->odb, &id, digits) != GIT_ENOTFOUND;
+    return digits == SW_OID_HEX
+           || git_odb_exists_prefix(NULL, git->odb, &id, digits) != GIT_ENOTFOUND;
 }
 
 static int find_object(git_object **out, sw_git *git, const char *rev, git_object_t type)
@@ -198,7 +204,8 @@ static int find_object(git_object **out, sw_git *git, const char *rev, git_objec
     git_oid id;
     int rc;
     if (strlen(rev) == SW_OID_HEX && git_oid_fromstr(&id, rev) == 0) {
-        /* A partial clone has all its commits: one that is not here is not fetched by asking for it. */
+        /* A partial clone has all its commits: one that is not here is not fetched by asking for
+         * it. */
         bool here = type != GIT_OBJECT_COMMIT || git_odb_exists(git->odb, &id);
         git_error_clear();
         rc = here ? git_object_lookup(&found, git->repo, &id, GIT_OBJECT_ANY) : GIT_ENOTFOUND;
@@ -233,5 +240,6 @@ int sw_git_tree(git_tree **out, sw_git *git, const char *treeish, sw_error *err)
     int rc = find_object(&tree, git, treeish, GIT_OBJECT_TREE);
     *out = (git_tree *)tree;
     return rc == 0 ? 0
-                   : sw_git_fail(git, err, rc, "git.no_such_revision", "'%s' names no commit or tree here", treeish);
+                   : sw_git_fail(git, err, rc, "git.no_such_revision",
+                                 "'%s' names no commit or tree here", treeish);
 }

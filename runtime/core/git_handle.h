@@ -23,12 +23,13 @@ struct sw_git {
 /* libgit2, set up once for the process. */
 int sw_git_library(sw_error *err);
 
-/* Turns libgit2's last error into ours. `code` is used when nothing more exact is known; what libgit2
- * said becomes the cause. Returns a negative sw_code. */
+/* Turns libgit2's last error into ours. `code` is used when nothing more exact is known; what
+ * libgit2 said becomes the cause. Returns a negative sw_code. */
 int sw_git_fail(sw_git *git, sw_error *err, int rc, const char *code, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Begins a call of the program in this repository: folder, and for a scratch handle where objects go. */
+/* Begins a call of the program in this repository: folder, and for a scratch handle where objects
+ * go. */
 void sw_git_call_begin(sw_git_call *call, const sw_git *git);
 /* git.scratch when `git` only looks ahead and must not change refs or files. */
 int sw_git_writable(const sw_git *git, sw_error *err);

@@ -30,7 +30,8 @@ static int read_shallow(sw_history *h, sw_error *err)
             }
             h->shallow = more;
         }
-        if (strlen(line) >= SW_OID_HEX && git_oid_fromstrn(&h->shallow[h->shallow_count], line, SW_OID_HEX) == 0)
+        if (strlen(line) >= SW_OID_HEX && git_oid_fromstrn(&h->shallow[h->shallow_count], line,
+                                                           SW_OID_HEX) == 0)
             h->shallow_count++;
     }
     fclose(file);
@@ -150,7 +151,8 @@ static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *er
         git_oid parent;
         sw_node number;
         if (git_oid_fromstrn(&parent, raw->parents + i * 48 + 7, SW_OID_HEX) < 0)
-            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
+            return sw_fail(err, SW_E_CORRUPT, "git.broken",
+                           "a commit names a parent that is no object id");
         int rc = sw_history_node(&number, h, &parent, err);
         if (rc == 0)
             rc = add_link(h, number, err);
@@ -163,7 +165,8 @@ static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *er
     commit->parent_count = (uint32_t)parents;
     commit->flags |= SW_PARSED;
     if (h->keep_trees && git_oid_fromstrn(&h->trees[node], raw->tree, SW_OID_HEX) < 0)
-        return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a tree that is no object id");
+        return sw_fail(err, SW_E_CORRUPT, "git.broken",
+                       "a commit names a tree that is no object id");
     return 0;
 }
 
@@ -176,8 +179,10 @@ static int read_commit(git_odb_object **kept, sw_history *h, sw_node node, sw_er
     sw_git_oid_text(hex, &h->commits[node].id);
     if (rc < 0) {
         rc = sw_git_fail(h->git, err, rc, "git.broken", "commit %s is missing", hex);
-        sw_error_hint(err, "%s", h->git->shallow ? "this clone is shallow; bring the rest: git fetch --unshallow"
-                                                 : "git fsck names what is damaged");
+        sw_error_hint(err, "%s",
+                      h->git->shallow
+                          ? "this clone is shallow; bring the rest: git fetch --unshallow"
+                          : "git fsck names what is damaged");
         return rc;
     }
     if (git_odb_object_type(object) != GIT_OBJECT_COMMIT

@@ -1,5 +1,5 @@
-/* The user's hooks are asked about a commit that is made without touching the user's index: they see
- * it through an index of its own and a message in a file. */
+/* The user's hooks are asked about a commit that is made without touching the user's index: they
+ * see it through an index of its own and a message in a file. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,8 @@
 #include "core/git_handle.h"
 #include "core/git_write.h"
 
-static int run_hook(sw_git *git, const char *name, const char *index, const char *file, sw_error *err)
+static int run_hook(sw_git *git, const char *name, const char *index, const char *file,
+                    sw_error *err)
 {
     sw_git_call call;
     sw_git_result result;
@@ -22,7 +23,8 @@ static int run_hook(sw_git *git, const char *name, const char *index, const char
         sw_git_call_args(&call, "--", file, NULL);
     int rc = sw_git_call_run(&result, &call, err);
     if (rc == 0 && result.code != 0) {
-        rc = sw_fail(err, SW_E_REFUSED, "git.hook_refused", "your %s hook refused the commit", name);
+        rc = sw_fail(err, SW_E_REFUSED, "git.hook_refused", "your %s hook refused the commit",
+                     name);
         sw_git_result_cause(&result, err);
         sw_error_hint(err, "see what it says, mend that, and plan again");
     }
@@ -67,7 +69,8 @@ static int read_file(sw_buf *text, const char *path, sw_error *err)
     return rc;
 }
 
-static int ask_about_message(sw_buf *message, sw_git *git, const char *index, const char *file, sw_error *err)
+static int ask_about_message(sw_buf *message, sw_git *git, const char *index, const char *file,
+                             sw_error *err)
 {
     git_buf tidy = { 0 };
     int rc = write_file(file, message, err);
@@ -81,7 +84,8 @@ static int ask_about_message(sw_buf *message, sw_git *git, const char *index, co
     }
     git_buf_dispose(&tidy);
     if (rc == 0 && !message->len)
-        rc = sw_fail(err, SW_E_REFUSED, "git.hook_refused", "your commit-msg hook left an empty message");
+        rc = sw_fail(err, SW_E_REFUSED, "git.hook_refused",
+                     "your commit-msg hook left an empty message");
     return rc;
 }
 

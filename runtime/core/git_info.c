@@ -48,7 +48,8 @@ static bool uses_lfs(sw_git *git, const git_oid *tree)
     if (!answer && tree && sw_git_path_find(&id, &mode, git, tree, ".gitattributes", NULL) == 1) {
         git_odb_object *object = NULL;
         if (git_odb_read(&object, git->odb, &id) == 0)
-            answer = memmem(git_odb_object_data(object), git_odb_object_size(object), "filter=lfs", 10) != NULL;
+            answer = memmem(git_odb_object_data(object), git_odb_object_size(object), "filter=lfs",
+                            10) != NULL;
         git_odb_object_free(object);
     }
     return answer;

@@ -82,7 +82,8 @@ static void spare_open(found *f, bool *held, const char *descriptors)
         if (entry->d_name[0] == '.' || fstatat(dirfd(dir), entry->d_name, &st, 0) < 0)
             continue;
         for (size_t i = 0; i < f->paths.count; i++)
-            held[i] = held[i] || (st.st_dev == f->stats[i].st_dev && st.st_ino == f->stats[i].st_ino);
+            held[i] = held[i] || (st.st_dev == f->stats[i].st_dev
+                                  && st.st_ino == f->stats[i].st_ino);
     }
     closedir(dir);
 }
@@ -121,7 +122,8 @@ int sw_git_stale_locks(sw_texts *out, sw_git *git, int64_t since, bool remove, s
         if (held[i])
             continue;
         if (remove && unlink(f.paths.items[i]) < 0 && errno != ENOENT)
-            rc = sw_fail_errno(err, errno, "git.not_writable", "cannot remove %s", f.paths.items[i]);
+            rc = sw_fail_errno(err, errno, "git.not_writable", "cannot remove %s",
+                               f.paths.items[i]);
         else if (sw_texts_add(out, f.paths.items[i]) < 0)
             rc = sw_fail_nomem(err);
     }

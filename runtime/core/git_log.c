@@ -262,8 +262,10 @@ int sw_git_log_next(sw_git_log *log, const char **oid, const sw_git_raw **raw, s
     sw_git_oid_text(log->oid, id);
     log->current = entry.object;
     if (!entry.object && (rc = git_odb_read(&log->current, log->history.git->odb, id)) < 0)
-        return sw_git_fail(log->history.git, err, rc, "git.broken", "commit %s cannot be read", log->oid);
-    if (sw_git_raw_commit(&log->raw, git_odb_object_data(log->current), git_odb_object_size(log->current)) < 0)
+        return sw_git_fail(log->history.git, err, rc, "git.broken", "commit %s cannot be read",
+                           log->oid);
+    if (sw_git_raw_commit(&log->raw, git_odb_object_data(log->current),
+                          git_odb_object_size(log->current)) < 0)
         return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", log->oid);
     if (log->left > 0)
         log->left--;

@@ -12,8 +12,8 @@ enum {
     SW_NAME_NORMALIZE = 4  /* slashes in front are dropped, repeated ones made one */
 };
 
-/* Is `name` valid? `normalized` may be NULL; else it gets the name as it was judged. False as well when
- * memory ran out. */
+/* Is `name` valid? `normalized` may be NULL; else it gets the name as it was judged. False as well
+ * when memory ran out. */
 bool sw_git_name_valid(sw_buf *normalized, const char *name, unsigned flags);
 
 #endif

@@ -1,6 +1,6 @@
-/* The nearest tag, found as git describe finds it: one walk by date in which every candidate's commit
- * leaves a mark on what is behind it; the candidate with the fewest commits in front of it wins. The
- * caller judges the names between two steps, never inside one. */
+/* The nearest tag, found as git describe finds it: one walk by date in which every candidate's
+ * commit leaves a mark on what is behind it; the candidate with the fewest commits in front of it
+ * wins. The caller judges the names between two steps, never inside one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,7 +122,8 @@ static int find_names(sw_git_nearest *search, sw_node node, sw_error *err)
         return sw_fail_nomem(err);
     for (size_t i = first; i < last; i++)
         list[i - first] = (named){ &tags->items[i],
-                                   last - first > 1 ? tag_time(search->history.git, &tags->items[i]) : 0 };
+                                   last - first > 1 ? tag_time(search->history.git,
+                                                               &tags->items[i]) : 0 };
     qsort(list, last - first, sizeof *list, best_first);
     sw_texts_release(&search->names);
     for (size_t i = 0; i < last - first; i++)

@@ -105,8 +105,10 @@ int sw_git_raw_commit(sw_git_raw *out, const char *text, size_t len)
 /* Where a signature begins under a tag's message, or the end. */
 static const char *signature_start(const char *at, const char *end)
 {
-    static const char *const heads[] = { "-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP MESSAGE-----",
-                                         "-----BEGIN SIGNED MESSAGE-----", "-----BEGIN SSH SIGNATURE-----" };
+    static const char *const heads[] = { "-----BEGIN PGP SIGNATURE-----",
+                                         "-----BEGIN PGP MESSAGE-----",
+                                         "-----BEGIN SIGNED MESSAGE-----",
+                                         "-----BEGIN SSH SIGNATURE-----" };
     while (at < end) {
         for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
             if (starts(at, end, heads[i], strlen(heads[i])))
@@ -151,7 +153,11 @@ int sw_git_raw_tag(sw_git_raw *out, const char *text, size_t len)
 static size_t sequence(const unsigned char *at, size_t left)
 {
     unsigned char c = at[0];
-    size_t len = c < 0x80 ? 1 : c >= 0xc2 && c <= 0xdf ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+    size_t len = 0;
+    if (c < 0x80)
+        len = 1;
+    else if (c >= 0xc2 && c <= 0xf4)
+        len = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
     if (!len || len > left)
         return 0;
     for (size_t i = 1; i < len; i++)
@@ -219,7 +225,8 @@ static size_t convert(char *out, const char *text, size_t len, const char *encod
     return whole ? (size_t)(to - out) : 0;
 }
 
-size_t sw_git_utf8(char *out, const char *text, size_t len, const char *encoding, size_t encoding_len)
+size_t sw_git_utf8(char *out, const char *text, size_t len, const char *encoding,
+                   size_t encoding_len)
 {
     char name[64];
     size_t converted = 0;

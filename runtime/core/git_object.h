@@ -1,5 +1,5 @@
-/* Commits and tags as they are stored: read raw and scanned here, because for a long history that is
- * a third faster than building libgit2's objects. */
+/* Commits and tags as they are stored: read raw and scanned here, because for a long history that
+ * is a third faster than building libgit2's objects. */
 #ifndef SW_CORE_GIT_OBJECT_H
 #define SW_CORE_GIT_OBJECT_H
 
@@ -46,11 +46,12 @@ int sw_git_raw_links(sw_git_raw *out, const char *text, size_t len);
 bool sw_git_is_utf8(const char *text, size_t len);
 /* Room that sw_git_utf8 needs for a text of `len` bytes. */
 size_t sw_git_utf8_room(size_t len);
-/* Writes `text` to `out` as valid UTF-8 and returns its length: converted from `encoding` (may be NULL),
- * else bytes that are no UTF-8 are taken for Latin-1. */
-size_t sw_git_utf8(char *out, const char *text, size_t len, const char *encoding, size_t encoding_len);
-/* The first paragraph on one line, as %s of git log: where it is in the message when it is one line there
- * (*one set), else written to `out`, which needs `len` bytes. Returns its length. */
+/* Writes `text` to `out` as valid UTF-8 and returns its length: converted from `encoding` (may be
+ * NULL), else bytes that are no UTF-8 are taken for Latin-1. */
+size_t sw_git_utf8(char *out, const char *text, size_t len, const char *encoding,
+                   size_t encoding_len);
+/* The first paragraph on one line, as %s of git log: where it is in the message when it is one
+ * line there (*one set), else written to `out`, which needs `len` bytes. Returns its length. */
 size_t sw_git_subject(const char **one, char *out, const char *message, size_t len);
 
 /* A commit that owns its text. */

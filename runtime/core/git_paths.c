@@ -3,14 +3,16 @@
 #include <string.h>
 
 /* "<mode> <name>\0<20 bytes>" again and again. 1 found, 0 none. */
-static int scan_tree(git_oid *out, unsigned *mode, const char *data, size_t size, const char *name, size_t len)
+static int scan_tree(git_oid *out, unsigned *mode, const char *data, size_t size, const char *name,
+                     size_t len)
 {
     const char *at = data, *end = data + size;
     while (at < end) {
         unsigned bits = 0;
         for (; at < end && *at >= '0' && *at <= '7'; at++)
             bits = bits * 8 + (unsigned)(*at - '0');
-        const char *entry = at + 1, *stop = entry < end ? memchr(entry, '\0', (size_t)(end - entry)) : NULL;
+        const char *entry = at + 1, *stop =
+            entry < end ? memchr(entry, '\0', (size_t)(end - entry)) : NULL;
         if (!stop || end - stop < GIT_OID_RAWSZ + 1)
             return 0;
         if ((size_t)(stop - entry) == len && memcmp(entry, name, len) == 0) {
@@ -23,7 +25,8 @@ static int scan_tree(git_oid *out, unsigned *mode, const char *data, size_t size
     return 0;
 }
 
-int sw_git_path_find(git_oid *out, unsigned *mode, sw_git *git, const git_oid *tree, const char *path,
+int sw_git_path_find(git_oid *out, unsigned *mode, sw_git *git, const git_oid *tree,
+                     const char *path,
                      sw_error *err)
 {
     git_oid at = *tree;
@@ -40,7 +43,8 @@ int sw_git_path_find(git_oid *out, unsigned *mode, sw_git *git, const git_oid *t
             return sw_git_fail(git, err, rc, "git.broken", "a folder of a commit cannot be read");
         git_oid next;
         rc = git_odb_object_type(object) == GIT_OBJECT_TREE
-                 ? scan_tree(&next, mode, git_odb_object_data(object), git_odb_object_size(object), path, len)
+                 ? scan_tree(&next, mode, git_odb_object_data(object), git_odb_object_size(object),
+                             path, len)
                  : 0;
         git_odb_object_free(object);
         if (rc <= 0)
@@ -54,7 +58,8 @@ int sw_git_path_find(git_oid *out, unsigned *mode, sw_git *git, const git_oid *t
     return 1;
 }
 
-int sw_git_paths_same(sw_git *git, const git_oid *a, const git_oid *b, const char *const *paths, sw_error *err)
+int sw_git_paths_same(sw_git *git, const git_oid *a, const git_oid *b, const char *const *paths,
+                      sw_error *err)
 {
     if (a && b && git_oid_equal(a, b))
         return 1;

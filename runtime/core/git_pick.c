@@ -24,7 +24,8 @@ static int collect_conflicts(sw_texts *paths, git_index *index)
     return paths->failed ? SW_E_NOMEM : 0;
 }
 
-static int fail_conflict(const sw_texts *paths, const git_commit *change, const char *verb, sw_error *err)
+static int fail_conflict(const sw_texts *paths, const git_commit *change, const char *verb,
+                         sw_error *err)
 {
     sw_oid_text hex;
     const char *subject = git_commit_summary((git_commit *)(uintptr_t)change);
@@ -37,7 +38,8 @@ static int fail_conflict(const sw_texts *paths, const git_commit *change, const 
 }
 
 /* Merges `theirs` into `ours` from their common `base`; NULL is the empty tree. */
-static int merge(git_oid *out, sw_texts *paths, sw_git *git, const git_tree *base, const git_tree *ours,
+static int merge(git_oid *out, sw_texts *paths, sw_git *git, const git_tree *base,
+                 const git_tree *ours,
                  const git_tree *theirs, const git_commit *change, const char *verb, sw_error *err)
 {
     git_merge_options options;
@@ -47,7 +49,8 @@ static int merge(git_oid *out, sw_texts *paths, sw_git *git, const git_tree *bas
     if (rc < 0) {
         rc = sw_git_fail(git, err, rc, "git.broken", "the trees cannot be merged");
     } else if (git_index_has_conflicts(index)) {
-        rc = collect_conflicts(paths, index) < 0 ? sw_fail_nomem(err) : fail_conflict(paths, change, verb, err);
+        rc = collect_conflicts(paths, index) < 0 ? sw_fail_nomem(err) : fail_conflict(paths, change,
+                                                                                      verb, err);
     } else if ((rc = git_index_write_tree_to(out, index, git->repo)) < 0) {
         rc = sw_git_fail(git, err, rc, "git.not_written", "the picked files cannot be stored");
     }
@@ -63,7 +66,8 @@ static int parent_tree(git_tree **out, sw_git *git, const git_commit *commit, sw
     sw_oid_text hex;
     sw_git_oid_text(hex, git_commit_id(commit));
     if (count > 1)
-        return sw_fail(err, SW_E_UNSUPPORTED, "git.is_merge", "%.12s is a merge of %u commits", hex, count);
+        return sw_fail(err, SW_E_UNSUPPORTED, "git.is_merge", "%.12s is a merge of %u commits", hex,
+                       count);
     if (count == 0)
         return 0;
     int rc = git_commit_parent(&parent, commit, 0);
@@ -79,12 +83,14 @@ static int parent_tree(git_tree **out, sw_git *git, const git_commit *commit, sw
 }
 
 /* The tree that comes of applying (or taking back) `change` on top of `onto`. */
-static int apply(git_oid *out, sw_texts *paths, sw_git *git, const git_oid *onto, const git_commit *change,
+static int apply(git_oid *out, sw_texts *paths, sw_git *git, const git_oid *onto,
+                 const git_commit *change,
                  bool back, sw_error *err)
 {
     git_tree *before = NULL, *after = NULL, *ours = NULL;
     int rc = parent_tree(&before, git, change, err);
-    if (rc == 0 && ((rc = git_commit_tree(&after, change)) < 0 || (rc = git_tree_lookup(&ours, git->repo, onto)) < 0))
+    if (rc == 0 && ((rc = git_commit_tree(&after, change)) < 0
+                    || (rc = git_tree_lookup(&ours, git->repo, onto)) < 0))
         rc = sw_git_fail(git, err, rc, "git.broken", "the files of a commit cannot be read");
     if (rc == 0)
         rc = merge(out, paths, git, back ? after : before, ours, back ? before : after, change,
@@ -145,7 +151,8 @@ static int signs(sw_git *git, int wish)
 
 /* ---- pick ---- */
 
-static int pick_one(line *l, sw_texts *skipped, sw_texts *paths, const char *rev, const sw_git_identity *who,
+static int pick_one(line *l, sw_texts *skipped, sw_texts *paths, const char *rev,
+                    const sw_git_identity *who,
                     const sw_git_pick_wish *wish, sw_error *err)
 {
     git_commit *change = NULL;
@@ -161,7 +168,8 @@ static int pick_one(line *l, sw_texts *skipped, sw_texts *paths, const char *rev
         const git_signature *own = git_commit_committer(change);
         sw_git_new_commit fresh = {
             .author = person(git_commit_author(change)),
-            .committer = { who->name.data, who->email.data, wish->has_time ? wish->time : own->when.time,
+            .committer = { who->name.data, who->email.data,
+                           wish->has_time ? wish->time : own->when.time,
                            wish->has_time ? 0 : own->when.offset },
             .message = git_commit_message_raw(change),
             .encoding = git_commit_message_encoding(change),
@@ -173,7 +181,8 @@ static int pick_one(line *l, sw_texts *skipped, sw_texts *paths, const char *rev
     return rc;
 }
 
-int sw_git_pick(sw_oid_text out, sw_texts *skipped, sw_texts *paths, sw_git *git, const sw_git_pick_wish *wish,
+int sw_git_pick(sw_oid_text out, sw_texts *skipped, sw_texts *paths, sw_git *git,
+                const sw_git_pick_wish *wish,
                 sw_error *err)
 {
     sw_git_identity who = { 0 };
@@ -191,7 +200,8 @@ int sw_git_pick(sw_oid_text out, sw_texts *skipped, sw_texts *paths, sw_git *git
 
 /* ---- rebase ---- */
 
-/* Oldest first, without merges and without those whose change `onto` has already: git rebase's own list. */
+/* Oldest first, without merges and without those whose change `onto` has already: git rebase's own
+ * list. */
 static int list_own(sw_texts *out, sw_git *git, const char *branch, const char *onto, sw_error *err)
 {
     sw_git_call call;
@@ -211,7 +221,8 @@ static int list_own(sw_texts *out, sw_git *git, const char *branch, const char *
     return rc;
 }
 
-static int move_one(line *l, int64_t *moved, sw_texts *paths, const char *id, bool sign, sw_error *err)
+static int move_one(line *l, int64_t *moved, sw_texts *paths, const char *id, bool sign,
+                    sw_error *err)
 {
     git_commit *change = NULL;
     git_oid tree;
@@ -260,7 +271,8 @@ int sw_git_rebase(sw_oid_text out, int64_t *moved, sw_texts *paths, sw_git *git,
 
 /* ---- revert ---- */
 
-int sw_git_revert(sw_oid_text out, sw_texts *paths, sw_git *git, const sw_git_pick_wish *wish, sw_error *err)
+int sw_git_revert(sw_oid_text out, sw_texts *paths, sw_git *git, const sw_git_pick_wish *wish,
+                  sw_error *err)
 {
     sw_git_identity author = { 0 }, committer = { 0 };
     git_oid tree;

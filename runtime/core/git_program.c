@@ -298,7 +298,8 @@ int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err)
         kill(pid, SIGTERM);
     result->code = reap(pid);
     if (rc == SW_E_TIMEOUT) {
-        sw_fail(err, rc, "git.timeout", "git gave no answer within %d seconds", call->timeout / 1000);
+        sw_fail(err, rc, "git.timeout", "git gave no answer within %d seconds",
+                call->timeout / 1000);
         sw_git_result_cause(result, err);
         if (err)
             err->retry = true;
@@ -337,7 +338,8 @@ void sw_git_result_cause(const sw_git_result *result, sw_error *err)
     sw_error_cause(err, "%.*s", (int)(len - start), text + start);
 }
 
-int sw_git_result_fail(const sw_git_result *result, sw_error *err, const char *code, const char *format, ...)
+int sw_git_result_fail(const sw_git_result *result, sw_error *err, const char *code,
+                       const char *format, ...)
 {
     const char *said = sw_buf_text(&result->err), *hint = NULL;
     char text[900];
@@ -379,5 +381,6 @@ int sw_git_call_done(sw_git_result *result, sw_git_call *call, sw_error *err)
         else if (call->argv.items[i][0] != '-')
             what = call->argv.items[i];
     }
-    return sw_git_result_fail(result, err, "git.failed", "git %s ended with code %d", what, result->code);
+    return sw_git_result_fail(result, err, "git.failed", "git %s ended with code %d", what,
+                              result->code);
 }

@@ -33,21 +33,22 @@ void sw_git_call_args(sw_git_call *call, ...) __attribute__((sentinel)); /* text
  * behind the values that the user gives in the same way (GIT_CONFIG_COUNT). */
 void sw_git_call_config(sw_git_call *call, const char *key, const char *value);
 
-/* What the child stores is on the disk before it ends, as with our own writes: git's default leaves single
- * objects and refs to the system. */
+/* What the child stores is on the disk before it ends, as with our own writes: git's default
+ * leaves single objects and refs to the system. */
 void sw_git_call_durable(sw_git_call *call);
 
 void sw_git_result_init(sw_git_result *result);
 void sw_git_result_release(sw_git_result *result);
 
-/* Runs it to its end. 0 whatever its exit code was; git.no_program, git.timeout (the child is ended),
- * or an error of the operating system. `result` is overwritten. */
+/* Runs it to its end. 0 whatever its exit code was; git.no_program, git.timeout (the child is
+ * ended), or an error of the operating system. `result` is overwritten. */
 int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err);
 /* The same, and an exit code other than 0 is git.failed with the last lines of stderr as cause. */
 int sw_git_call_done(sw_git_result *result, sw_git_call *call, sw_error *err);
-/* An error for a child that ended badly: `code` unless stderr names a lock, a full disk or a folder that
- * cannot be written. Returns a negative sw_code. */
-int sw_git_result_fail(const sw_git_result *result, sw_error *err, const char *code, const char *format, ...)
+/* An error for a child that ended badly: `code` unless stderr names a lock, a full disk or a
+ * folder that cannot be written. Returns a negative sw_code. */
+int sw_git_result_fail(const sw_git_result *result, sw_error *err, const char *code,
+                       const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* Puts the last lines of the child's stderr into err->cause. */
 void sw_git_result_cause(const sw_git_result *result, sw_error *err);

@@ -1,6 +1,6 @@
-/* A partial clone has promised objects that are still on its remote. libgit2 1.5 does not know this:
- * it is given one more place to look, asked last, which has the program fetch the object. A failure to
- * do so is remembered in the handle and becomes the error of whatever was being read. */
+/* A partial clone has promised objects that are still on its remote. libgit2 1.5 does not know
+ * this: it is given one more place to look, asked last, which has the program fetch the object. A
+ * failure to do so is remembered in the handle and becomes the error of whatever was being read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,8 @@ static int ask(void **data, size_t *len, git_object_t *type, promise *self, cons
         line[SW_OID_HEX] = '\0';
         sw_fail(&self->git->missing, SW_E_NETWORK, "git.missing_object",
                 "object %s is missing in this partial clone and could not be fetched", line);
-        sw_error_hint(&self->git->missing, "check the network, or complete the clone: git fetch --refetch --no-filter");
+        sw_error_hint(&self->git->missing,
+                      "check the network, or complete the clone: git fetch --refetch --no-filter");
         sw_git_result_cause(&result, &self->git->missing);
         self->git->missing.retry = true;
     }
@@ -75,12 +76,14 @@ static int ask(void **data, size_t *len, git_object_t *type, promise *self, cons
     return rc < 0 ? GIT_ENOTFOUND : 0;
 }
 
-static int promise_read(void **data, size_t *len, git_object_t *type, git_odb_backend *backend, const git_oid *id)
+static int promise_read(void **data, size_t *len, git_object_t *type, git_odb_backend *backend,
+                        const git_oid *id)
 {
     return ask(data, len, type, (promise *)backend, id);
 }
 
-static int promise_header(size_t *len, git_object_t *type, git_odb_backend *backend, const git_oid *id)
+static int promise_header(size_t *len, git_object_t *type, git_odb_backend *backend,
+                          const git_oid *id)
 {
     return ask(NULL, len, type, (promise *)backend, id);
 }

@@ -20,7 +20,8 @@ static int check_object(sw_git *git, const sw_git_push_ref *ref, sw_error *err)
     git_oid id;
     if (!ref->to || git_oid_fromstr(&id, ref->to) < 0 || git_odb_exists(git->odb, &id))
         return 0;
-    return sw_fail(err, SW_E_NOT_FOUND, "git.no_such_revision", "the object %.12s for %s is not in this repository",
+    return sw_fail(err, SW_E_NOT_FOUND, "git.no_such_revision",
+                   "the object %.12s for %s is not in this repository",
                    ref->to, ref->name);
 }
 
@@ -28,12 +29,14 @@ static int check_ref(const sw_git_push_ref *ref, sw_error *err)
 {
     git_oid id;
     if (strncmp(ref->name, "refs/", 5) != 0 || !sw_git_name_valid(NULL, ref->name, 0))
-        return sw_fail(err, SW_E_ARGUMENT, "git.bad_name", "'%s' is no full name of a ref", ref->name);
+        return sw_fail(err, SW_E_ARGUMENT, "git.bad_name", "'%s' is no full name of a ref",
+                       ref->name);
     int rc = ref->to ? sw_git_oid(&id, ref->to, err) : 0;
     if (rc == 0 && *ref->expect)
         rc = sw_git_oid(&id, ref->expect, err);
     if (rc == 0 && !ref->to && !*ref->expect)
-        rc = sw_fail(err, SW_E_ARGUMENT, "git.bad_oid", "deleting %s needs the value that is expected there",
+        rc = sw_fail(err, SW_E_ARGUMENT, "git.bad_oid",
+                     "deleting %s needs the value that is expected there",
                      ref->name);
     return rc;
 }
@@ -50,7 +53,8 @@ static void remote_text(char *out, size_t size, const char *text)
             size_t end = len - 8;
             while (end && (line[end - 1] == ' ' || line[end - 1] == '\r'))
                 end--;
-            int wrote = end ? snprintf(out + n, size - n, "%s%.*s", n ? "; " : "", (int)end, line) : 0;
+            int wrote = end ? snprintf(out + n, size - n, "%s%.*s", n ? "; " : "", (int)end,
+                                       line) : 0;
             if (wrote > 0)
                 n = n + (size_t)wrote < size ? n + (size_t)wrote : size - 1;
         }
@@ -66,7 +70,8 @@ static sw_git_push_ref *find(push *p, const char *name)
     return NULL;
 }
 
-/* "<flag>\t<from>:<to>\t<summary> (<reason>)". With several push addresses the worst answer stands. */
+/* "<flag>\t<from>:<to>\t<summary> (<reason>)". With several push addresses the worst answer
+ * stands. */
 static void take_answer(push *p, char *line, const char *said)
 {
     char *from = strchr(line, '\t'), *summary = from ? strchr(from + 1, '\t') : NULL;
@@ -88,7 +93,8 @@ static void take_answer(push *p, char *line, const char *said)
     if (close)
         *close = '\0';
     ref->state = lost ? SW_PUSH_UNKNOWN : SW_PUSH_REJECTED;
-    snprintf(ref->why, sizeof ref->why, "%s%s%s", open ? open + 1 : summary, theirs && *said ? ": " : "",
+    snprintf(ref->why, sizeof ref->why, "%s%s%s", open ? open + 1 : summary,
+             theirs && *said ? ": " : "",
              theirs ? said : "");
 }
 
@@ -99,7 +105,8 @@ static bool mentions(const sw_git_result *result, const char *text)
 
 static int unknown(push *p, const sw_git_result *result, sw_error *err)
 {
-    sw_fail(err, SW_E_NETWORK, "git.push_unknown", "the answer of %s was lost: it may have taken the push or not",
+    sw_fail(err, SW_E_NETWORK, "git.push_unknown",
+            "the answer of %s was lost: it may have taken the push or not",
             p->remote);
     sw_git_result_cause(result, err);
     sw_error_hint(err, "slipway resume looks at the remote and goes on from what it finds");
@@ -112,7 +119,8 @@ static int unknown(push *p, const sw_git_result *result, sw_error *err)
 static bool never_connected(const sw_git_result *result)
 {
     static const char *const signs[] = {
-        "unable to access", "unable to connect", "ssh: connect to host", "Could not resolve", "unable to look up",
+        "unable to access", "unable to connect", "ssh: connect to host", "Could not resolve",
+            "unable to look up",
         "Connection refused", "No route to host", "Network is unreachable", "upon initial contact",
     };
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
@@ -129,8 +137,10 @@ static int fail_push(push *p, const sw_git_result *result, sw_error *err)
         return unknown(p, result, err);
     if (rc != SW_E_REFUSED)
         return rc;
-    if (result->code == 1 && !mentions(result, "fatal:") && mentions(result, "failed to push some refs")) {
-        rc = sw_fail(err, SW_E_REFUSED, "git.hook_refused", "your pre-push hook refused the push to %s", p->remote);
+    if (result->code == 1 && !mentions(result, "fatal:")
+        && mentions(result, "failed to push some refs")) {
+        rc = sw_fail(err, SW_E_REFUSED, "git.hook_refused",
+                     "your pre-push hook refused the push to %s", p->remote);
         sw_git_result_cause(result, err);
         return rc;
     }
@@ -150,11 +160,13 @@ static void add_options(sw_git_call *call, push *p, bool atomic)
                      atomic ? "--atomic" : "--no-atomic", NULL);
     for (size_t i = 0; i < p->count; i++)
         if (p->refs[i].state == SW_PUSH_UNKNOWN)
-            sw_texts_addf(&call->argv, "--force-with-lease=%s:%s", p->refs[i].name, p->refs[i].expect);
+            sw_texts_addf(&call->argv, "--force-with-lease=%s:%s", p->refs[i].name,
+                          p->refs[i].expect);
     sw_git_call_args(call, "--", p->remote, NULL);
     for (size_t i = 0; i < p->count; i++)
         if (p->refs[i].state == SW_PUSH_UNKNOWN)
-            sw_texts_addf(&call->argv, "%s:%s", p->refs[i].to ? p->refs[i].to : "", p->refs[i].name);
+            sw_texts_addf(&call->argv, "%s:%s", p->refs[i].to ? p->refs[i].to : "",
+                          p->refs[i].name);
 }
 
 static size_t answered(const push *p)
@@ -193,7 +205,8 @@ static int send(push *p, bool atomic, sw_error *err)
     return rc;
 }
 
-/* A deletion that was refused because nothing is there has reached its end: "same". Returns how many. */
+/* A deletion that was refused because nothing is there has reached its end: "same". Returns how
+ * many. */
 static int settle_deletions(push *p, sw_error *err)
 {
     sw_git_remote_refs now = { 0 };

@@ -24,7 +24,8 @@ void sw_git_tag_release(sw_git_tag_text *tag)
     sw_buf_release(&tag->text);
 }
 
-static int read_tag_object(sw_git_tag_text *out, sw_git *git, git_odb_object *object, const git_oid *id,
+static int read_tag_object(sw_git_tag_text *out, sw_git *git, git_odb_object *object,
+                           const git_oid *id,
                            sw_error *err)
 {
     git_object *tag = NULL, *commit = NULL;
@@ -81,7 +82,8 @@ int sw_git_file_read(sw_buf *out, sw_git *git, const char *rev, const char *path
         return rc < 0 ? rc : 0;
     if ((rc = git_odb_read(&object, git->odb, &id)) < 0)
         return sw_git_fail(git, err, rc, "git.broken", "%s in %s cannot be read", path, rev);
-    rc = sw_buf_add(out, git_odb_object_data(object), git_odb_object_size(object)) < 0 ? sw_fail_nomem(err) : 1;
+    rc = sw_buf_add(out, git_odb_object_data(object),
+                    git_odb_object_size(object)) < 0 ? sw_fail_nomem(err) : 1;
     git_odb_object_free(object);
     return rc;
 }
@@ -123,7 +125,8 @@ static int kind_of(unsigned mode)
     }
 }
 
-static int list_tree(sw_git_paths *out, sw_git *git, const git_oid *id, const char *prefix, bool recursive,
+static int list_tree(sw_git_paths *out, sw_git *git, const git_oid *id, const char *prefix,
+                     bool recursive,
                      sw_error *err)
 {
     git_tree *tree = NULL;
@@ -137,7 +140,8 @@ static int list_tree(sw_git_paths *out, sw_git *git, const git_oid *id, const ch
         unsigned mode = (unsigned)git_tree_entry_filemode(entry);
         sw_buf_clear(&path);
         sw_git_path *item = NULL;
-        if (sw_buf_addf(&path, "%s%s%s", prefix, *prefix ? "/" : "", git_tree_entry_name(entry)) == 0
+        if (sw_buf_addf(&path, "%s%s%s", prefix, *prefix ? "/" : "",
+                        git_tree_entry_name(entry)) == 0
             && !(recursive && kind_of(mode) == SW_GIT_FOLDER))
             item = sw_git_paths_add(out, path.data, path.len);
         if (item) {
@@ -155,7 +159,8 @@ static int list_tree(sw_git_paths *out, sw_git *git, const git_oid *id, const ch
     return rc;
 }
 
-int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive, sw_error *err)
+int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive,
+                sw_error *err)
 {
     git_tree *tree = NULL;
     git_oid id;
@@ -188,7 +193,8 @@ int sw_git_changes(sw_git_paths *out, sw_git *git, const char *from, const char 
     if (rc == 0 && to)
         rc = sw_git_tree(&fresh, git, to, err);
     if (rc == 0 && (rc = git_diff_tree_to_tree(&diff, git->repo, old, fresh, &options)) < 0)
-        rc = sw_git_fail(git, err, rc, "git.broken", "cannot compare %s with %s", from ? from : "nothing",
+        rc = sw_git_fail(git, err, rc, "git.broken", "cannot compare %s with %s",
+                         from ? from : "nothing",
                          to ? to : "nothing");
     for (size_t i = 0; rc == 0 && i < git_diff_num_deltas(diff); i++) {
         const git_diff_delta *delta = git_diff_get_delta(diff, i);
@@ -199,7 +205,9 @@ int sw_git_changes(sw_git_paths *out, sw_git *git, const char *from, const char 
             rc = sw_fail_nomem(err);
             break;
         }
-        item->what = removed ? SW_GIT_REMOVED : delta->status == GIT_DELTA_ADDED ? SW_GIT_ADDED : SW_GIT_CHANGED;
+        item->what = removed ? SW_GIT_REMOVED : SW_GIT_CHANGED;
+        if (delta->status == GIT_DELTA_ADDED)
+            item->what = SW_GIT_ADDED;
         item->mode = file->mode;
         sw_git_oid_text(item->oid, &file->id);
     }
@@ -209,7 +217,8 @@ int sw_git_changes(sw_git_paths *out, sw_git *git, const char *from, const char 
     return rc;
 }
 
-static int ask_program(sw_git_result *result, sw_git *git, const char *const *args, const sw_buf *input,
+static int ask_program(sw_git_result *result, sw_git *git, const char *const *args,
+                       const sw_buf *input,
                        sw_error *err)
 {
     sw_git_call call;
@@ -226,7 +235,8 @@ static int ask_program(sw_git_result *result, sw_git *git, const char *const *ar
 }
 
 /* libgit2 1.5 does not know where a shallow clone ends: there the program answers. */
-static int merge_base_by_program(sw_oid_text out, sw_git *git, const char *a, const char *b, sw_error *err)
+static int merge_base_by_program(sw_oid_text out, sw_git *git, const char *a, const char *b,
+                                 sw_error *err)
 {
     const char *const args[] = { "merge-base", a, b, NULL };
     sw_git_result result;
@@ -279,7 +289,8 @@ int sw_git_patch_id(sw_oid_text out, sw_git *git, const char *rev, sw_error *err
 {
     sw_oid_text oid;
     sw_git_result patch, answer;
-    const char *const show[] = { "diff-tree", "--root", "--no-ext-diff", "--no-textconv", "-p", oid, NULL };
+    const char *const show[] = { "diff-tree", "--root", "--no-ext-diff", "--no-textconv", "-p", oid,
+                                 NULL };
     const char *const id[] = { "patch-id", "--stable", NULL };
     int rc = sw_git_resolve(oid, git, rev, err);
     if (rc < 0)

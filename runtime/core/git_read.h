@@ -1,4 +1,5 @@
-/* Reading a repository: tags, files, trees, what lies between two commits, what the user has changed. */
+/* Reading a repository: tags, files, trees, what lies between two commits, what the user has
+ * changed. */
 #ifndef SW_CORE_GIT_READ_H
 #define SW_CORE_GIT_READ_H
 
@@ -22,7 +23,8 @@ void sw_git_tag_release(sw_git_tag_text *tag);
 /* 1 found, 0 no such tag, negative failure. `name` without refs/tags/. */
 int sw_git_tag_read(sw_git_tag_text *out, sw_git *git, const char *name, sw_error *err);
 
-/* A file's bytes as stored: 1, 0 when the commit does not have it, negative. A link gives its target. */
+/* A file's bytes as stored: 1, 0 when the commit does not have it, negative. A link gives its
+ * target. */
 int sw_git_file_read(sw_buf *out, sw_git *git, const char *rev, const char *path, sw_error *err);
 
 enum sw_git_kind { SW_GIT_FILE, SW_GIT_FOLDER, SW_GIT_LINK, SW_GIT_SUBMODULE };
@@ -46,10 +48,12 @@ void sw_git_paths_release(sw_git_paths *paths);
 sw_git_path *sw_git_paths_add(sw_git_paths *paths, const char *path, size_t len);
 
 /* `path` NULL: the root. A path that is not there gives an empty list. */
-int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive, sw_error *err);
+int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive,
+                sw_error *err);
 /* Either may be NULL: the empty tree. Sorted by path, renames shown as removed and added. */
 int sw_git_changes(sw_git_paths *out, sw_git *git, const char *from, const char *to, sw_error *err);
-/* git status, by the program: it knows sparse checkouts, filters, submodules and the user's settings. */
+/* git status, by the program: it knows sparse checkouts, filters, submodules and the user's
+ * settings. */
 int sw_git_status(sw_git_paths *out, sw_git *git, sw_error *err);
 
 /* 1, or 0: unrelated. */

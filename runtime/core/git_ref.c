@@ -11,7 +11,8 @@ static int check_name(const char *name, sw_error *err)
 {
     if (strncmp(name, "refs/", 5) == 0 && sw_git_name_valid(NULL, name, 0))
         return 0;
-    return sw_fail(err, SW_E_ARGUMENT, "git.bad_name", "'%s' is no full name of a ref (refs/heads/…, refs/tags/…)",
+    return sw_fail(err, SW_E_ARGUMENT, "git.bad_name",
+                   "'%s' is no full name of a ref (refs/heads/…, refs/tags/…)",
                    name);
 }
 
@@ -23,18 +24,21 @@ static int moved(sw_git *git, const char *name, const char *expect, sw_error *er
     if (sw_git_ref_read(&now, git, name, NULL) == 1) {
         sw_git_oid_text(hex, &now);
         if (*expect)
-            sw_fail(err, SW_E_CONFLICT, "git.ref_moved", "%s is at %.12s, not at %.12s as expected", name, hex,
+            sw_fail(err, SW_E_CONFLICT, "git.ref_moved", "%s is at %.12s, not at %.12s as expected",
+                    name, hex,
                     expect);
         else
             sw_fail(err, SW_E_CONFLICT, "git.ref_moved", "%s exists already, at %.12s", name, hex);
     } else {
-        sw_fail(err, SW_E_CONFLICT, "git.ref_moved", "%s is gone; %.12s was expected there", name, expect);
+        sw_fail(err, SW_E_CONFLICT, "git.ref_moved", "%s is gone; %.12s was expected there", name,
+                expect);
     }
     sw_error_hint(err, "somebody else moved it: look, then plan again");
     return SW_E_CONFLICT;
 }
 
-int sw_git_ref_update(sw_git *git, const char *name, const char *to, const char *expect, const char *reason,
+int sw_git_ref_update(sw_git *git, const char *name, const char *to, const char *expect,
+                      const char *reason,
                       sw_error *err)
 {
     git_reference *ref = NULL;

@@ -7,7 +7,8 @@
 #include "core/git_repo.h"
 
 /* `expect` NULL: whatever is there; "": must not exist. git.ref_moved, git.bad_name, git.locked */
-int sw_git_ref_update(sw_git *git, const char *name, const char *to, const char *expect, const char *reason,
+int sw_git_ref_update(sw_git *git, const char *name, const char *to, const char *expect,
+                      const char *reason,
                       sw_error *err);
 /* A ref that is gone already is no error. git.ref_moved */
 int sw_git_ref_delete(sw_git *git, const char *name, const char *expect, sw_error *err);

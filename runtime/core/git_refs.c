@@ -56,10 +56,12 @@ static int read_whole(sw_buf *out, const char *path, sw_error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? 0
-                                                   : sw_fail_errno(err, errno, "git.broken", "cannot read %s", path);
+        return errno == ENOENT || errno == ENOTDIR
+                   ? 0
+                   : sw_fail_errno(err, errno, "git.broken", "cannot read %s", path);
     struct stat st;
-    int rc = fstat(fd, &st) < 0 || sw_buf_reserve(out, (size_t)st.st_size + 1) < 0 ? sw_fail_nomem(err) : 1;
+    int rc = fstat(fd, &st) < 0 || sw_buf_reserve(out,
+            (size_t)st.st_size + 1) < 0 ? sw_fail_nomem(err) : 1;
     while (rc > 0) {
         if (sw_buf_reserve(out, 256) < 0) {
             rc = sw_fail_nomem(err);
@@ -86,7 +88,8 @@ static void take_peeled(sw_git_ref *ref, const char *line, int promise)
         ref->annotated = true;
         if (git_oid_fromstrn(&ref->commit, line + 1, SW_OID_HEX) < 0)
             memset(&ref->commit, 0, sizeof ref->commit);
-    } else if ((promise & FULLY_PEELED) || ((promise & PEELED) && strncmp(ref->name, "refs/tags/", 10) == 0)) {
+    } else if ((promise & FULLY_PEELED) || ((promise & PEELED)
+                                            && strncmp(ref->name, "refs/tags/", 10) == 0)) {
         git_oid_cpy(&ref->commit, &ref->id);
     }
 }
@@ -110,7 +113,8 @@ static int read_packed(reading *r)
             promise |= strstr(line, " peeled ") ? PEELED : 0;
             promise |= strstr(line, " fully-peeled ") ? FULLY_PEELED : 0;
         } else if (stop - at > 41 && at[40] == ' ' && *at != '^'
-                   && strncmp(at + 41, r->prefix, r->prefix_len) == 0 && git_oid_fromstrn(&id, at, 40) == 0) {
+                   && strncmp(at + 41, r->prefix, r->prefix_len) == 0
+                       && git_oid_fromstrn(&id, at, 40) == 0) {
             sw_git_ref *ref = add(r, at + 41, (size_t)(stop - at) - 41, &id);
             if (ref)
                 take_peeled(ref, stop + 1 < end ? stop + 1 : "", promise);
@@ -167,7 +171,8 @@ static int read_loose(reading *r, const char *root, const char *folder)
             continue;
         int wrote = snprintf(name, sizeof name, "%s%s", folder, entry->d_name);
         int whole = snprintf(path, sizeof path, "%s/%s", root, name);
-        if (wrote < 0 || (size_t)wrote >= sizeof name - 2 || whole < 0 || (size_t)whole >= sizeof path)
+        if (wrote < 0 || (size_t)wrote >= sizeof name - 2 || whole < 0
+            || (size_t)whole >= sizeof path)
             continue;
         struct stat st;
         bool is_folder = entry->d_type == DT_DIR;

@@ -31,8 +31,8 @@ static int get_url(sw_buf *out, sw_git *git, const char *name, bool push, sw_err
     return rc;
 }
 
-/* Addresses as they stand in the configuration, when nothing there rewrites any: two starts of the program
- * less for everyone who has no insteadOf. 1 found, 0 ask the program. */
+/* Addresses as they stand in the configuration, when nothing there rewrites any: two starts of the
+ * program less for everyone who has no insteadOf. 1 found, 0 ask the program. */
 static int plain_url(sw_buf *url, sw_buf *push_url, sw_git *git, const char *name)
 {
     char url_key[600], push_key[600];
@@ -47,7 +47,8 @@ static int plain_url(sw_buf *url, sw_buf *push_url, sw_git *git, const char *nam
         rewritten = true;
     for (git_config_entry *entry; !rewritten && git_config_next(&entry, items) == 0;) {
         size_t len = strlen(entry->name);
-        if (strncmp(entry->name, "url.", 4) == 0 && len > 13 && strcmp(entry->name + len - 9, "insteadof") == 0)
+        if (strncmp(entry->name, "url.", 4) == 0 && len > 13
+            && strcmp(entry->name + len - 9, "insteadof") == 0)
             rewritten = true;
         else if (strcmp(entry->name, url_key) == 0 || strcmp(entry->name, push_key) == 0) {
             sw_buf *out = strcmp(entry->name, url_key) == 0 ? url : push_url;
@@ -56,7 +57,8 @@ static int plain_url(sw_buf *url, sw_buf *push_url, sw_git *git, const char *nam
     }
     git_config_iterator_free(items);
     git_config_free(config);
-    if (!rewritten && url->len && (push_url->len || sw_buf_add_text(push_url, sw_buf_text(url)) == 0))
+    if (!rewritten && url->len && (push_url->len
+                                   || sw_buf_add_text(push_url, sw_buf_text(url)) == 0))
         return 1;
     sw_buf_clear(url);
     sw_buf_clear(push_url);
@@ -112,8 +114,9 @@ static int web_origin(char *out, size_t size, const char *url)
     return wrote > 0 && (size_t)wrote < size;
 }
 
-/* A credential helper for that one host, which takes both texts from its environment: git asks it only
- * when the server wants to know, LFS asks it too, and no redirect carries the secret elsewhere. */
+/* A credential helper for that one host, which takes both texts from its environment: git asks it
+ * only when the server wants to know, LFS asks it too, and no redirect carries the secret
+ * elsewhere. */
 static int add_credential(sw_git_call *call, sw_git *git, const char *remote,
                           const sw_git_credential *credential, sw_error *err)
 {
@@ -122,7 +125,8 @@ static int add_credential(sw_git_call *call, sw_git *git, const char *remote,
     char origin[1024], key[1100];
     sw_buf url, push_url;
     if (strpbrk(credential->secret, "\r\n"))
-        return sw_fail(err, SW_E_ARGUMENT, "git.bad_credential", "the credential for %s has a line break in it",
+        return sw_fail(err, SW_E_ARGUMENT, "git.bad_credential",
+                       "the credential for %s has a line break in it",
                        remote);
     sw_buf_init(&url);
     sw_buf_init(&push_url);
@@ -132,20 +136,23 @@ static int add_credential(sw_git_call *call, sw_git *git, const char *remote,
     }
     const char *addresses[] = { sw_buf_text(&push_url), sw_buf_text(&url) };
     for (size_t i = 0; i < 2; i++) {
-        if (!web_origin(origin, sizeof origin, addresses[i]) || (i && strcmp(addresses[0], addresses[1]) == 0))
+        if (!web_origin(origin, sizeof origin, addresses[i])
+            || (i && strcmp(addresses[0], addresses[1]) == 0))
             continue;
         snprintf(key, sizeof key, "credential.%s.helper", origin);
         sw_git_call_config(call, key, "");
         sw_git_call_config(call, key, helper);
     }
-    sw_texts_addf(&call->env, "SLIPWAY_GIT_USER=%s", credential->user ? credential->user : "x-access-token");
+    sw_texts_addf(&call->env, "SLIPWAY_GIT_USER=%s",
+                  credential->user ? credential->user : "x-access-token");
     sw_texts_addf(&call->env, "SLIPWAY_GIT_SECRET=%s", credential->secret);
     sw_buf_release(&url);
     sw_buf_release(&push_url);
     return 0;
 }
 
-int sw_git_remote_call(sw_git_call *call, sw_git *git, const char *remote, const sw_git_credential *credential,
+int sw_git_remote_call(sw_git_call *call, sw_git *git, const char *remote,
+                       const sw_git_credential *credential,
                        sw_error *err)
 {
     sw_git_call_begin(call, git);
@@ -232,7 +239,8 @@ int sw_git_remote_fail(const sw_git_result *result, const char *remote, sw_error
     const char *text = sw_buf_text(&result->err), *code = diagnose(text);
     int rc = SW_E_REFUSED;
     if (!code) {
-        sw_fail(err, rc, "git.failed", "git could not talk to %s (exit code %d)", remote, result->code);
+        sw_fail(err, rc, "git.failed", "git could not talk to %s (exit code %d)", remote,
+                result->code);
     } else if (strcmp(code, "git.no_network") == 0) {
         rc = SW_E_NETWORK;
         sw_fail(err, rc, code, "the remote %s cannot be reached", remote);

@@ -30,7 +30,8 @@ typedef struct sw_git_remote_refs {
 void sw_git_remote_refs_release(sw_git_remote_refs *refs);
 /* `patterns` NULL: everything. A pattern is a full name, "*" may stand in it.
  * git.no_network, git.auth, git.remote_missing, git.tls */
-int sw_git_ls_remote(sw_git_remote_refs *out, sw_git *git, const char *remote, const char *const *patterns,
+int sw_git_ls_remote(sw_git_remote_refs *out, sw_git *git, const char *remote,
+                     const char *const *patterns,
                      const sw_git_credential *credential, sw_error *err);
 
 /* `refs` NULL: what the remote's configuration says. On a scratch handle only objects are brought.
@@ -48,8 +49,8 @@ typedef struct sw_git_push_ref {
     char why[600];
 } sw_git_push_ref;
 
-/* 0 when every ref has an answer (which may be "rejected"). Otherwise nothing was sent (the errors of
- * sw_git_ls_remote, git.hook_refused), or git.push_unknown: it was sent and the answer is lost. */
+/* 0 when every ref has an answer (which may be "rejected"). Otherwise nothing was sent (the errors
+ * of sw_git_ls_remote, git.hook_refused), or git.push_unknown: it was sent and the answer is lost. */
 int sw_git_push(sw_git_push_ref *refs, size_t count, sw_git *git, const char *remote, bool atomic,
                 const sw_git_credential *credential, sw_error *err);
 
@@ -59,7 +60,8 @@ int sw_git_push(sw_git_push_ref *refs, size_t count, sw_git *git, const char *re
  * git.bad_remote for a name that could be taken for an option. */
 int sw_git_remote_call(sw_git_call *call, sw_git *git, const char *remote,
                        const sw_git_credential *credential, sw_error *err);
-/* What the program's stderr says went wrong, as one of our errors; git.failed when it says nothing known. */
+/* What the program's stderr says went wrong, as one of our errors; git.failed when it says nothing
+ * known. */
 int sw_git_remote_fail(const sw_git_result *result, const char *remote, sw_error *err);
 
 #endif

@@ -41,8 +41,8 @@ static bool exists(const char *folder, const char *name)
 
 /* ---- opening ---- */
 
-/* libgit2 asks only system and global files for safe.directory; git also hears the environment. When
- * the two disagree, the user's git decides. */
+/* libgit2 asks only system and global files for safe.directory; git also hears the environment.
+ * When the two disagree, the user's git decides. */
 static bool git_trusts(const char *path)
 {
     sw_git_call call;
@@ -56,7 +56,8 @@ static bool git_trusts(const char *path)
     return trusted;
 }
 
-/* With no safe.directory configured at all libgit2 1.5.1 says "not found" of another owner's repository. */
+/* With no safe.directory configured at all libgit2 1.5.1 says "not found" of another owner's
+ * repository. */
 static bool is_there_after_all(const char *path)
 {
     git_buf found = { 0 };
@@ -90,12 +91,15 @@ static int fail_open(sw_error *err, int rc, const char *path)
         return SW_E_NOT_FOUND;
     }
     if (rc == GIT_EOWNER) {
-        sw_fail(err, SW_E_REFUSED, "git.unsafe_owner", "the repository at %s belongs to another user", shown);
+        sw_fail(err, SW_E_REFUSED, "git.unsafe_owner",
+                "the repository at %s belongs to another user", shown);
         sw_error_hint(err, "if you trust it: git config --global --add safe.directory %s", shown);
-    } else if (strstr(said, "unsupported extension") || strstr(said, "unsupported repository version")) {
+    } else if (strstr(said, "unsupported extension")
+               || strstr(said, "unsupported repository version")) {
         bool sha256 = strstr(said, "objectformat") != NULL;
         sw_fail(err, SW_E_UNSUPPORTED, "git.unsupported",
-                sha256 ? "%s is a SHA-256 repository" : "%s uses a repository format Slipway cannot read", shown);
+                sha256 ? "%s is a SHA-256 repository"
+                    : "%s uses a repository format Slipway cannot read", shown);
         sw_error_hint(err, "%s", sha256 ? "Slipway works with SHA-1 repositories only"
                                         : "convert it with a clone into the ordinary format");
         rc = SW_E_UNSUPPORTED;
@@ -112,7 +116,8 @@ static int fail_open(sw_error *err, int rc, const char *path)
 static bool environment_configures(void)
 {
     for (char **entry = environ; *entry; entry++)
-        if (strncmp(*entry, "GIT_CONFIG", 10) == 0 && strncmp(*entry, "GIT_CONFIG_NOSYSTEM=", 20) != 0)
+        if (strncmp(*entry, "GIT_CONFIG", 10) == 0
+            && strncmp(*entry, "GIT_CONFIG_NOSYSTEM=", 20) != 0)
             return true;
     return false;
 }
@@ -122,7 +127,8 @@ static bool is_promisor(const git_config_entry *entry)
 {
     int yes = 0;
     size_t len = strlen(entry->name);
-    return strncmp(entry->name, "remote.", 7) == 0 && len > 16 && strcmp(entry->name + len - 9, ".promisor") == 0
+    return strncmp(entry->name, "remote.", 7) == 0 && len > 16
+        && strcmp(entry->name + len - 9, ".promisor") == 0
            && (!entry->value || (git_config_parse_bool(&yes, entry->value) == 0 && yes));
 }
 
@@ -159,7 +165,8 @@ static int read_folders(sw_git *git, const char *scratch)
     git->common_dir = without_slash(git_repository_commondir(git->repo));
     git->work_dir = without_slash(git_repository_workdir(git->repo));
     git->scratch = scratch ? absolute(scratch) : NULL;
-    return git->objects && git->git_dir && git->common_dir && (!scratch || git->scratch) ? 0 : SW_E_NOMEM;
+    return git->objects && git->git_dir && git->common_dir
+        && (!scratch || git->scratch) ? 0 : SW_E_NOMEM;
 }
 
 int sw_git_open(sw_git **out, const char *path, const char *scratch, sw_error *err)
@@ -184,7 +191,8 @@ int sw_git_open(sw_git **out, const char *path, const char *scratch, sw_error *e
     if (scratch && (rc = sw_git_scratch_use(git, err)) < 0)
         goto done;
     if ((rc = git_repository_odb(&git->odb, git->repo)) < 0) {
-        rc = sw_git_fail(git, err, rc, "git.broken", "the objects of %s cannot be read", git->git_dir);
+        rc = sw_git_fail(git, err, rc, "git.broken", "the objects of %s cannot be read",
+                         git->git_dir);
         goto done;
     }
     if (git->partial)
@@ -267,7 +275,8 @@ int sw_git_config_bool(sw_git *git, const char *key, int otherwise)
     sw_buf value;
     int answer = otherwise;
     sw_buf_init(&value);
-    if (sw_git_config(&value, git, key, NULL) == 1 && git_config_parse_bool(&answer, sw_buf_text(&value)) < 0)
+    if (sw_git_config(&value, git, key, NULL) == 1
+        && git_config_parse_bool(&answer, sw_buf_text(&value)) < 0)
         answer = otherwise;
     sw_buf_release(&value);
     return answer;
@@ -338,7 +347,8 @@ int sw_git_identity_get(sw_git_identity *out, sw_git *git, bool author, sw_error
     bool name = out->name.len > 0;
     sw_fail(err, SW_E_NOT_FOUND, "git.no_identity", "git does not know your %s",
             name ? "e-mail address" : out->email.len ? "name" : "name and e-mail address");
-    sw_error_hint(err, "git config --global user.%s", name ? "email you@example.com" : "name \"Your Name\"");
+    sw_error_hint(err, "git config --global user.%s",
+                  name ? "email you@example.com" : "name \"Your Name\"");
     if (!name && !out->email.len)
         sw_error_hint(err, "git config --global user.name \"Your Name\" && "
                            "git config --global user.email you@example.com");

@@ -1,5 +1,5 @@
-/* Looking ahead: objects are written below a folder of our own and found there first; the repository's are
- * read, and not even the time of one of its files changes. */
+/* Looking ahead: objects are written below a folder of our own and found there first; the
+ * repository's are read, and not even the time of one of its files changes. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +60,8 @@ static int add_all(git_odb *odb, const char *objects, int depth)
         if (!*line || *line == '#')
             continue;
         bool whole = *line == '/';
-        if ((size_t)snprintf(path, sizeof path, "%s%s%s", whole ? "" : objects, whole ? "" : "/", line)
+        if ((size_t)snprintf(path, sizeof path, "%s%s%s", whole ? "" : objects, whole ? "" : "/",
+                             line)
             < sizeof path)
             rc = add_all(odb, path, depth + 1);
     }
@@ -80,7 +81,8 @@ int sw_git_scratch_use(sw_git *git, sw_error *err)
     if (rc < 0)
         return rc;
     if ((rc = git_odb_new(&odb)) < 0 || (rc = add_objects(odb, objects, false)) < 0
-        || (rc = add_all(odb, git->objects, 0)) < 0 || (rc = git_repository_set_odb(git->repo, odb)) < 0)
+        || (rc = add_all(odb, git->objects, 0)) < 0
+            || (rc = git_repository_set_odb(git->repo, odb)) < 0)
         rc = sw_git_fail(git, err, rc, "git.scratch", "cannot use %s for looking ahead", objects);
     git_odb_free(odb); /* the repository holds it */
     return rc;

@@ -1,5 +1,5 @@
-/* A tree with some files replaced. Only the folders on the way to a changed file are read and written,
- * so the cost does not grow with the repository. */
+/* A tree with some files replaced. Only the folders on the way to a changed file are read and
+ * written, so the cost does not grow with the repository. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,12 @@
 
 static int bad_path(const char *path, const char *why, sw_error *err)
 {
-    return sw_fail(err, SW_E_ARGUMENT, "git.bad_path", "'%s' cannot be a path in a commit: %s", path, why);
+    return sw_fail(err, SW_E_ARGUMENT, "git.bad_path", "'%s' cannot be a path in a commit: %s",
+                   path, why);
 }
 
-/* libgit2 refuses names like ".git" when it writes the tree; what it would not see is looked at here. */
+/* libgit2 refuses names like ".git" when it writes the tree; what it would not see is looked at
+ * here. */
 static int check_path(const char *path, sw_error *err)
 {
     if (!*path || *path == '/' || path[strlen(path) - 1] == '/')
@@ -40,7 +42,8 @@ static int by_path(const void *a, const void *b)
     return left - right;
 }
 
-static int edit_file(git_treebuilder *builder, sw_git *git, const sw_git_edit *edit, const char *name,
+static int edit_file(git_treebuilder *builder, sw_git *git, const sw_git_edit *edit,
+                     const char *name,
                      sw_error *err)
 {
     const git_tree_entry *old = git_treebuilder_get(builder, name);
@@ -61,18 +64,22 @@ static int edit_file(git_treebuilder *builder, sw_git *git, const sw_git_edit *e
     else
         git_oid_cpy(&blob, git_tree_entry_id(old));
     if (rc < 0)
-        return sw_git_fail(git, err, rc, "git.not_written", "the content of %s cannot be stored", edit->path);
+        return sw_git_fail(git, err, rc, "git.not_written", "the content of %s cannot be stored",
+                           edit->path);
     rc = git_treebuilder_insert(NULL, builder, name, &blob, (git_filemode_t)mode);
     if (rc < 0)
-        return sw_git_fail(git, err, rc, "git.bad_path", "'%s' cannot be a path in a commit", edit->path);
+        return sw_git_fail(git, err, rc, "git.bad_path", "'%s' cannot be a path in a commit",
+                           edit->path);
     return 0;
 }
 
-static int edit_folder(git_oid *out, bool *empty, sw_git *git, const git_oid *base, const sw_git_edit *edits,
+static int edit_folder(git_oid *out, bool *empty, sw_git *git, const git_oid *base,
+                       const sw_git_edit *edits,
                        size_t count, size_t depth, sw_error *err);
 
 /* The edits of one subfolder, which begins at `edits[0]`. Returns how many they are, or negative. */
-static int edit_subfolder(git_treebuilder *builder, sw_git *git, const sw_git_edit *edits, size_t count,
+static int edit_subfolder(git_treebuilder *builder, sw_git *git, const sw_git_edit *edits,
+                          size_t count,
                           size_t depth, sw_error *err)
 {
     const char *rest = edits[0].path + depth;
@@ -91,7 +98,8 @@ static int edit_subfolder(git_treebuilder *builder, sw_git *git, const sw_git_ed
     git_oid old_id;
     if (was_folder)
         git_oid_cpy(&old_id, git_tree_entry_id(old));
-    int rc = edit_folder(&id, &empty, git, was_folder ? &old_id : NULL, edits, n, depth + len + 1, err);
+    int rc = edit_folder(&id, &empty, git, was_folder ? &old_id : NULL, edits, n, depth + len + 1,
+                         err);
     if (rc < 0)
         return rc;
     if (!empty)
@@ -99,11 +107,13 @@ static int edit_subfolder(git_treebuilder *builder, sw_git *git, const sw_git_ed
     else if (was_folder)
         rc = git_treebuilder_remove(builder, name);
     if (rc < 0)
-        return sw_git_fail(git, err, rc, "git.bad_path", "'%s' cannot be a path in a commit", edits[0].path);
+        return sw_git_fail(git, err, rc, "git.bad_path", "'%s' cannot be a path in a commit",
+                           edits[0].path);
     return (int)n;
 }
 
-static int edit_folder(git_oid *out, bool *empty, sw_git *git, const git_oid *base, const sw_git_edit *edits,
+static int edit_folder(git_oid *out, bool *empty, sw_git *git, const git_oid *base,
+                       const sw_git_edit *edits,
                        size_t count, size_t depth, sw_error *err)
 {
     git_tree *tree = NULL;
@@ -126,14 +136,16 @@ static int edit_folder(git_oid *out, bool *empty, sw_git *git, const git_oid *ba
     if (rc == 0) {
         *empty = git_treebuilder_entrycount(builder) == 0;
         if ((rc = git_treebuilder_write(out, builder)) < 0)
-            rc = sw_git_fail(git, err, rc, "git.not_written", "the commit's files cannot be stored");
+            rc = sw_git_fail(git, err, rc, "git.not_written",
+                             "the commit's files cannot be stored");
     }
     git_treebuilder_free(builder);
     git_tree_free(tree);
     return rc;
 }
 
-int sw_git_tree_edit(sw_oid_text out, sw_git *git, const char *base, sw_git_edit *edits, size_t count,
+int sw_git_tree_edit(sw_oid_text out, sw_git *git, const char *base, sw_git_edit *edits,
+                     size_t count,
                      sw_error *err)
 {
     git_tree *tree = NULL;

@@ -19,7 +19,8 @@ typedef struct sw_git_log sw_git_log;
 
 /* The walk holds the repository open until it is closed. */
 int sw_git_log_open(sw_git_log **out, sw_git *git, const sw_git_log_wish *wish, sw_error *err);
-/* 1 and the next commit (`oid` and `raw` stand until the next call), 0 at the end, negative failure. */
+/* 1 and the next commit (`oid` and `raw` stand until the next call), 0 at the end, negative
+ * failure. */
 int sw_git_log_next(sw_git_log *log, const char **oid, const sw_git_raw **raw, sw_error *err);
 void sw_git_log_close(sw_git_log *log);
 

@@ -16,7 +16,8 @@
 
 static int make_plain(sw_oid_text out, sw_git *git, const sw_git_new_commit *commit, sw_error *err)
 {
-    git_signature author = { (char *)(uintptr_t)commit->author.name, (char *)(uintptr_t)commit->author.email,
+    git_signature author = { (char *)(uintptr_t)commit->author.name,
+                             (char *)(uintptr_t)commit->author.email,
                              { commit->author.time, commit->author.offset, '+' } };
     git_signature committer = { (char *)(uintptr_t)commit->committer.name,
                                 (char *)(uintptr_t)commit->committer.email,
@@ -47,8 +48,8 @@ static int make_plain(sw_oid_text out, sw_git *git, const sw_git_new_commit *com
     return rc;
 }
 
-/* ---- signed ones: git itself signs, so that every setting of the user holds (gpg.format, gpg.program,
- * user.signingkey in all its forms, gpg.ssh.defaultKeyCommand, agents) ---- */
+/* ---- signed ones: git itself signs, so that every setting of the user holds (gpg.format,
+ * gpg.program, user.signingkey in all its forms, gpg.ssh.defaultKeyCommand, agents) ---- */
 
 static void add_person(sw_git_call *call, const char *role, const sw_git_person *person)
 {
@@ -125,7 +126,8 @@ int sw_git_message_tidy(sw_buf *out, const char *message, sw_error *err)
     return rc;
 }
 
-static int finish_commit(sw_oid_text commit, sw_git *git, const sw_git_commit_wish *wish, const char *tree,
+static int finish_commit(sw_oid_text commit, sw_git *git, const sw_git_commit_wish *wish,
+                         const char *tree,
                          const char *message, sw_error *err)
 {
     sw_git_identity author = { 0 }, committer = { 0 };
@@ -145,7 +147,8 @@ static int finish_commit(sw_oid_text commit, sw_git *git, const sw_git_commit_wi
             .author = { author.name.data, author.email.data, wish->time, wish->offset },
             .committer = { committer.name.data, committer.email.data, wish->time, wish->offset },
             .message = message,
-            .sign = wish->sign < 0 ? sw_git_config_bool(git, "commit.gpgsign", 0) == 1 : wish->sign == 1,
+            .sign = wish->sign < 0 ? sw_git_config_bool(git, "commit.gpgsign",
+                                                        0) == 1 : wish->sign == 1,
         };
         rc = sw_git_commit_make(commit, git, &fresh, err);
     }
@@ -154,7 +157,8 @@ static int finish_commit(sw_oid_text commit, sw_git *git, const sw_git_commit_wi
     return rc;
 }
 
-int sw_git_commit_write(sw_oid_text commit, sw_oid_text tree, sw_git *git, const sw_git_commit_wish *wish,
+int sw_git_commit_write(sw_oid_text commit, sw_oid_text tree, sw_git *git,
+                        const sw_git_commit_wish *wish,
                         sw_error *err)
 {
     sw_buf message;
@@ -184,13 +188,15 @@ static bool is_signed(sw_git *git, const git_oid *id)
     git_odb_object *object = NULL;
     sw_git_raw raw;
     bool answer = git_odb_read(&object, git->odb, id) == 0
-                  && sw_git_raw_tag(&raw, git_odb_object_data(object), git_odb_object_size(object)) == 0
+                  && sw_git_raw_tag(&raw, git_odb_object_data(object),
+                                    git_odb_object_size(object)) == 0
                   && raw.signed_;
     git_odb_object_free(object);
     return answer;
 }
 
-static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, const sw_git_identity *who,
+static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish,
+                      const sw_git_identity *who,
                       const char *message, sw_error *err)
 {
     sw_git_call call;
@@ -203,7 +209,8 @@ static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish,
     add_person(&call, "COMMITTER", &tagger);
     add_terminal(&call);
     sw_git_call_durable(&call);
-    sw_git_call_args(&call, "tag", "-s", "-F", "-", "--cleanup=verbatim", "--", wish->name, wish->target, NULL);
+    sw_git_call_args(&call, "tag", "-s", "-F", "-", "--cleanup=verbatim", "--", wish->name,
+                     wish->target, NULL);
     call.input = message;
     call.input_len = strlen(message);
     int rc = sw_git_call_run(&result, &call, err);
@@ -224,8 +231,10 @@ static int tag_signed(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish,
     return rc;
 }
 
-/* The object is written here and not by git_tag_create, which loses memory and the reason when it fails. */
-static int tag_plain(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, const sw_git_identity *who,
+/* The object is written here and not by git_tag_create, which loses memory and the reason when it
+ * fails. */
+static int tag_plain(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish,
+                     const sw_git_identity *who,
                      const char *message, sw_error *err)
 {
     sw_oid_text target;
@@ -237,11 +246,14 @@ static int tag_plain(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, 
     if (rc < 0)
         return rc;
     sw_buf_init(&text);
-    if (sw_buf_addf(&text, "object %s\ntype commit\ntag %s\ntagger %s <%s> %lld +0000\n\n%s", target, wish->name,
-                    sw_buf_text(&who->name), sw_buf_text(&who->email), (long long)wish->time, message) < 0)
+    if (sw_buf_addf(&text, "object %s\ntype commit\ntag %s\ntagger %s <%s> %lld +0000\n\n%s",
+                    target, wish->name,
+                    sw_buf_text(&who->name), sw_buf_text(&who->email), (long long)wish->time,
+                        message) < 0)
         rc = sw_fail_nomem(err);
     else if ((rc = git_odb_write(&id, git->odb, text.data, text.len, GIT_OBJECT_TAG)) < 0)
-        rc = sw_git_fail(git, err, rc, "git.not_written", "the tag %s cannot be written", wish->name);
+        rc = sw_git_fail(git, err, rc, "git.not_written", "the tag %s cannot be written",
+                         wish->name);
     sw_buf_release(&text);
     if (rc < 0)
         return rc;
@@ -251,7 +263,8 @@ static int tag_plain(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, 
     if (rc == GIT_EEXISTS)
         return tag_exists(wish->name, err);
     if (rc < 0)
-        return sw_git_fail(git, err, rc, "git.not_written", "the tag %s cannot be written", wish->name);
+        return sw_git_fail(git, err, rc, "git.not_written", "the tag %s cannot be written",
+                           wish->name);
     sw_git_oid_text(out, &id);
     return 0;
 }
@@ -267,7 +280,8 @@ int sw_git_tag_write(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, 
         return rc;
     if ((size_t)snprintf(full, sizeof full, "refs/tags/%s", wish->name) >= sizeof full
         || wish->name[0] == '-' || !sw_git_name_valid(NULL, full, 0))
-        return sw_fail(err, SW_E_ARGUMENT, "git.bad_name", "'%s' cannot be the name of a tag", wish->name);
+        return sw_fail(err, SW_E_ARGUMENT, "git.bad_name", "'%s' cannot be the name of a tag",
+                       wish->name);
     if (git_reference_name_to_id(&there, git->repo, full) == 0)
         return tag_exists(wish->name, err);
     sw_buf_init(&message);
@@ -275,7 +289,8 @@ int sw_git_tag_write(sw_oid_text out, sw_git *git, const sw_git_tag_wish *wish, 
     if (rc == 0)
         rc = sw_git_identity_get(&who, git, false, err);
     if (rc == 0) {
-        bool sign = wish->sign < 0 ? sw_git_config_bool(git, "tag.gpgsign", 0) == 1 : wish->sign == 1;
+        bool sign = wish->sign < 0 ? sw_git_config_bool(git, "tag.gpgsign",
+                                                        0) == 1 : wish->sign == 1;
         rc = (sign ? tag_signed : tag_plain)(out, git, wish, &who, sw_buf_text(&message), err);
     }
     sw_git_identity_release(&who);

@@ -29,7 +29,8 @@ typedef struct sw_git_commit_wish {
 } sw_git_commit_wish;
 
 /* git.bad_path, git.no_identity, git.sign_failed, git.hook_refused */
-int sw_git_commit_write(sw_oid_text commit, sw_oid_text tree, sw_git *git, const sw_git_commit_wish *wish,
+int sw_git_commit_write(sw_oid_text commit, sw_oid_text tree, sw_git *git,
+                        const sw_git_commit_wish *wish,
                         sw_error *err);
 
 typedef struct sw_git_tag_wish {
@@ -60,13 +61,15 @@ typedef struct sw_git_new_commit {
     bool sign;
 } sw_git_new_commit;
 
-int sw_git_commit_make(sw_oid_text out, sw_git *git, const sw_git_new_commit *commit, sw_error *err);
+int sw_git_commit_make(sw_oid_text out, sw_git *git, const sw_git_new_commit *commit,
+                       sw_error *err);
 
 /* The message as git commit would clean it (comments stay). git.empty_message */
 int sw_git_message_tidy(sw_buf *out, const char *message, sw_error *err);
 
 /* The tree of `base` (NULL: empty) with the edits: git_tree.c. */
-int sw_git_tree_edit(sw_oid_text out, sw_git *git, const char *base, sw_git_edit *edits, size_t count,
+int sw_git_tree_edit(sw_oid_text out, sw_git *git, const char *base, sw_git_edit *edits,
+                     size_t count,
                      sw_error *err);
 
 /* The user's pre-commit and commit-msg hooks: git_hook.c. `message` may be changed by the latter. */

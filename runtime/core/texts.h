@@ -1,6 +1,6 @@
-/* A growing list of owned texts, always ended by NULL behind its last item, so that it can be handed
- * on as an argv or an environment. A list that ran out of memory remembers it (`failed`): callers add
- * without asking and look once before use. */
+/* A growing list of owned texts, always ended by NULL behind its last item, so that it can be
+ * handed on as an argv or an environment. A list that ran out of memory remembers it (`failed`):
+ * callers add without asking and look once before use. */
 #ifndef SW_CORE_TEXTS_H
 #define SW_CORE_TEXTS_H
 

@@ -1,7 +1,7 @@
-/* Memory ends in the middle of the git door: from the n-th allocation of ours on each one fails, for every
- * n until the work succeeds. Nothing crashes, nothing is left behind (AddressSanitizer). The linker puts
- * the functions below in the place of malloc, calloc and realloc (tests/CMakeLists.txt); libgit2 keeps
- * the real ones. */
+/* Memory ends in the middle of the git door: from the n-th allocation of ours on each one fails,
+ * for every n until the work succeeds. Nothing crashes, nothing is left behind (AddressSanitizer).
+ * The linker puts the functions below in the place of malloc, calloc and realloc
+ * (tests/CMakeLists.txt); libgit2 keeps the real ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,7 +98,8 @@ static int opening(void)
 static int walking(void)
 {
     static const char *const hide[] = { "v1", NULL }, *const paths[] = { "a", "d", NULL };
-    sw_git_log_wish wishes[] = { { .from = "HEAD" }, { .from = "HEAD", .hide = hide }, { .from = "HEAD", .paths = paths } };
+    sw_git_log_wish wishes[] = { { .from = "HEAD" }, { .from = "HEAD", .hide = hide },
+                                 { .from = "HEAD", .paths = paths } };
     int rc = 0;
     for (size_t i = 0; i < 3 && rc >= 0; i++) {
         sw_git_log *log = NULL;
@@ -156,8 +157,10 @@ static int reading(void)
 
 static int writing(void)
 {
-    sw_git_edit edits[] = { { .path = "n/e/w", .content = "x", .len = 1 }, { .path = "a", .remove = true } };
-    sw_git_commit_wish wish = { .base = "HEAD", .edits = edits, .edit_count = 2, .message = "m", .time = 1, .hooks = true };
+    sw_git_edit edits[] = { { .path = "n/e/w", .content = "x", .len = 1 },
+                            { .path = "a", .remove = true } };
+    sw_git_commit_wish wish = { .base = "HEAD", .edits = edits, .edit_count = 2, .message = "m",
+                                .time = 1, .hooks = true };
     sw_oid_text commit, tree, tag;
     int rc = sw_git_commit_write(commit, tree, shared, &wish, &failure);
     sw_git_tag_wish named = { .name = "made", .target = "HEAD", .message = "m", .time = 1 };
@@ -270,8 +273,10 @@ static int remove_repository(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opening_survives),  cmocka_unit_test(walking_survives), cmocka_unit_test(nearest_survives),
-        cmocka_unit_test(reading_survives),  cmocka_unit_test(writing_survives), cmocka_unit_test(picking_survives),
+        cmocka_unit_test(opening_survives),  cmocka_unit_test(walking_survives),
+            cmocka_unit_test(nearest_survives),
+        cmocka_unit_test(reading_survives),  cmocka_unit_test(writing_survives),
+            cmocka_unit_test(picking_survives),
         cmocka_unit_test(moving_survives),   cmocka_unit_test(transporting_survives),
     };
     return cmocka_run_group_tests(tests, make_repository, remove_repository);
