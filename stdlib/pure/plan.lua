@@ -3,6 +3,7 @@
 local canon = require "door.canon"
 local errors = require "pure.errors"
 local schema = require "pure.schema"
+local shape = require "pure.plan_shape"
 
 local M = {}
 
@@ -49,7 +50,8 @@ end
 local function describe(step, by_id, verbs)
   local verb = verbs[step.verb]
   local ok, text = pcall(verb.describe, with_labels(step.args, by_id, verbs))
-  return ok and text or verb.summary
+  local line = ok and type(text) == "string" and text or verb.summary
+  return (line:gsub("%c", " ")) -- shown to who approves: it must not steer the terminal
 end
 
 local function build_step(step, by_id, verbs)
@@ -64,13 +66,27 @@ local function build_step(step, by_id, verbs)
   return built
 end
 
-local function check_order(steps, policy)
+-- Every reference is to a result that an earlier step gives.
+local function check_references(step, seen, verbs)
+  local refused
+  M.resolve(step.args, function(id, field)
+    local target = id and seen[id]
+    if not target then
+      refused = refused or { "plan.forward_reference", "%s: step %s refers to %s, which does not stand before it", step.at, step.id, tostring(id) }
+    elseif not verbs[target.verb].returns[field] then
+      refused = refused or { "plan.no_result", "%s: the step %s gives no '%s'", step.at, id, field }
+    end
+  end)
+  if refused then return refuse(table.unpack(refused)) end
+  return true
+end
+
+local function check_order(steps, policy, verbs)
   local seen, pivot, approved = {}, nil, false
   for _, step in ipairs(steps) do
-    for _, id in ipairs(M.references(step.args)) do
-      if not seen[id] then return refuse("plan.forward_reference", "%s: step %s refers to %s, which does not stand before it", step.at, step.id, id) end
-    end
-    seen[step.id] = true
+    local known, unknown = check_references(step, seen, verbs)
+    if not known then return nil, unknown end
+    seen[step.id] = step
     if step.verb == "approve" then approved = true end
     if step.class == "final" and not pivot then
       pivot = step.id
@@ -84,38 +100,55 @@ local function check_order(steps, policy)
   return true, pivot
 end
 
+-- Steps with everything that follows from verb and arguments. The recipe's process has checked the arguments; nothing
+-- is believed of it.
+local function build_steps(drafted, verbs, policy)
+  local by_id, steps = {}, {}
+  for _, step in ipairs(drafted) do by_id[step.id] = step end
+  for _, step in ipairs(drafted) do
+    local verb = verbs[step.verb]
+    if not verb then return refuse("plan.no_verb", "%s: there is no verb '%s'", step.at, step.verb) end
+    local checked, err = schema.check_args(verb.params, step.args)
+    if not checked then return refuse(err.code, "%s: p:%s: %s", step.at, step.verb, err.message) end
+  end
+  for i, step in ipairs(drafted) do steps[i] = build_step(step, by_id, verbs) end
+  local ordered, pivot_or_error = check_order(steps, policy, verbs)
+  if not ordered then return nil, pivot_or_error end
+  return steps, pivot_or_error
+end
+
 --- Builds the plan of a draft. `verbs` are the declarations; `o` is what the host knows besides.
 ---@param draft slipway.Draft
 ---@param verbs table<string, slipway.Verb>
 ---@param o { recipe: table, args: table, facts: table[], project: table, policy: table, slipway: string, digests: table }
 ---@return table? plan, slipway.Error?
 function M.build(draft, verbs, o)
-  local by_id, steps = {}, {}
-  for _, step in ipairs(draft.steps) do by_id[step.id] = step end
-  for _, step in ipairs(draft.steps) do
-    if not verbs[step.verb] then return refuse("plan.no_verb", "%s: there is no verb '%s'", step.at, step.verb) end
-    steps[#steps + 1] = build_step(step, by_id, verbs)
-  end
-  local ordered, pivot_or_error = check_order(steps, o.policy)
-  if not ordered then return nil, pivot_or_error end
+  local shaped, misshapen = shape.draft(draft)
+  if not shaped then return nil, misshapen end
+  local steps, pivot_or_error = build_steps(draft.steps, verbs, o.policy)
+  if not steps then return nil, pivot_or_error end
   local plan = {
     format = M.FORMAT, slipway = o.slipway, recipe = o.recipe.name, args = o.args, project = o.project,
     title = draft.title or o.recipe.summary, version = draft.version, channel = draft.channel,
     checks = draft.checks, facts = o.facts, steps = steps, pivot = pivot_or_error, after = draft.after,
     digests = o.digests,
   }
-  plan.digest = M.digest(plan)
+  local digest, err = M.digest(plan)
+  if not digest then return nil, errors.at(errors.adopt(err), "plan of " .. plan.recipe) end
+  plan.digest = digest
   return plan
 end
 
 --- The digest covers everything but itself.
 ---@param plan table
----@return string  64 hexadecimal digits
+---@return string?, slipway.Error?  64 hexadecimal digits
 function M.digest(plan)
   local copy = {}
   for key, value in pairs(plan) do copy[key] = value end -- order: canonical form sorts
   copy.digest = nil
-  return (assert(canon.digest(copy)):gsub("^sha256:", ""))
+  local digest, err = canon.digest(copy)
+  if not digest then return nil, err end
+  return (digest:gsub("^sha256:", ""))
 end
 
 --- Checks a plan that came from outside.
@@ -129,7 +162,27 @@ function M.check(plan)
     return refuse("plan.newer", "the plan has format %s, this Slipway knows %d", tostring(plan.format), M.FORMAT)
   end
   if M.digest(plan) ~= plan.digest then return refuse("plan.altered", "the plan does not fit its digest %s", plan.digest:sub(1, 12)) end
+  local shaped, err = shape.plan(plan)
+  if not shaped then return nil, err end
   return plan
+end
+
+--- A digest only tells that nothing was changed by accident. So before a plan is performed: is every step still what its
+--- verb makes of its arguments? Otherwise a plan could call a final step a read one and pass without approval.
+---@param plan table
+---@param verbs table<string, slipway.Verb>
+---@param policy table
+---@return true?, slipway.Error?
+function M.verify(plan, verbs, policy)
+  local steps, pivot_or_error = build_steps(plan.steps, verbs, policy)
+  if not steps then return nil, pivot_or_error end
+  for i, step in ipairs(plan.steps) do
+    if canon.encode(step) ~= canon.encode(steps[i]) then
+      return refuse("plan.altered", "step %s is not what the verb %s makes of its arguments: it was edited, or planned by another Slipway", step.id, step.verb)
+    end
+  end
+  if plan.pivot ~= pivot_or_error then return refuse("plan.altered", "the plan's first final step is not %s", tostring(plan.pivot)) end
+  return true
 end
 
 --- The failed checks of a plan as one error, or nil when it may run. Credentials decide the exit code

@@ -3,8 +3,8 @@
 local canon = require "door.canon"
 local clock = require "door.clock"
 local errors = require "pure.errors"
-local facts = require "run.facts"
 local file = require "door.file"
+local fitting = require "run.fitting"
 local host = require "door.host"
 local json = require "door.json"
 local perform = require "run.perform"
@@ -125,28 +125,11 @@ function M.load_plan(reference)
   return plans.check(plan)
 end
 
-local function shown(value)
-  local text = type(value) == "string" and value or canon.encode(value == nil and json.null or value) or "?"
-  return #text > 60 and text:sub(1, 57) .. "..." or text
-end
-
 --- Refuses a stored plan when anything it was built on has changed since.
 ---@param engine slipway.Engine
 ---@param plan table
 ---@return true?, slipway.Error?
-function M.check_fresh(engine, plan)
-  local changes, err = facts.compare(plan, M.reader(engine))
-  if not changes then return nil, err end
-  if #changes == 0 then return true end
-  local lines = {}
-  for _, change in ipairs(changes) do
-    lines[#lines + 1] = ("%s was %s, is %s"):format(change.fact, shown(change.was), shown(change.is))
-  end
-  return nil, errors.new {
-    code = "plan.stale", message = "the world has changed since the plan was made: " .. table.concat(lines, "; "),
-    hint = "slipway plan " .. plan.recipe,
-  }
-end
+function M.check_fresh(engine, plan) return fitting.facts(plan, M.reader(engine)) end
 
 -- Running -------------------------------------------------------------------------------------
 
@@ -161,7 +144,7 @@ local function declined(text, hint) return nil, errors.new { code = "run.decline
 
 --- Asks for leave, unless it was given on the command line. Returns how it was given.
 local function approval(plan, o)
-  if only_reads(plan) or (plan.project and o.approved) then return "none needed" end
+  if only_reads(plan) then return "none needed" end
   if o.yes then return "--yes" end
   if o.confirm then
     if o.confirm == plan.version then return "--confirm" end
@@ -189,7 +172,7 @@ local function context(engine, run, o)
   end
   local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {},
     user = host.getenv "USER" }, on)
-  return { run = run, verbs = engine.verbs, world = world, on = on, part = o.part }
+  return { run = run, verbs = engine.verbs, world = world, on = on, part = store.open_part(run.state) }
 end
 
 local function finish(run, result, lock)
@@ -206,12 +189,15 @@ local function finish(run, result, lock)
   return result
 end
 
-local function guarded(run, lock, body)
+-- `fresh`: a run that has only begun; when nothing of it has happened it is closed, so that it claims no channel.
+local function guarded(run, lock, body, fresh)
   local ok, result = xpcall(body, function(raised)
     return errors.is(raised) and errors.adopt(raised) or errors.new { code = "host.fault", message = debug.traceback(tostring(raised), 2) }
   end)
   if ok then return finish(run, result, lock) end
-  return finish(run, { outcome = store.has_effects(run.state) and "stopped" or "refused", error = result }, lock)
+  if store.has_effects(run.state) then return finish(run, { outcome = "stopped", error = result }, lock) end
+  if fresh then run.journal:append { kind = "SEAL", body = { outcome = "refused" }, sync = true } end
+  return finish(run, { outcome = "refused", error = result }, lock)
 end
 
 --- Refuses at once when another run is at work here, or one of this recipe is unfinished: what planning would find
@@ -238,6 +224,8 @@ function M.start(engine, plan, o)
     lock:release()
     return nil, err
   end
+  local fits, misfit = fitting.check(plan, engine)
+  if not fits then return leave(untrusted_verb(engine, misfit) or misfit) end
   if not only_reads(plan) then
     local free, claimed = store.claim(engine.project, { channel = plan.channel })
     if not free then return leave(claimed) end
@@ -246,14 +234,14 @@ function M.start(engine, plan, o)
   if refused then return leave(refused) end
   local how, no = approval(plan, o)
   if not how then return leave(no) end
-  local run, err = store.create(engine.project, plan, engine.time)
+  local run, err = store.create(engine.project, plan, engine.time, o.part)
   if not run then return leave(err) end
   if o.on then o.on { kind = "run", run = run.id, plan = plan } end
   return guarded(run, lock, function()
     local ctx = context(engine, run, o)
     perform.append(ctx, "GATE", { approval = how, digest = plan.digest, user = host.getenv "USER" })
     return perform.perform(ctx)
-  end)
+  end, true)
 end
 
 --- Lock files that git left behind when the run was killed; a git process still at work gets a moment.
@@ -267,11 +255,28 @@ local function clear_stale_locks(engine, run, on)
   for _, path in ipairs(removed) do on { kind = "note", text = "removed the lock file that the killed run left: " .. path } end
 end
 
+-- A run goes on with the verbs of today: they may have been mended meanwhile, and the journal says so.
+local function known_verbs(engine, run)
+  for _, step in ipairs(run.plan.steps) do
+    if not engine.verbs[step.verb] then
+      local err = errors.new { code = "plan.no_verb", message = ("there is no verb '%s' any more"):format(step.verb) }
+      return nil, untrusted_verb(engine, err) or err
+    end
+  end
+  for _, name in ipairs(fitting.changed_verbs(run.plan, engine.own_verbs)) do
+    run.journal:append { kind = "NOTE", body = { text = ("the verb %s is not the one that was planned with"):format(name) } }
+  end
+  return true
+end
+
 local function reopen(engine, id, reason)
   local lock, held = store.lock(engine.project, reason)
   if not lock then return nil, held end
   local run, err = store.open(engine.project, id, true)
-  if not run then
+  local known = run
+  if run then known, err = known_verbs(engine, run) end
+  if not known then
+    if run then run.journal:close() end
     lock:release()
     return nil, err
   end
@@ -327,7 +332,10 @@ function M.resume(engine, id, o)
   return guarded(run, lock, function()
     if unknown then error(unknown, 0) end
     local ctx = context(engine, run, o)
-    ctx.part = part
+    if part then
+      ctx.part = part
+      perform.append(ctx, "NOTE", { text = "goes on with a part", part = store.ids_of(part) })
+    end
     if o.skip then skip(ctx, o.skip, o.reason) end
     if o.retry then
       local step, missing = find_step(run, o.retry)

@@ -11,6 +11,9 @@ local M = {}
 -- An answer larger than this is recorded by its digest alone.
 local RECORD_LIMIT = 2048
 
+-- No fact takes more arguments.
+local ARGUMENT_LIMIT = 16
+
 ---@return string[]  names of all facts
 function M.names()
   local names = {}
@@ -31,8 +34,18 @@ end
 local function record(name, args, value)
   local entry = { fact = name, args = args }
   local text = canon.encode(value == nil and "nothing" or value)
-  if text and #text <= RECORD_LIMIT then entry.value = value else entry.digest = canon.digest(value) end
+  if not text then return entry end -- not UTF-8: the plan cannot be written either, and says so
+  if #text <= RECORD_LIMIT then entry.value = value else entry.digest = canon.digest(value) end
   return entry
+end
+
+-- Facts are asked with whatever a recipe says; most wrong arguments show only when they are used.
+local function raised(fact, problem)
+  if errors.is(problem) then return errors.adopt(problem) end
+  return errors.new {
+    code = "fact.failed", message = ("%s could not be answered: %s"):format(fact.signature or "facts:" .. fact.name, tostring(problem)),
+    hint = "slipway help " .. fact.name,
+  }
 end
 
 --- An asker: `ask(name, args)` → plain value | nil, err; `facts` lists what was asked, in order.
@@ -49,7 +62,10 @@ function M.asker(world)
     if count == 0 and not fact.signature:find "^facts:[%w_]+%(%)" then
       return nil, errors.new { code = "fact.bad_argument", message = ("the fact '%s' needs arguments"):format(name), hint = fact.signature }
     end
-    local value, failed = fact.ask(world, table.unpack(crossing.revive(args), 1, count))
+    local ok, value, failed = pcall(function()
+      return fact.ask(world, table.unpack(crossing.revive(args), 1, math.max(0, math.min(count, ARGUMENT_LIMIT))))
+    end)
+    if not ok then return nil, raised(fact, value) end
     if value == nil and failed then return nil, errors.adopt(failed) end
     value = crossing.lower(value)
     if key then known[key] = { value = value } end

@@ -135,8 +135,9 @@ local function perform_step(ctx, step)
   local now = ctx.run.state.steps[step.id]
   if finished[now.state] then return true end
   local verb, since = ctx.verbs[step.verb], clock.now_ms()
-  local args = M.arguments(ctx.run, step)
   ctx.on { kind = "start", step = step }
+  local args, wrong = schema.check_args(verb.params, M.arguments(ctx.run, step)) -- results have types too
+  if not args then return nil, refusal("step.arguments", step, wrong) end
   local body = (ctx.part and not ctx.part[step.id]) and perform_outside or step.class == "read" and perform_read or perform_effect
   local ok, first, second = xpcall(body, function(raised)
     if errors.is(raised) then return errors.adopt(raised) end

@@ -1,5 +1,6 @@
 -- The repository being released: where it is, what slipway.lua says, and what can be known without it.
 -- Everything beyond the repository itself is found at first use, so that quick commands stay quick.
+local address = require "pure.address"
 local errors = require "pure.errors"
 local file = require "door.file"
 local git = require "door.git"
@@ -101,6 +102,19 @@ function meta.__index(project, key)
   local value = find(project)
   rawset(project, key, value)
   return value
+end
+
+--- What of a project a plan leans on: where it is pushed to and where it is published. Never a credential.
+---@param project table
+---@return { name: string, trunk: string, remote: string?, address: string?, forge: table? }
+function M.identity(project)
+  local remote = project.remote and project.repo:remote(project.remote)
+  local forge = project.config.forge
+  return {
+    name = project.name, trunk = project.trunk, remote = project.remote or nil,
+    address = remote and address.without_credentials(remote.push_url or remote.url) or nil,
+    forge = forge and { kind = forge.kind, url = forge.url, repo = forge.repo } or nil,
+  }
 end
 
 --- Opens the project that contains `root` (default: the current folder).

@@ -8,6 +8,8 @@ local file = require "door.file"
 local host = require "door.host"
 local near = require "pure.near"
 local plans = require "pure.plan"
+local projects = require "run.project"
+local shape = require "pure.plan_shape"
 local verbs = require "run.verbs"
 
 local M = {}
@@ -93,6 +95,11 @@ function M.open(project, name)
     child:close()
     return nil, errors.adopt(broken or answer.failed)
   end
+  local shaped, misshapen = shape.recipe(answer.loaded)
+  if not shaped then
+    child:close()
+    return nil, misshapen
+  end
   for _, param in ipairs(answer.loaded.params) do
     if reserved[param.name] then
       child:close()
@@ -126,11 +133,12 @@ local function serve(child, project, asker)
   while true do
     local message, err = child:receive()
     if message == nil then return nil, errors.adopt(err) end
+    if type(message) ~= "table" then return nil, errors.new { code = "recipe.contract", message = "the recipe's process sent what is no message" } end
     local reply
-    if message.ask then
-      local value, failed = asker.ask(message.ask, message.args, message.count)
+    if type(message.ask) == "string" and type(message.args) == "table" then
+      local value, failed = asker.ask(message.ask, message.args, math.type(message.count) == "integer" and message.count or 0)
       reply = failed and { failed = failed } or { value = value }
-    elseif message.include then
+    elseif type(message.include) == "string" then
       local source, failed = M.source(project, message.include)
       reply = source and { value = { source = source.text, name = source.name } } or { failed = failed }
     elseif message.failed then
@@ -163,7 +171,7 @@ function M.plan(opened, o)
   if not draft then return nil, failed end
   return plans.build(draft, o.verbs, {
     recipe = opened.meta, args = o.args, facts = asker.facts,
-    project = { name = o.project.name, trunk = o.project.trunk, remote = o.project.remote or nil },
+    project = projects.identity(o.project),
     policy = o.project.config.policy or {}, slipway = host.version, digests = own_digests(opened.source, o.own_verbs),
   })
 end

@@ -6,6 +6,7 @@ local engines = require "run.engine"
 local errors = require "pure.errors"
 local facts = require "run.facts"
 local plans = require "pure.plan"
+local projects = require "run.project"
 local recipes = require "run.recipe"
 local host = require "door.host"
 local verbs = require "run.verbs"
@@ -65,7 +66,7 @@ function M.new(open, o)
     current.channel = "session"
     return raise(plans.build(current, engine.verbs, {
       recipe = { name = "session", summary = current.title }, args = {}, facts = asker.facts,
-      project = { name = engine.project.name, trunk = engine.project.trunk, remote = engine.project.remote or nil },
+      project = projects.identity(engine.project),
       policy = engine.project.config.policy or {}, slipway = host.version, digests = {},
     }))
   end

@@ -5,6 +5,7 @@ local errors = require "pure.errors"
 local file = require "door.file"
 local host = require "door.host"
 local journal = require "door.journal"
+local json = require "door.json"
 local lock = require "door.lock"
 
 local M = {}
@@ -23,7 +24,15 @@ local function run_dir(project, id) return M.dir(project) .. "/runs/" .. id end
 function M.fold(records)
   local state = { steps = {}, sealed = false, notes = {} }
   local apply = {}
-  function apply.OPEN(body, record) state.open, state.begun = body, body.begun or record.time * 1000 end
+  local function choose_part(ids)
+    if not ids then return end
+    state.part = {}
+    for _, id in ipairs(ids) do state.part[id] = true end
+  end
+  function apply.OPEN(body, record)
+    state.open, state.begun = body, body.begun or record.time * 1000
+    choose_part(body.part)
+  end
   function apply.PLAN(body)
     state.plan = body.plan
     for _, step in ipairs(body.plan.steps) do state.steps[step.id] = { state = "planned", ours = false } end
@@ -40,7 +49,10 @@ function M.fold(records)
     step.state, step.error, step.ms, step.left = body.state, body.error, body.ms, body.left
     if body.value ~= nil then step.value = body.value end
   end
-  function apply.NOTE(body) state.notes[#state.notes + 1] = body end
+  function apply.NOTE(body)
+    choose_part(body.part)
+    state.notes[#state.notes + 1] = body
+  end
   function apply.NEXT(body) state.next = body end
   function apply.SEAL(body) state.sealed, state.outcome = true, body.outcome end
   for _, record in ipairs(records) do
@@ -48,6 +60,17 @@ function M.fold(records)
     apply[record.kind](record.body, record)
   end
   return state
+end
+
+--- The part that was asked for last, while something of it is left to do: a resume keeps to it, and the next one does the
+--- rest.
+---@param state table
+---@return table<string, true>?
+function M.open_part(state)
+  for id in pairs(state.part or {}) do -- order: any is enough
+    local now = state.steps[id].state
+    if now ~= "done" and now ~= "adopted" and now ~= "skipped" then return state.part end
+  end
 end
 
 --- Did this run change anything that still stands?
@@ -89,19 +112,33 @@ function M.open(project, id, write)
   return attach(project, id, handle)
 end
 
+--- The ids of a part, as the journal keeps them.
+---@param part table<string, true>
+---@return string[]
+function M.ids_of(part)
+  local ids = {}
+  for id in pairs(part) do ids[#ids + 1] = id end -- order: sorted below
+  table.sort(ids)
+  return json.array(ids)
+end
+
 --- Starts a run: folder, journal, OPEN and PLAN, all on disk before anything else happens.
 ---@param project table
 ---@param plan table
 ---@param time integer  seconds; every date the run writes
+---@param part table<string, true>?  the steps to perform, when not all; a resume keeps to it
 ---@return table? run, slipway.Error?
-function M.create(project, plan, time)
+function M.create(project, plan, time, part)
   local id = ("%s-%s-%s"):format(clock.date(time), plan.recipe, clock.random_hex(2))
   local dir = run_dir(project, id)
   local ok, err = file.mkdir { path = dir, parents = true }
   if not ok then return nil, err end
   local handle, failed = journal.create { path = dir .. "/journal" }
   if not handle then return nil, failed end
-  local body = { run = id, recipe = plan.recipe, slipway = host.version, time = time, begun = clock.wall_ms(), digest = plan.digest, channel = plan.channel }
+  local body = {
+    run = id, recipe = plan.recipe, slipway = host.version, time = time, begun = clock.wall_ms(), digest = plan.digest, channel = plan.channel,
+    part = part and M.ids_of(part),
+  }
   local opened, broken = handle:append { kind = "OPEN", body = body }
   if opened then opened, broken = handle:append { kind = "PLAN", body = { plan = plan }, sync = true } end
   if not opened then

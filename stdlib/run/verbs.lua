@@ -24,6 +24,9 @@ function M.load(own)
     if not ok then
       return nil, errors.new { code = "verb.invalid", message = ("slipway/verbs/%s.lua: %s"):format(source.name, tostring(declared)) }
     end
+    if type(declared) ~= "table" or declared.name ~= source.name or type(declared.verify) ~= "function" then
+      return nil, errors.new { code = "verb.invalid", message = ("slipway/verbs/%s.lua must return verb { name = \"%s\", … } of pure.declare"):format(source.name, source.name) }
+    end
     if verbs[declared.name] then
       return nil, errors.new { code = "verb.invalid", message = ("slipway/verbs/%s.lua: there is already a verb '%s'"):format(source.name, declared.name) }
     end

@@ -10,6 +10,11 @@ return {
     why = "A fact was asked without what it is about.",
     fix = "slipway help FACT",
   },
+  ["fact.failed"] = {
+    exit = 2,
+    why = "A fact could not make anything of the arguments it was asked with.",
+    fix = "slipway help FACT shows its arguments.",
+  },
   ["fact.unknown"] = {
     exit = 2,
     why = "There is no fact of that name.",

@@ -1,5 +1,10 @@
 -- Errors of single steps.
 return {
+  ["step.arguments"] = {
+    exit = 4,
+    why = "The result of an earlier step is not of the type that this step takes.",
+    fix = "Mend the recipe: slipway help VERB shows what a verb gives and takes.",
+  },
   ["step.different"] = {
     exit = 4,
     why = "The world holds something else where the step wanted to act; nothing was overwritten.",
