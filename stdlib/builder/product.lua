@@ -5,18 +5,21 @@ local json = require "door.json"
 
 local M = {}
 
+--- Where a step keeps its files. Each kind of step has a folder of its own: an archive may be called as a target is.
 ---@param world table
----@param name string
+---@param kind string  the verb
+---@param name string  one component of a path (type "name" of pure.schema)
 ---@return string
-function M.folder(world, name) return ("%s/files/%s"):format(world.run.dir, name) end
+function M.folder(world, kind, name) return ("%s/files/%s/%s"):format(world.run.dir, kind, name) end
 
 --- The files that were recorded, if all are there unchanged.
 ---@param world table
+---@param kind string
 ---@param name string
 ---@return { name: string, path: string, size: integer, sha256: string }[]?  nil: not made, or not whole
 ---@return string? why
-function M.read(world, name)
-  local text = world.file.read(M.folder(world, name) .. "/list.json")
+function M.read(world, kind, name)
+  local text = world.file.read(M.folder(world, kind, name) .. "/list.json")
   local files = text and json.decode(text)
   if not files then return nil end
   for _, file in ipairs(files) do
@@ -28,10 +31,11 @@ end
 
 --- Records files as the product of a step.
 ---@param world table
+---@param kind string
 ---@param name string
 ---@param paths { name: string, path: string }[]
 ---@return table[]? files, slipway.Error?
-function M.write(world, name, paths)
+function M.write(world, kind, name, paths)
   local files = {}
   for i, entry in ipairs(paths) do
     local digest, err = world.digest.sha256 { file = entry.path }
@@ -39,14 +43,14 @@ function M.write(world, name, paths)
     files[i] = { name = entry.name, path = entry.path, size = world.file.stat(entry.path).size, sha256 = digest }
   end
   local text = canon.encode(json.array(files))
-  local ok, err = world.file.write { path = M.folder(world, name) .. "/list.json", text = text }
+  local ok, err = world.file.write { path = M.folder(world, kind, name) .. "/list.json", text = text }
   if not ok then return nil, err end
   return files
 end
 
 --- Removes the product of a step.
-function M.remove(world, name)
-  local folder = M.folder(world, name)
+function M.remove(world, kind, name)
+  local folder = M.folder(world, kind, name)
   if not world.file.stat(folder) then return true end
   return world.file.remove_tree { path = folder, below = world.run.dir }
 end

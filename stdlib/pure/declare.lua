@@ -19,7 +19,8 @@ local function complain(name, text) error(("verb %s: %s"):format(tostring(name),
 ---@field params table<string, string>   name → type, "?" at the end when it may be left out
 ---@field returns table<string, string>  what later steps may refer to
 ---@field describe fun(a: table): string  one line for people; arguments may still be references
----@field verify fun(world: table, a: table): string, any   "absent" | "same", value | "different", why | "unknown", why
+---@field verify fun(world: table, a: table): string, any, table?  "absent" | "same", value | "different", why | "unknown", why;
+---   third, unless "same": what undo needs, when a part of the effect is there (a killed or refused apply left it)
 ---@field apply fun(world: table, a: table): table?, slipway.Error?
 ---@field undo (fun(world: table, a: table, done: table): true?, slipway.Error?)?
 ---@field undo_says string   what undo does, in a word or two: "delete"

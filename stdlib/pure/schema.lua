@@ -18,6 +18,24 @@ local function is_version(value)
   return type(value) == "string" and value:find("^%d") and value or nil
 end
 
+--- May it be a file's name: one component of a path, nothing that leads elsewhere?
+---@param value any
+---@return boolean
+function M.is_component(value)
+  return type(value) == "string" and value ~= "" and value ~= "." and value ~= ".." and not value:find "[/%c]"
+end
+
+--- Does a relative path stay below the folder it starts from, and out of git's own?
+---@param value any
+---@return boolean
+function M.is_inside(value)
+  if type(value) ~= "string" or value == "" or value:find "%c" or value:sub(1, 1) == "/" then return false end
+  for part in value:gmatch "[^/]+" do
+    if part == ".." or part:lower() == ".git" then return false end
+  end
+  return true
+end
+
 --- What a value of each type is: returns the value to keep, or nil. Types of values that only a run
 --- can know (commit, oid, artifacts) also take references.
 local types = {
@@ -28,6 +46,7 @@ local types = {
   boolean = function(v) if type(v) == "boolean" then return v end end,
   commit = function(v) return is_oid(v) and v or nil end,
   oid = function(v) return is_oid(v) and v or nil end,
+  name = function(v) return M.is_component(v) and v or nil end,
   revision = function(v) return type(v) == "string" and v ~= "" and v or nil end,
   commits = function(v) return is_list(v) and v or nil end,
   list = function(v) return is_list(v) and v or nil end,

@@ -19,14 +19,15 @@ end
 ---@param world table
 ---@param a { on: string, at: oid, message: string }
 ---@param files { path: string, content: string?, remove: boolean? }[]
----@return string state, any value
+---@return string state, any value, table? half
 function M.verify(world, a, files)
   local made, err = expected(world, a, files)
   if not made then return "unknown", err end
   local found = world.repo:ref("refs/heads/" .. a.on)
   if is_ours(world, a, made.tree, found) then
-    local state, why = tip.state(world, a.on, a.at, found)
-    return state, state == "same" and { commit = found, tree = made.tree } or why
+    local state, why, half = tip.state(world, a.on, a.at, found)
+    local value = { commit = found, tree = made.tree }
+    return state, state == "same" and value or why, half and value or nil
   end
   return tip.state(world, a.on, a.at, a.at) == "same" and "absent" or "different",
     ("%s is at %s, expected %s"):format(a.on, tostring(found):sub(1, 10), a.at:sub(1, 10))

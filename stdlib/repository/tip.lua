@@ -14,7 +14,7 @@ end
 ---@param branch string
 ---@param from oid
 ---@param to oid
----@return "absent"|"same"|"different"|"unknown" state, string? why
+---@return "absent"|"same"|"different"|"unknown" state, string? why, boolean? half  half: one of branch and files is there already
 function M.state(world, branch, from, to)
   local tip, err = world.repo:ref("refs/heads/" .. branch)
   if err then return "unknown", err end
@@ -28,8 +28,8 @@ function M.state(world, branch, from, to)
   local files, failed = world.repo:files_state { from = from, at = to }
   if not files then return "unknown", failed end
   if tip == to and files == "same" then return "same" end
-  if files == "mixed" then return "different", "files that the release changes were edited meanwhile" end
-  return "absent"
+  if files == "mixed" then return "different", "files that the release changes were edited meanwhile", tip == to end
+  return "absent", nil, tip == to or files == "same"
 end
 
 --- Moves the branch; repeatable from any half-done state.

@@ -295,7 +295,7 @@ end
 local function skip(ctx, name, reason)
   local step, err = find_step(ctx.run, name)
   if not step then error(err, 0) end
-  local state, value = ctx.verbs[step.verb].verify(ctx.world, perform.arguments(ctx.run, step))
+  local state, value = ctx.verbs[step.verb].verify(perform.world_of(ctx, step), perform.arguments(ctx.run, step))
   local kept = state == "same" and value or nil
   perform.append(ctx, "NOTE", { step = step.id, text = "skipped: " .. reason })
   perform.append(ctx, "OUTCOME", { step = step.id, direction = "do", state = "skipped", value = kept, ms = 0 }, true)
@@ -340,7 +340,7 @@ function M.resume(engine, id, o)
     if o.retry then
       local step, missing = find_step(run, o.retry)
       if not step then error(missing, 0) end
-      run.state.steps[step.id].state = "planned"
+      run.state.steps[step.id].state, run.state.steps[step.id].again = "planned", true
       perform.append(ctx, "NOTE", { step = step.id, text = "tried again on request" })
     end
     return perform.perform(ctx)

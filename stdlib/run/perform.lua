@@ -53,13 +53,21 @@ function M.arguments(run, step) return with_results(run, step.args) end
 
 local function crash_point(step, at) host.crash_point(step.id .. ":" .. at) end
 
---- Verifies, waiting while the other side gives no clear answer.
-local function settle(ctx, verb, args)
+--- The world as one step gets it: besides, its own name in this run.
+function M.world_of(ctx, step)
+  return setmetatable({ step = { id = step.id, again = ctx.run.state.steps[step.id].again } }, { __index = ctx.world })
+end
+
+--- Verifies, waiting while the other side gives no clear answer, unless that answer will not come by waiting.
+---@return string state, any value, table? part
+function M.settle(ctx, step, verb, args)
+  local world = M.world_of(ctx, step)
   local deadline = clock.now_ms() + 1000 * (schema.seconds((ctx.world.config.policy or {}).unknown_wait) or 60)
   local pause = 250
   while true do
-    local state, value = verb.verify(ctx.world, args)
-    if state ~= "unknown" or clock.now_ms() >= deadline or loop.interrupted() then return state, value end
+    local state, value, part = verb.verify(world, args)
+    local waits = state == "unknown" and not (errors.is(value) and value.retry == false)
+    if not waits or clock.now_ms() >= deadline or loop.interrupted() then return state, value, part end
     ctx.on { kind = "waiting", text = errors.is(value) and value.message or value }
     ctx.world.clock.sleep(pause)
     pause = math.min(pause * 2, 5000)
@@ -76,18 +84,20 @@ end
 
 -- Waits and checks: nothing to verify beforehand, nothing to undo; they may run again.
 local function perform_read(ctx, step, verb, args, since)
-  local state, value = verb.verify(ctx.world, args)
+  local world = M.world_of(ctx, step)
+  local state, value = verb.verify(world, args)
   if state == "same" then return outcome(ctx, step, "done", { value = value, since = since }) end
-  local result, err = verb.apply(ctx.world, args)
+  local result, err = verb.apply(world, args)
   if result == nil then return nil, errors.adopt(err) end
   return outcome(ctx, step, "done", { value = result, since = since })
 end
 
 --- Applies and looks whether it is there. An error is believed only when the effect is absent.
 local function apply_and_look(ctx, step, verb, args)
-  local value, err = verb.apply(ctx.world, args)
+  local value, err = verb.apply(M.world_of(ctx, step), args)
   crash_point(step, "after-apply")
-  local state, seen = settle(ctx, verb, args)
+  local state, seen, part = M.settle(ctx, step, verb, args)
+  if part and state == "absent" then state = "half" end
   if state == "same" then
     local merged = {}
     for key, item in pairs(seen or {}) do merged[key] = item end -- order: a copy has none
@@ -95,14 +105,14 @@ local function apply_and_look(ctx, step, verb, args)
     return merged
   end
   if value == nil then return nil, errors.adopt(err), state end
-  if state == "unknown" then return nil, refusal("step.unknown", step, seen), state end
-  if state == "different" then return nil, refusal("step.different", step, seen), state end
+  if state == "unknown" then return nil, refusal("step.unknown", step, seen), state, value end
+  if state == "different" then return nil, refusal("step.different", step, seen), state, value end
   return nil, refusal("step.vanished", step, "it is not there"), state
 end
 
 local function perform_effect(ctx, step, verb, args, since)
   local now = ctx.run.state.steps[step.id]
-  local state, value = settle(ctx, verb, args)
+  local state, value = M.settle(ctx, step, verb, args)
   if state == "same" then return outcome(ctx, step, "adopted", { value = value, since = since }) end
   if state == "unknown" then return nil, refusal("step.unknown", step, value) end
   if state == "different" then return nil, refusal("step.different", step, value) end
@@ -112,10 +122,10 @@ local function perform_effect(ctx, step, verb, args, since)
   now.ours, now.state = true, "intended"
   ctx.on { kind = "intent", step = step }
   crash_point(step, "after-intent")
-  local result, err, seen = apply_and_look(ctx, step, verb, args)
+  local result, err, seen, made = apply_and_look(ctx, step, verb, args)
   if not result then
     now.left = seen ~= "absent" -- an error of which nothing is left in the world is no effect
-    outcome(ctx, step, seen == "unknown" and "unknown" or "failed", { error = err, since = since, left = now.left })
+    outcome(ctx, step, seen == "unknown" and "unknown" or "failed", { error = err, value = made, since = since, left = now.left })
     return nil, err
   end
   outcome(ctx, step, "done", { value = result, since = since })
@@ -126,7 +136,7 @@ end
 -- A step in front of the chosen part is not applied; what it would give must be there.
 local function perform_outside(ctx, step, verb, args, since)
   if step.class == "read" then return outcome(ctx, step, "skipped", { since = since }) end
-  local state, value = settle(ctx, verb, args)
+  local state, value = M.settle(ctx, step, verb, args)
   if state == "same" then return outcome(ctx, step, "skipped", { value = value, since = since }) end
   return nil, refusal("plan.part_missing", step, state == "absent" and "it has not happened yet" or value)
 end

@@ -47,7 +47,7 @@ function M.fold(records)
   function apply.OUTCOME(body)
     local step = state.steps[body.step]
     step.state, step.error, step.ms, step.left = body.state, body.error, body.ms, body.left
-    if body.value ~= nil then step.value = body.value end
+    if body.value ~= nil or body.direction == "undo" then step.value = body.value end
   end
   function apply.NOTE(body)
     choose_part(body.part)

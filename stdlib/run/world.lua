@@ -139,12 +139,16 @@ function M.writer(project, run, on)
     process = { which = process.which, run = awaited(process.start) },
     http = { request = patient(project, function(text) on { kind = "progress", text = text } end), escape = http.escape },
     secret = { resolve = secret.resolve }, cache_dir = M.cache_dir(),
-    together = together.run,
+    together = together.run, interrupted = loop.interrupted,
     checkpoint = function(name) host.crash_point(name) end,
     progress = function(text) on { kind = "progress", text = text } end,
     credential = function() return M.credential(project) end,
   }
-  return lazy(world, { forge = function() return open_forge(project, world) end })
+  return lazy(world, { forge = function()
+    local forge, err = open_forge(project, world)
+    if forge or err then return forge, err end
+    return nil, errors.new { code = "forge.none", message = "no forge is configured", hint = "slipway help config: forge" }
+  end })
 end
 
 return M

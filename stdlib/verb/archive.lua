@@ -1,6 +1,7 @@
 -- Packs built files, or the source of a commit, into a reproducible archive.
 local errors = require "pure.errors"
 local product = require "builder.product"
+local schema = require "pure.schema"
 local verb = require "pure.declare"
 local workspace = require "builder.workspace"
 
@@ -17,6 +18,10 @@ local function contents(world, a, folder)
   local list = {}
   for _, file in ipairs(product.flatten(a.files)) do list[#list + 1] = { path = file.path, as = file.name } end
   for _, name in ipairs(a.include or {}) do
+    local real = schema.is_inside(name) and world.file.realpath(folder .. "/" .. name)
+    if real and real:sub(1, #folder + 1) ~= folder .. "/" or not schema.is_inside(name) then
+      return nil, errors.new { code = "step.outside", message = ("'%s' is not inside the project, so it cannot go into %s"):format(tostring(name), a.name), hint = "mend include in slipway.lua" }
+    end
     if not world.file.stat(folder .. "/" .. name) then
       return nil, errors.new { code = "build.no_product", message = ("%s is not in the released commit, so it cannot go into %s"):format(name, a.name), hint = "mend include in slipway.lua" }
     end
@@ -33,18 +38,18 @@ local function pack(world, a, folder, target)
   if what.from then what.exclude = { ".git" } end
   local made, failed = world.archive.create(what)
   if not made then return nil, failed end
-  return product.write(world, a.name, { { name = a.name, path = file } })
+  return product.write(world, "archive", a.name, { { name = a.name, path = file } })
 end
 
 return verb {
   name = "archive", class = "local", summary = "Pack files, or the source of a commit, into a reproducible archive.",
-  params = { name = "text", commit = "commit", files = "artifacts?", include = "list?" }, returns = { files = "artifacts" },
+  params = { name = "name", commit = "commit", files = "artifacts?", include = "list?" }, returns = { files = "artifacts" },
   parallel = true, undo_says = "delete the file",
   label = function(a) return a.name end,
   example = 'p:archive { name = "pelican-1.2.0.tar.gz", commit = bump.commit }',
   describe = function(a) return ("archive %s%s"):format(a.name, a.files and "" or " of the source") end,
   verify = function(world, a)
-    local files = product.read(world, a.name)
+    local files = product.read(world, "archive", a.name)
     if files then return "same", { files = files } end
     return "absent"
   end,
@@ -53,8 +58,9 @@ return verb {
     if not a.files or #(a.include or {}) > 0 then
       folder, err = workspace.checkout(world, a.commit, "archive-" .. a.name)
       if not folder then return nil, err end
+      folder = world.file.realpath(folder) or folder
     end
-    local target = product.folder(world, a.name)
+    local target = product.folder(world, "archive", a.name)
     local ok, failed = world.file.mkdir { path = target, parents = true }
     if not ok then return nil, failed end
     local files, unpacked = pack(world, a, folder, target)
@@ -62,5 +68,5 @@ return verb {
     if not files then return nil, unpacked end
     return { files = files }
   end,
-  undo = function(world, a) return product.remove(world, a.name) end,
+  undo = function(world, a) return product.remove(world, "archive", a.name) end,
 }

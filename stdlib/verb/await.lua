@@ -57,6 +57,9 @@ return verb {
       if value == false then return nil, why end
       if errors.is(why) and why.code == "git.auth" then return nil, why end
       last = tostring(why)
+      if world.interrupted and world.interrupted() then
+        return nil, errors.new { code = "run.interrupted", message = "interrupted while waiting: " .. last }
+      end
       if world.clock.now() >= limit then break end
       world.progress(last)
       world.clock.sleep(pause)

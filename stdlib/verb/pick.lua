@@ -32,8 +32,9 @@ return verb {
       if err.code == "git.conflict" then return "absent" end -- apply tells it in full
       return "unknown", err
     end
-    local state, why = tip.state(world, a.onto, a.at, made.commit)
-    return state, state == "same" and { commit = made.commit, debt = made.debt } or why
+    local state, why, half = tip.state(world, a.onto, a.at, made.commit)
+    local value = { commit = made.commit, debt = made.debt }
+    return state, state == "same" and value or why, half and value or nil
   end,
   apply = function(world, a)
     local made, err = picked(world, a)

@@ -12,6 +12,11 @@ local function wanted(a)
   return refs
 end
 
+local function unexpected(a, ref, value)
+  return ("%s on %s is at %s, expected %s"):format(ref.name, a.remote, value == "" and "nothing" or value:sub(1, 10),
+    ref.expect == "" and "nothing" or ref.expect:sub(1, 10))
+end
+
 local function remote_refs(world, a)
   local patterns = {}
   for i, ref in ipairs(wanted(a)) do patterns[i] = ref.name end
@@ -48,10 +53,6 @@ end
 
 local function revert_on_top(world, a, tip)
   local name = "refs/heads/" .. (a.to or a.branch)
-  if not world.repo:commit(tip) then
-    local ok, err = world.repo:fetch { remote = a.remote, refs = { name }, credential = world.credential() }
-    if not ok then return nil, err end
-  end
   local made, err = world.repo:revert {
     commits = branch_tip.between(world, a.expect, a.commit), onto = tip, time = world.time,
     message = branch_tip.revert_message(world.repo:commit(a.commit).subject),
@@ -60,9 +61,18 @@ local function revert_on_top(world, a, tip)
   return send(world, a, { { name = name, to = made.commit, expect = tip } })
 end
 
---- Was the branch already taken back by a revert of ours? Only known when its tip is here.
-local function is_reverted(world, a, tip)
-  return world.repo:commit(tip) ~= nil and world.repo:is_ancestor(a.commit, tip) and branch_tip.is_taken_back(world, a.commit, tip)
+--- Is there nothing (left) of ours on the branch: our commit never came there, or a revert of ours stands on it already,
+--- perhaps below what others have pushed since?
+---@return boolean?, slipway.Error?
+local function is_free_of_ours(world, a, tip)
+  if not world.repo:commit(tip) then
+    local ok, err = world.repo:fetch { remote = a.remote, refs = { "refs/heads/" .. (a.to or a.branch) }, credential = world.credential() }
+    if not ok then return nil, err end
+  end
+  local reached, err = world.repo:is_ancestor(a.commit, tip)
+  if reached == nil then return nil, err end
+  if not reached then return true end
+  return branch_tip.is_taken_back(world, a.commit, tip)
 end
 
 return verb {
@@ -89,18 +99,14 @@ return verb {
       if err.code == "git.no_network" or err.retry then return "unknown", err end
       return "different", err
     end
-    local here, same = wanted(a), 0
+    local here, same, other = wanted(a), 0, nil
     for _, ref in ipairs(here) do
       local value = there.refs[ref.name] or ""
-      if value == ref.to then
-        same = same + 1
-      elseif value ~= ref.expect then
-        return "different", ("%s on %s is at %s, expected %s"):format(ref.name, a.remote, value == "" and "nothing" or value:sub(1, 10),
-          ref.expect == "" and "nothing" or ref.expect:sub(1, 10))
-      end
+      if value == ref.to then same = same + 1 elseif value ~= ref.expect then other = other or unexpected(a, ref, value) end
     end
-    if same == #here then return "same", { commit = a.commit, tag = a.tag } end
-    return "absent"
+    local value = { commit = a.commit, tag = a.tag }
+    if same == #here then return "same", value end
+    return other and "different" or "absent", other, same > 0 and value or nil
   end,
   apply = function(world, a)
     local there, err = remote_refs(world, a)
@@ -123,7 +129,9 @@ return verb {
     end
     world.checkpoint "tag-gone"
     local tip = a.branch and there.refs["refs/heads/" .. (a.to or a.branch)]
-    if not tip or tip == a.expect or is_reverted(world, a, tip) then return true end
+    if not tip or tip == a.expect then return true end
+    local free, unread = is_free_of_ours(world, a, tip)
+    if free or free == nil then return free, unread end
     local ok, why = take_branch_back(world, a, tip)
     if ok or why ~= "revert" then return ok, why end
     return revert_on_top(world, a, tip)

@@ -16,11 +16,33 @@ local function execute(world, argv, a)
   }
 end
 
--- Without something to look at, only a mark in the run's folder tells that the command has succeeded.
-local function mark(world, a) return ("%s/ran-%s"):format(world.run.dir, world.digest.sha256(table.concat(a.argv, "\0")):sub(1, 16)) end
+-- What cannot be looked at is told by a mark in the run's folder: "begun" before the command starts, "done" after it has
+-- succeeded. Two steps with the same command are two commands.
+local function mark(world, a)
+  local name = world.step and world.step.id or world.digest.sha256(table.concat(a.argv, "\0")):sub(1, 16)
+  return ("%s/ran-%s"):format(world.run.dir, name)
+end
 
-local function has_happened(world, a)
-  return world.file.stat(a.creates and world.project.root .. "/" .. a.creates or mark(world, a)) ~= nil
+local function write_mark(world, a, text) return world.file.write { path = mark(world, a), text = text } end
+
+--- A command that was begun and of which nobody saw the end is not simply run again: it may have happened.
+local function half(a)
+  return errors.new {
+    code = "run.half_done", retry = false, message = ("it is not known whether '%s' ran to its end"):format(table.concat(a.argv, " ")),
+    hint = "look, then: slipway resume --skip STEP --reason TEXT   or, to run it again: slipway resume --retry STEP",
+  }
+end
+
+-- Errors after which the command may have done something.
+local broken_off = { ["process.cancelled"] = true, ["process.timeout"] = true }
+
+local function perform(world, a)
+  local ok, err = write_mark(world, a, "begun")
+  if not ok then return nil, err end
+  local done, failed = execute(world, a.argv, a)
+  if done then return done end
+  if not broken_off[failed.code] then world.file.remove(mark(world, a)) end
+  return nil, failed
 end
 
 return verb {
@@ -31,23 +53,27 @@ return verb {
   example = 'p:run { argv = { "make", "docs" }, creates = "docs/index.html", undo = { "make", "clean-docs" } }',
   describe = function(a) return "run " .. table.concat(a.argv, " ") end,
   verify = function(world, a)
-    if has_happened(world, a) then return "same", { code = 0 } end
-    return "absent"
+    if a.creates and world.file.stat(world.project.root .. "/" .. a.creates) then return "same", { code = 0 } end
+    local said = world.file.read(mark(world, a))
+    if said == "done" and not a.creates then return "same", { code = 0 } end
+    if said == nil then return "absent" end
+    if a.creates or a.hold or (world.step and world.step.again) then return "absent", nil, { code = 0 } end
+    return "unknown", half(a), { code = 0 }
   end,
   apply = function(world, a)
-    local done, err = execute(world, a.argv, a)
+    local done, err = perform(world, a)
     if not done then return nil, err end
     if a.creates and not world.file.stat(world.project.root .. "/" .. a.creates) then
       return nil, errors.new { code = "run.command_failed", message = ("'%s' did not create %s"):format(table.concat(a.argv, " "), a.creates) }
     end
-    if not a.creates then
-      local ok, failed = world.file.write { path = mark(world, a), text = "" }
-      if not ok then return nil, failed end
-    end
+    if world.checkpoint then world.checkpoint "run-command-done" end
+    local ok, failed = write_mark(world, a, "done")
+    if not ok then return nil, failed end
     return done
   end,
   undo = function(world, a)
-    if not a.undo or not has_happened(world, a) then return true end
+    local happened = world.file.stat(mark(world, a)) or (a.creates and world.file.stat(world.project.root .. "/" .. a.creates))
+    if not a.undo or not happened then return true end
     local done, err = execute(world, a.undo, a)
     if not done then return nil, err end
     if world.file.stat(mark(world, a)) then world.file.remove(mark(world, a)) end

@@ -83,11 +83,11 @@ return verb {
       return "different", ("%s of %s exists and was not made by slipway: %s"):format(page.draft and "a draft" or "the release page", a.tag, tostring(page.url))
     end
     local found, failed = compare(world, a, page)
-    if not found then return "unknown", failed end
+    if not found then return "unknown", failed, { id = page.id } end
     if found.whole then return "same", value_of(a, page) end
     -- Publishing first looks whether the page is whole, so a public page that is not became public by itself (Gitea
     -- does that when a draft stands before its tag): apply takes it back and completes it.
-    return "absent"
+    return "absent", nil, { id = page.id }
   end,
   apply = function(world, a)
     local page, err = find_or_make(world, a)

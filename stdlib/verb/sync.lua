@@ -30,8 +30,8 @@ return verb {
     return ("%s %s → %s, rebased on %s/%s"):format(a.branch, a.from:sub(1, 10), a.to:sub(1, 10), a.remote, a.upstream)
   end,
   verify = function(world, a)
-    local state, why = tip.state(world, a.branch, a.from, a.to)
-    return state, state == "same" and { commit = a.to } or why
+    local state, why, half = tip.state(world, a.branch, a.from, a.to)
+    return state, state == "same" and { commit = a.to } or why, half and { commit = a.to } or nil
   end,
   apply = function(world, a)
     local ok, err = bring(world, a)

@@ -285,7 +285,7 @@ return {
   p.git("push", "-q", "origin", "main")
   local result = p.slipway { "run", "release", "--yes" }
   check.equal(result.code, 0, result.out .. result.err)
-  local sums = file.read(("%s/.git/slipway/runs/%s/files/SHA256SUMS/SHA256SUMS"):format(p.dir, p.runs()[1]))
+  local sums = file.read(("%s/.git/slipway/runs/%s/files/checksum/SHA256SUMS/SHA256SUMS"):format(p.dir, p.runs()[1]))
   check.match(sums, "%x+  pelican%-1%.2%.0%-a%.tar%.gz\n%x+  pelican%-1%.2%.0%.zip\n")
 end)
 

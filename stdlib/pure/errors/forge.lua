@@ -1,6 +1,7 @@
 -- Errors of forges.
 return {
   ["forge.unknown_kind"] = { exit = 2, why = "slipway.lua names a forge that Slipway does not know.", fix = "slipway help config" },
+  ["forge.none"] = { exit = 4, why = "A step needs a forge, and slipway.lua configures none.", fix = "slipway help config: forge" },
   ["forge.no_repository"] = { exit = 2, why = "The forge's repository is neither configured nor to be read off the remote's address.", fix = 'Set forge.repo = "owner/name".' },
   ["forge.no_url"] = { exit = 2, why = "The forge's address is missing.", fix = "Set forge.url in slipway.lua." },
   ["forge.auth"] = { exit = 5, why = "The forge does not accept the token, or there is none.", fix = "Mend forge.token in slipway.lua or the place it refers to; slipway doctor tries it." },

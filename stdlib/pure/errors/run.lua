@@ -17,5 +17,10 @@ return {
     fix = "Use the retraction that is named.",
   },
   ["run.interrupted"] = { exit = 130, why = "Ctrl-C or a signal; the state of the current step is recorded.", fix = "slipway resume" },
+  ["run.half_done"] = {
+    exit = 4,
+    why = "A command was begun and the run ended before it did: whether it has happened cannot be seen from here, and it is not done twice unasked.",
+    fix = "Look; then slipway resume --skip STEP --reason TEXT when it has happened, or slipway resume --retry STEP to run it again.",
+  },
   ["run.command_failed"] = { exit = 4, why = "A command of a run step did not succeed.", fix = "Read its output, mend, then: slipway resume" },
 }
