@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -185,15 +186,25 @@ static void limit(int resource, rlim_t value)
     setrlimit(resource, &both);
 }
 
+/* Closes everything but the standard streams and `fd`, which becomes the one after them. */
+static int keep_only(int fd)
+{
+    if (fd != 3)
+        dup2(fd, 3);
+    if (syscall(SYS_close_range, 4U, ~0U, 0U) == 0)
+        return 3;
+    long limit = sysconf(_SC_OPEN_MAX); /* a kernel before 5.9 */
+    for (int other = 4; other < (limit > 0 && limit < 1 << 20 ? (int)limit : 1 << 20); other++)
+        close(other);
+    return 3;
+}
+
 static void run_child(int fd, size_t memory_limit, int seconds)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "slipway-recipe");
     signal(SIGINT, SIG_IGN); /* the host decides when a plan is abandoned */
-    guest_fd = fcntl(fd, F_DUPFD, 3);
-    for (int other = 3; other < 1024; other++)
-        if (other != guest_fd)
-            close(other);
+    guest_fd = keep_only(fd);
     clearenv();
     rlim_t computing = seconds < COMPUTING_SECONDS ? (rlim_t)seconds + 1 : COMPUTING_SECONDS;
     setrlimit(RLIMIT_CPU, &(struct rlimit){ computing, computing + 1 }); /* first SIGXCPU, which the host knows */
