@@ -82,10 +82,10 @@ function M.client(o)
     for page = 1, 200 do
       local list, err = client.call(what, { path = ("%s&%s=50&page=%d"):format(path, size_name, page) })
       if not list then return nil, err end
+      if type(list) ~= "table" or #list == 0 then return all end -- a server may give fewer a page than it was asked for
       table.move(list, 1, #list, #all + 1, all)
-      if #list < 50 then break end
     end
-    return all
+    return nil, errors.new { code = "forge.refused", message = ("%s: the list does not end"):format(what) }
   end
 
   --- Deletes; what is gone already is no error.

@@ -2,6 +2,7 @@
 -- declarations feed `slipway help config`.
 local errors = require "pure.errors"
 local near = require "pure.near"
+local schema = require "pure.schema"
 
 local M = {}
 
@@ -29,12 +30,14 @@ M.keys = {
   { name = "forge", types = { "table" }, help = "release pages: kind (github, gitea), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
   { name = "registries", types = { "table" }, help = "package registries by name", sample = "{}" },
   { name = "secrets", types = { "table" }, help = "references to secrets by name", sample = '{ push = "env:PUSH_TOKEN" }' },
-  { name = "policy", types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm or none), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
+  { name = "policy", types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
   { name = "budgets", types = { "table" }, help = "expected durations by phase", sample = '{ build = "4m" }' },
   { name = "lock", types = { "table" }, help = "where build locks live", sample = '{ dir = "/tmp" }' },
   { name = "announce", types = { "table" }, help = "where releases are announced", sample = "{}" },
   { name = "minimum_slipway", types = { "string" }, help = "oldest Slipway that may release this project", sample = '"0.1.0"' },
 }
+
+local approvals = { "confirm", "none", "step" }
 
 local nested = {
   forge = { kind = "string", url = "string", repo = "string", token = "string", ca_file = "string" },
@@ -84,6 +87,18 @@ local function check_commands(where, commands)
   return true
 end
 
+-- Files inside the project, and no two that would have one name on the release page.
+local function check_files(where, paths)
+  local names = {}
+  for _, path in ipairs(paths) do
+    if not schema.is_inside(path) then return refuse(("%s: '%s' is not inside the project"):format(where, tostring(path))) end
+    local name = path:match "[^/]+$"
+    if names[name] then return refuse(("%s: two files are called %s"):format(where, name)) end
+    names[name] = true
+  end
+  return true
+end
+
 local function check_targets(targets)
   for name, target in pairs(targets) do -- order: any complaint is a complaint
     if type(name) ~= "string" or type(target) ~= "table" then return refuse("targets are tables by name") end
@@ -93,17 +108,29 @@ local function check_targets(targets)
     local ok, err = check_commands(("targets.%s.run"):format(name), target.run)
     if not ok then return nil, err end
     if not is_argv(target.produce) then return refuse(("targets.%s.produce must be a list of files"):format(name)) end
+    if not schema.is_component(name) then return refuse(("targets.%s: the name of a target names a folder: no slash in it"):format(name)) end
+    ok, err = check_files(("targets.%s.produce"):format(name), target.produce)
+    if not ok then return nil, err end
   end
   return true
 end
 
 local function check_artifacts(artifacts)
+  local names = {}
   for i, artifact in ipairs(artifacts) do
     if type(artifact) ~= "table" then return refuse(("artifacts[%d] must be a table"):format(i)) end
     for field in pairs(artifact) do -- order: any complaint is a complaint
       if not near.contains({ "archive", "target", "source", "include" }, field) then return refuse(("artifacts[%d] has no field '%s'"):format(i, tostring(field))) end
     end
     if type(artifact.archive) ~= "string" then return refuse(("artifacts[%d].archive names the file, for example 'name-{version}.tar.gz'"):format(i)) end
+    if not schema.is_component(artifact.archive) then return refuse(("artifacts[%d].archive is the name of a file, without a folder"):format(i)) end
+    if names[artifact.archive] then return refuse(("artifacts: two are called %s"):format(artifact.archive)) end
+    names[artifact.archive] = true
+    if artifact.include ~= nil then
+      if not is_argv(artifact.include) then return refuse(("artifacts[%d].include must be a list of files"):format(i)) end
+      local ok, err = check_files(("artifacts[%d].include"):format(i), artifact.include)
+      if not ok then return nil, err end
+    end
     if not artifact.target and not artifact.source then return refuse(("artifacts[%d] has neither a target nor source = true"):format(i)) end
   end
   return true
@@ -125,6 +152,11 @@ function M.check(value)
     if not ok then return nil, err end
   end
   if value.tag and not value.tag:find("{version}", 1, true) then return refuse("tag must contain {version}") end
+  local policy = value.policy or {}
+  if policy.approval and not near.contains(approvals, policy.approval) then
+    return refuse(("policy.approval must be one of %s%s"):format(table.concat(approvals, ", "), near.suggest(policy.approval, approvals)))
+  end
+  if policy.unknown_wait and not schema.seconds(policy.unknown_wait) then return refuse 'policy.unknown_wait must be a duration such as "60s"' end
   if value.scheme and not near.contains({ "semver", "pep440", "calver" }, value.scheme:match "^[^:]*") then
     return refuse("scheme must be semver, pep440, calver or calver:PATTERN")
   end

@@ -1,5 +1,6 @@
 -- Which code of a project may run with all rights: its verbs. Accepted by digest, or once for an origin
 -- that is the user's own. The list lives in the user's state folder, never in the project.
+local address = require "pure.address"
 local digest = require "door.digest"
 local errors = require "pure.errors"
 local file = require "door.file"
@@ -25,7 +26,7 @@ end
 
 local function origin_of(project)
   local remote = project.remote and project.repo:remote(project.remote)
-  return remote and "origin " .. remote.url
+  return remote and "origin " .. address.without_credentials(remote.url)
 end
 
 --- The project's own verbs: name, text, digest.

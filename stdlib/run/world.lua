@@ -38,6 +38,19 @@ local reading = {
   "merge_base", "is_ancestor", "read", "list", "changes", "patch_id", "files_state", "remote", "ls_remote",
 }
 
+-- The scratch store of looking ahead: objects come and are made there, refs are not, and nothing leaves.
+local looking_ahead = { "fetch", "rebase", "pick" }
+table.move(reading, 1, #reading, #looking_ahead + 1, looking_ahead)
+
+-- Requests that change nothing on the other side.
+local function only_asking(request)
+  return function(o)
+    local method = o.method or "GET"
+    if method ~= "GET" and method ~= "HEAD" or o.body or o.body_file or o.form then error("a fact sends nothing: " .. method, 2) end
+    return request(o)
+  end
+end
+
 --- Where the user's cache lives (XDG Base Directory Specification).
 ---@return string
 function M.cache_dir()
@@ -98,18 +111,24 @@ end
 ---@param o { offline: boolean?, time: integer? }?
 function M.reader(project, o)
   o = o or {}
+  local repo = only(project.repo, reading)
   local world = {
-    repo = only(project.repo, reading), git = { is_valid_ref = git.is_valid_ref }, project = project, config = project.config,
+    repo = repo, git = { is_valid_ref = git.is_valid_ref }, config = project.config,
+    project = setmetatable({ repo = repo }, { __index = project }), -- what is asked of the remote is kept here, for this reader
     offline = o.offline or false, time = o.time or clock.now(),
     clock = { now = clock.now, date = clock.date, sleep = sleep },
     file = { read = file.read, stat = file.stat, list = file.list },
-    process = { which = process.which, run = awaited(process.start) },
-    http = { request = patient(project), escape = http.escape },
+    process = { which = process.which },
+    http = { request = only_asking(patient(project)), escape = http.escape },
     secret = { resolve = secret.resolve }, digest = { sha256 = digest.sha256 },
     credential = function() return M.credential(project) end,
   }
   return lazy(world, {
-    scratch = function() return open_scratch(project) end,
+    scratch = function()
+      local scratch, err = open_scratch(project)
+      if not scratch then return nil, err end
+      return only(scratch, looking_ahead)
+    end,
     forge = function()
       local forge, err = open_forge(project, world)
       if not forge then return nil, err end

@@ -33,6 +33,15 @@ local function compare(world, a, page)
   return result
 end
 
+-- A page holds one asset of a name; a second file would be lost without a word.
+local function name_twice(a)
+  local seen = {}
+  for _, file in ipairs(product.flatten(a.assets or {})) do
+    if seen[file.name] then return file.name end
+    seen[file.name] = true
+  end
+end
+
 local function value_of(a, page)
   local assets = {}
   for i, file in ipairs(product.flatten(a.assets or {})) do assets[i] = { name = file.name, sha256 = file.sha256, size = file.size } end
@@ -76,6 +85,8 @@ return verb {
     return ("draft release page of %s%s"):format(a.tag, count > 0 and (", %d set%s of assets"):format(count, count == 1 and "" or "s") or "")
   end,
   verify = function(world, a)
+    local twice = name_twice(a)
+    if twice then return "different", ("two of its files are called %s"):format(twice) end
     local page, err = world.forge.release(a.tag)
     if err then return err.retry and "unknown" or "different", err end
     if not page then return "absent" end
