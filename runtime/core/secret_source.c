@@ -16,9 +16,16 @@
 
 enum { PATIENCE = 120 * 1000, WORDS = 8, VARIABLES = 16 };
 
+static const char *const schemes[] = { "env:", "file:", "op://", "pass:", "keyring:", "gh:", "git-credential:", "oidc:" };
+
 static int bad_reference(const char *reference, const char *why, sw_error *err)
 {
-    sw_fail(err, SW_E_ARGUMENT, "secret.bad_reference", "'%.200s' names no secret: %s", reference, why);
+    /* What is no reference may be the secret itself, so no more of it is told than a scheme that is known. */
+    int told = 0;
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (strncmp(reference, schemes[i], strlen(schemes[i])) == 0)
+            told = (int)strlen(schemes[i]);
+    sw_fail(err, SW_E_ARGUMENT, "secret.bad_reference", "'%.*s…' names no secret: %s", told, reference, why);
     sw_error_hint(err, "use env:NAME, file:PATH, op://vault/item/field, pass:PATH, keyring:SERVICE/ACCOUNT, "
         "gh:HOST or git-credential:URL");
     return SW_E_ARGUMENT;
