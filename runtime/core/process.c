@@ -74,6 +74,8 @@ static void finish(sw_process *process)
 {
     if (process->ending)
         kill_group(process); /* what is left of the group; its number is ours until the reaping */
+    sw_stream_drain(process, &process->out); /* on a busy machine its time may be over before it was read */
+    sw_stream_drain(process, &process->err);
     sw_stream_finish(process, &process->out);
     sw_stream_finish(process, &process->err);
     sw_watch_close(&process->in);

@@ -46,7 +46,8 @@ void sw_process_take_terminal(sw_process *process);
 void sw_process_give_terminal(sw_process *process);
 
 /* process_stream.c */
-void sw_stream_read(sw_process *process, sw_stream *stream); /* one read; closes at the end */
+bool sw_stream_read(sw_process *process, sw_stream *stream); /* one read; closes at the end; true: it got something */
+void sw_stream_drain(sw_process *process, sw_stream *stream); /* what lies in the pipe already */
 void sw_stream_finish(sw_process *process, sw_stream *stream);
 void sw_stream_release(sw_stream *stream, bool wipe);
 void sw_process_write_input(sw_process *process);

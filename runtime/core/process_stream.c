@@ -109,16 +109,26 @@ static ssize_t read_chunk(int fd, char *chunk)
     return got;
 }
 
-void sw_stream_read(sw_process *process, sw_stream *stream)
+bool sw_stream_read(sw_process *process, sw_stream *stream)
 {
     char chunk[CHUNK];
     ssize_t got = read_chunk(stream->watch.fd, chunk);
     if (got > 0)
         take_in(process, stream, chunk, (size_t)got);
+    int failed = errno;
     if (process->private_output)
         explicit_bzero(chunk, sizeof chunk);
-    if (got == 0 || (got < 0 && errno != EAGAIN))
+    if (got == 0 || (got < 0 && failed != EAGAIN))
         sw_watch_close(&stream->watch);
+    return got > 0;
+}
+
+/* Bounded, because an orphan may write for ever. */
+void sw_stream_drain(sw_process *process, sw_stream *stream)
+{
+    for (int reads = 0; reads < 64 && stream->watch.fd >= 0; reads++)
+        if (!sw_stream_read(process, stream))
+            return;
 }
 
 void sw_stream_finish(sw_process *process, sw_stream *stream)

@@ -87,7 +87,7 @@ test("a named variable takes the place of an inherited one", function()
 end)
 
 test("a variable given as text and as a secret is refused", function()
-  local value, err = process.run { argv = { "true" }, env = { T = "x" }, secrets = { T = secret_of "0123456789" } }
+  local value, err = process.run { argv = { "true" }, env = { T = "x" }, secrets = { T = secret_of "given-twice" } }
   check.fails("process.bad_variable", value, err)
 end)
 
@@ -107,6 +107,19 @@ end)
 test("a megabyte goes in and comes out", function()
   local text = ("0123456789abcdef"):rep(1 << 16)
   check.truthy(process.run({ argv = { "cat" }, input = text }).out == text)
+end)
+
+test("what a child wrote before its end is read, however late", function()
+  local job = assert(process.start { argv = { "sh", "-c", "head -c 60000 /dev/zero; echo e >&2" } })
+  loop.wait({ job }, 300) -- notices the end, or not yet
+  local other = assert(process.start { argv = { "sh", "-c", "sleep 0.2; head -c 60000 /dev/zero; echo e >&2; exec sleep 0.3" } })
+  loop.wait({ other }, 100)
+  clock.sleep(1500) -- nobody reads meanwhile
+  for _, each in ipairs { job, other } do
+    while not each:done() do loop.wait { each } end
+    check.equal(#each:result().out, 60000)
+    check.equal(each:result().err, "e\n")
+  end
 end)
 
 test("a child that reads nothing of its input ends nobody else", function()
