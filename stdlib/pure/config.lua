@@ -18,7 +18,7 @@ M.keys = {
   { name = "project", types = { "string" }, help = "name of the project; default: the manifest's, else the folder's", sample = '"pelican"' },
   { name = "trunk", types = { "string" }, help = "branch that releases are made from; default: the remote's head, else main or master", sample = '"main"' },
   { name = "remote", types = { "string" }, help = "remote that releases are pushed to; default: the trunk's upstream, else origin", sample = '"origin"' },
-  { name = "tag", types = { "string" }, help = "name of a release's tag", sample = '"v{version}"' },
+  { name = "tag", types = { "string" }, help = "name of a release's tag; default: like the tags that are there, else v{version}", sample = '"v{version}"' },
   { name = "scheme", types = { "string" }, help = "how versions are counted: semver, pep440, calver or calver:YYYY.0M.MICRO", sample = '"semver"' },
   { name = "rules", types = { "table" }, help = "which commit types bump what, see help version", sample = '{ types = { perf = "patch" } }' },
   { name = "packages", types = { "table" }, help = "packages of a repository with more than one", sample = '{ "crates/*" }' },

@@ -4,6 +4,7 @@ local address = require "pure.address"
 local errors = require "pure.errors"
 local file = require "door.file"
 local git = require "door.git"
+local version = require "pure.version"
 
 local M = {}
 
@@ -57,10 +58,20 @@ end
 --- How versions are counted: semver unless configured.
 function finders.scheme(project) return project.config.scheme or "semver" end
 
---- Prefix and suffix of release tags, "v" and "" unless configured.
-function finders.tag_pattern(project)
-  return project.config.tag or "v{version}"
+--- How release tags look unless configured: v1.2.0 where there is one such or none at all, else what stands before the
+--- version in the tags that are there (1.2.0, app-1.2.0), if that is the same in all of them.
+local function find_tag_pattern(project)
+  local prefix
+  for _, ref in ipairs(project.repo:refs "refs/tags/" or {}) do
+    local name = ref.name:sub(11)
+    if name:find "^v%d+%.%d" then return "v{version}" end
+    local found, before = version.of_tag(name, project.scheme)
+    if found and prefix ~= false then prefix = (prefix == nil or prefix == before) and before end
+  end
+  return (prefix or "v") .. "{version}"
 end
+
+function finders.tag_pattern(project) return project.config.tag or find_tag_pattern(project) end
 
 --- Paths of the files of a commit, at its root or everywhere.
 local function files_at(repo, oid, recursive)

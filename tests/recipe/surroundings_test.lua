@@ -158,6 +158,19 @@ test("another owner's clone is refused with the remedy", function()
   check.match(result.out .. result.err, "safe%.directory")
 end)
 
+test("tags without a v, or with the project's name, are found to be the releases, and the next is named alike", function()
+  for _, prefix in ipairs { "", "pelican-" } do
+    local p = project()
+    p.git("tag", "-a", prefix .. "1.1.0", "-m", "1.1.0", "v1.1.0^{commit}")
+    p.git("tag", "-d", "v1.1.0")
+    p.git("push", "-q", "origin", ":refs/tags/v1.1.0", prefix .. "1.1.0")
+    check.match(p.slipway({ "next" }).out, "^1%.2%.0")
+    local result = p.slipway { "run", "release", "--yes" }
+    check.equal(result.code, 0, result.out .. result.err)
+    check.truthy(p.remote_refs()["refs/tags/" .. prefix .. "1.2.0"])
+  end
+end)
+
 test("a file that the user has edited besides is left alone by an undo", function()
   local p = project()
   check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
