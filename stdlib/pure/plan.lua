@@ -100,6 +100,23 @@ local function check_order(steps, policy, verbs)
   return true, pivot
 end
 
+-- The fork at the end names a step of this plan, and recipes whose arguments refer to its steps at most.
+local function check_fork(after, steps, verbs)
+  if not after then return true end
+  local known = {}
+  for _, step in ipairs(steps) do known[step.id] = step end
+  if not known[after.step] then return refuse("recipe.contract", "p:after: there is no step '%s'", tostring(after.step)) end
+  for choice, way in pairs(after) do -- order: any complaint is a complaint
+    if choice ~= "step" then
+      local sound = type(way) == "table" and type(way[1]) == "string" and (way[2] == nil or type(way[2]) == "table")
+      if not sound then return refuse("recipe.contract", "p:after: '%s' leads to no recipe", tostring(choice)) end
+      local resolves, err = check_references({ id = "p:after", at = "p:after", args = way[2] or {} }, known, verbs)
+      if not resolves then return nil, err end
+    end
+  end
+  return true
+end
+
 -- Steps with everything that follows from verb and arguments. The recipe's process has checked the arguments; nothing
 -- is believed of it.
 local function build_steps(drafted, verbs, policy)
@@ -127,6 +144,8 @@ function M.build(draft, verbs, o)
   if not shaped then return nil, misshapen end
   local steps, pivot_or_error = build_steps(draft.steps, verbs, o.policy)
   if not steps then return nil, pivot_or_error end
+  local forks, unsound = check_fork(draft.after, steps, verbs)
+  if not forks then return nil, unsound end
   local plan = {
     format = M.FORMAT, slipway = o.slipway, recipe = o.recipe.name, args = o.args, project = o.project,
     title = draft.title or o.recipe.summary, version = draft.version, channel = draft.channel,

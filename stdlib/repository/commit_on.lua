@@ -29,6 +29,8 @@ function M.verify(world, a, files)
     local value = { commit = found, tree = made.tree }
     return state, state == "same" and value or why, half and value or nil
   end
+  local held = tip.held(world, a.on)
+  if held then return "different", held end
   return tip.state(world, a.on, a.at, a.at) == "same" and "absent" or "different",
     ("%s is at %s, expected %s"):format(a.on, tostring(found):sub(1, 10), a.at:sub(1, 10))
 end

@@ -9,6 +9,29 @@ local function checked_out(world, branch)
   return head.branch == branch
 end
 
+-- The folder of another worktree of this repository that has the branch checked out: moving it here would make all that
+-- the move brings look like the user's own changes there, to be committed away.
+local function elsewhere(world, branch)
+  local info = world.repo:info()
+  local common = info.common_dir:gsub("/+$", "")
+  local heads = {}
+  if world.repo:config "core.bare" ~= "true" then heads[1] = { at = common .. "/HEAD", folder = common:match "^(.*)/[^/]*$" } end
+  for _, name in ipairs(world.file.list(common .. "/worktrees") or {}) do
+    local back = world.file.read(("%s/worktrees/%s/gitdir"):format(common, name)) or name
+    heads[#heads + 1] = { at = ("%s/worktrees/%s/HEAD"):format(common, name), folder = back:gsub("%s+$", ""):gsub("/%.git$", "") }
+  end
+  for _, head in ipairs(heads) do
+    if (world.file.read(head.at) or ""):match "^ref: refs/heads/([^\n]+)" == branch and world.file.stat(head.folder) then return head.folder end
+  end
+end
+
+--- Why a branch cannot be moved from here, or nil when it can.
+---@return string? why
+function M.held(world, branch)
+  local folder = not checked_out(world, branch) and elsewhere(world, branch)
+  return folder and ("%s is checked out in %s; there: git switch --detach"):format(branch, folder) or nil
+end
+
 --- Where a branch and its files stand between two commits.
 ---@param world table
 ---@param branch string
@@ -22,7 +45,11 @@ function M.state(world, branch, from, to)
   if tip ~= to and tip ~= from then
     return "different", ("%s is at %s, expected %s"):format(branch, tip:sub(1, 10), from:sub(1, 10))
   end
-  if not checked_out(world, branch) then return tip == to and "same" or "absent" end
+  if not checked_out(world, branch) then
+    local why = tip ~= to and M.held(world, branch)
+    if why then return "different", why end
+    return tip == to and "same" or "absent"
+  end
   if tip == from and not world.repo:commit(to) then return "absent" end -- still to be fetched or made
   if from == to then return "same" end
   local files, failed = world.repo:files_state { from = from, at = to }
