@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "bind/bind.h"
@@ -152,11 +153,20 @@ static int host_terminal(lua_State *L) /* host.is_terminal(fd) -> boolean */
     return 1;
 }
 
+/* host.tie_to_parent(): this process ends when the one that started it does, however that ends. */
+static int host_tie_to_parent(lua_State *L)
+{
+    (void)L;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return 0;
+}
+
 int sw_open_host(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         { "source", host_source },           { "sources", host_sources },
         { "crash_point", host_crash_point }, { "getenv", host_getenv },
+        { "tie_to_parent", host_tie_to_parent },
         { "write", host_flush },             { "is_terminal", host_terminal },
         { NULL, NULL },
     };

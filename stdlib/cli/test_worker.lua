@@ -276,6 +276,7 @@ end
 ---@param o { file: string, result: string, filter: string?, list: boolean? }
 ---@return integer exit code  0 unless this process itself is broken
 function M.run(o)
+  host.tie_to_parent() -- a test without an end does not outlive the run that was killed
   local out = assert(io.open(o.result, "a"))
   local function emit(event) surroundings.write_event(out, event) end
   ---@type slipway.TestRun

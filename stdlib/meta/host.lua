@@ -36,4 +36,7 @@ function host.write(fd, text) end
 ---@return boolean
 function host.is_terminal(fd) end
 
+--- This process ends when the one that started it does, however that ends.
+function host.tie_to_parent() end
+
 return host
