@@ -33,6 +33,9 @@ release pelican 1.1.0 → 1.2.0
     p:require("the remote answers",                 facts:reachable())
     p:require(trunk .. " goes onto the remote's",   ahead.check)
     p:require("version " .. version .. " is free",  facts:free(version))
+    if next.current then
+      p:require(version .. " comes after " .. next.current, { ok = next.version > next.current, why = "versions do not go backwards", hint = "--version, or slipway run hotfix --from VERSION" })
+    end
     p:require("manifests agree with the last tag",  facts:agrees(ahead.commit))
     if project.has_forge then p:require("the forge accepts our token", facts:forge()) end
     p:warn("the project has a remote to push to", project.remote ~= nil)

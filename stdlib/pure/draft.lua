@@ -38,6 +38,11 @@ end
 
 function step_meta.__newindex(step) fail("plan.no_result", rawget(step, 1).where(), "the result of a step cannot be changed") end
 
+-- Reasons quote what other programs have said: their carriage returns, colours and bells are no part of it.
+local function printable(text)
+  return type(text) == "string" and (text:gsub("\r\n", "\n"):gsub("\27%[[%d;]*%a", ""):gsub("[\0-\8\11-\31\127]", " ")) or nil
+end
+
 --- Does a value contain a reference anywhere?
 ---@param value any
 ---@return boolean
@@ -94,7 +99,7 @@ function M.new(o)
       fail("plan.bad_check", where, "a check is true, false or what a fact such as facts:clean() answers")
     end
     draft.checks[#draft.checks + 1] = {
-      say = tostring(say), ok = result.ok, why = result.why, hint = result.hint, code = result.code, must = must, at = where,
+      say = tostring(say), ok = result.ok, why = printable(result.why), hint = printable(result.hint), code = result.code, must = must, at = where,
     }
     return result.ok
   end

@@ -16,7 +16,10 @@ local function read_config(root, load_table)
     return nil, err
   end
   local value, failed = load_table(text, "slipway.lua")
-  if not value then return nil, failed end
+  if not value then
+    if failed.code ~= "recipe.contract" then return nil, failed end
+    return nil, errors.new { code = "config.invalid", message = failed.message }
+  end
   return require("pure.config").check(value)
 end
 

@@ -90,6 +90,20 @@ test("a missing name and e-mail is refused with the commands", function()
   refused(p, { "run", "release", "--yes" }, 4, "git knows who commits", "git config")
 end)
 
+test("a version that comes before the last release is refused", function()
+  local p = project()
+  refused(p, { "run", "release", "--version", "0.5.0", "--yes" }, 4, "versions do not go backwards")
+end)
+
+test("what ssh says with carriage returns is told, and does not break the plan", function()
+  local p = project()
+  p.git("remote", "set-url", "origin", "ssh://git@127.0.0.1:1/nowhere.git")
+  local result = p.slipway { "plan", "release" }
+  check.equal(result.code, 4, result.out .. result.err)
+  check.match(result.err, "SW%-PLAN%-REFUSED.*cannot be reached")
+  check.falsy((result.out .. result.err):find("\r", 1, true))
+end)
+
 test("a tag that exists on the remote only is found", function()
   local p = project()
   local other = scratch() .. "/c"
