@@ -61,5 +61,8 @@ return function(argv)
   end, context, words)
   if not ok then return fail(code, context) end
   if code == nil then return fail(err, context) end
+  if code == 0 and context.out.lost then
+    return fail(errors.new { code = "file.no_space", message = "the output could not be written; it is not complete", hint = "is the disk full?" }, context)
+  end
   return code
 end

@@ -62,7 +62,9 @@ function M.new(o)
   end
 
   --- A result, on stdout.
-  function out.say(s) if not out.json then host.write(1, fit(s) .. "\n") end end
+  function out.say(s)
+    if not out.json and not host.write(1, fit(s) .. "\n") then out.lost = true end
+  end
   --- Something besides the result, on stderr; silent with -q.
   function out.tell(s) if not out.quiet then host.write(2, fit(s) .. "\n") end end
   --- Even with -q.
@@ -78,7 +80,7 @@ function M.new(o)
     out.answered = true
     local object = { schema = 1, kind = kind }
     for key, value in pairs(data) do object[key] = value end -- order: the encoder sorts
-    host.write(1, assert(json.encode(object)) .. "\n")
+    if not host.write(1, assert(json.encode(object)) .. "\n") then out.lost = true end
   end
   return out
 end

@@ -52,6 +52,13 @@ test("a plan that is refused is shown with its checks and the error in one objec
   check.equal(ran.outcome, "refused")
 end)
 
+test("output that cannot be written is no success", function()
+  local p = project "full"
+  local result = p.slipway({ "-c", [["$0" changelog > /dev/full]], slipway }, { program = "sh", as_of = false })
+  check.equal(result.code, 4, result.err)
+  check.match(result.err, "not complete")
+end)
+
 test("empty lists are lists, and nothing to release is told in one object", function()
   local p = project "empty"
   check.match(p.slipway({ "runs", "--json" }).out, '"runs":%[%]')
