@@ -87,7 +87,7 @@ local function check_project(results, engine)
   if project.remote then
     from_fact(results, "remote " .. project.remote, world, "reachable")
   else
-    add(results, "remote", false, "the repository has no remote; releases end at the local tag", "git remote add origin URL")
+    add(results, "remote", true, "none: releases end at the local tag (git remote add origin URL)")
   end
   check_secrets(results, project)
   if project.config.forge then from_fact(results, "forge", world, "forge") end

@@ -30,7 +30,7 @@ local own = {
     { "--until NAME", "up to this phase or step" }, { "--dry-run", "the same as plan" },
   },
   resume = { { "--yes, --no, --answer WORD", "answer an approval" }, { "--retry STEP", "" }, { "--skip STEP --reason TEXT", "leave a step out; the journal keeps why" }, { "--only, --start, --until NAME", "only a part of what is left" } },
-  undo = { { "--preview", "say what would be taken back" }, { "--to STEP", "back to this step or phase, which stays" } },
+  undo = { { "--preview", "say what would be taken back" }, { "--yes", "do not ask" }, { "--to STEP", "back to this step or phase, which stays" } },
   runs = { { "prune", "remove records of ended runs" }, { "--keep N", "the newest N stay (20)" } },
   lock = { { "show", "who holds it" }, { "break --reason TEXT", "take it from a dead holder" }, { "--force", "even from a living one" } },
   trust = { { "--origin", "trust this project's remote for good" } },

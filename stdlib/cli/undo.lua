@@ -1,5 +1,6 @@
 -- slipway undo [RUN]: takes a run's effects back, last first.
 local engines = require "run.engine"
+local errors = require "pure.errors"
 local run_view = require "cli.run_view"
 
 local M = {}
@@ -18,8 +19,18 @@ local function preview(context, engine, o)
   elseif #found.undo == 0 then
     context.out.say "   do nothing: there is nothing left to take back"
   end
-  context.out.say("Do it:  slipway undo " .. found.run)
+  if o.preview then context.out.say("Do it:  slipway undo " .. found.run) end
   return 0
+end
+
+--- On a terminal a person is asked first; elsewhere the command itself is the answer.
+local function agreed(context, engine, o)
+  if o.yes or not require("door.host").is_terminal(0) or o.no_input or context.out.json then return true end
+  local shown, err = preview(context, engine, o)
+  if not shown then return nil, err end
+  local answer = context:ask "Take it back? [y/N] "
+  if answer and answer:lower():find "^y" then return true end
+  return nil, errors.new { code = "run.declined", message = "the answer was no; nothing was taken back", hint = "slipway undo --yes" }
 end
 
 function M.run(context, words)
@@ -33,6 +44,8 @@ function M.run(context, words)
   local engine, failed = context:engine()
   if not engine then return nil, failed end
   if o.preview then return preview(context, engine, o) end
+  local yes, no = agreed(context, engine, o)
+  if not yes then return nil, no end
   local result, stopped = engines.undo(engine, o.run, { on = run_view.listener(context.out, o.progress), to = o.to })
   if not result then return nil, stopped end
   run_view.close(context.out, result)

@@ -295,6 +295,11 @@ end
 local function skip(ctx, name, reason)
   local step, err = find_step(ctx.run, name)
   if not step then error(err, 0) end
+  if step.verb == "approve" and (ctx.world.config.policy or {}).approval == "step" then
+    error(errors.new {
+      code = "plan.no_approval", message = ("policy.approval = \"step\": %s cannot be skipped"):format(step.describe), hint = "slipway resume --yes",
+    }, 0)
+  end
   local state, value = ctx.verbs[step.verb].verify(perform.world_of(ctx, step), perform.arguments(ctx.run, step))
   local kept = state == "same" and value or nil
   perform.append(ctx, "NOTE", { step = step.id, text = "skipped: " .. reason })

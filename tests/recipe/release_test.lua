@@ -347,3 +347,22 @@ test("commits made on top of a release stay when it is undone, and its change is
   check.falsy(p.remote_refs()["refs/tags/v1.2.0"])
   check.equal(p.git("rev-list", "--count", "v1.1.0..main"), "6")
 end)
+
+test("an approval that the policy demands cannot be skipped", function()
+  local p = project()
+  p.commit("chore: policy", { ["slipway.lua"] = 'return { policy = { approval = "step" } }\n' })
+  assert(file.mkdir { path = p.dir .. "/slipway/recipes", parents = true })
+  assert(file.write { path = p.dir .. "/slipway/recipes/gate.lua", text = [[
+return { name = "gate", summary = "Gate.", params = {}, plan = function(p)
+  p:approve { text = "QE" }
+  p:run { argv = { "touch", "published" } }
+end }
+]] })
+  check.equal(p.slipway({ "run", "gate", "--yes" }).code, 11)
+  local skipped = p.slipway { "resume", "--skip", "approve", "--reason", "in a hurry" }
+  check.truthy(skipped.code ~= 0)
+  check.match(skipped.out .. skipped.err, "cannot be skipped")
+  check.falsy(file.stat(p.dir .. "/published"))
+  check.equal(p.slipway({ "resume", "--yes" }).code, 0)
+  check.truthy(file.stat(p.dir .. "/published"))
+end)
