@@ -172,11 +172,10 @@ local function perform_group(ctx, group)
   return true
 end
 
--- What a signal has ended is no failure of the step.
+-- What fails once somebody has pressed Ctrl-C is no failure of the step: the terminal's signal reaches git, too.
 local function by_signal(step, err)
-  if not loop.interrupted() or err.code == "run.interrupted" then return err end
-  if err.code ~= "process.cancelled" and err.code ~= "http.interrupted" then return err end
-  return errors.new { code = "run.interrupted", message = "interrupted in " .. step.describe, cause = err.message }
+  if not loop.interrupted() or err.code == "run.interrupted" or err.code == "host.fault" then return err end
+  return errors.new { code = "run.interrupted", message = "interrupted in " .. step.describe, cause = tostring(err) }
 end
 
 local function stop(ctx, step, err)

@@ -285,7 +285,7 @@ test("Ctrl-C while a step runs tells what it does, and a second one ends the ste
   screen.press "C-c"
   screen.wait "interrupted: this step ends"
   screen.press "C-c"
-  screen.wait "SW%-PROCESS%-CANCELLED.*plan› "
+  screen.wait "SW%-RUN%-INTERRUPTED.*plan› "
   screen.type "1 + 1"
   screen.press "Enter"
   check.match(screen.wait "\n2\n", "stopped")
