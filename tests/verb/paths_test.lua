@@ -22,16 +22,16 @@ for _, name in ipairs { "../../x", "a/b", "..", "", "a\nb" } do
 end
 
 local function world_in(dir)
-  return { file = file, project = { root = dir .. "/work" }, run = { dir = dir .. "/run" }, digest = require "door.digest" }
+  return { file = file, project = { root = dir .. "/tree" }, run = { dir = dir .. "/run" }, digest = require "door.digest" }
 end
 
 test("a file is not written outside the project: by dots, by git's own folder, by links", function()
   local verb, dir = require "verb.file", scratch()
   local world = world_in(dir)
-  for _, folder in ipairs { "work/.git/hooks", "work/docs", "run", "outside" } do assert(file.mkdir { path = dir .. "/" .. folder, parents = true }) end
-  assert(file.link { target = "../outside", path = dir .. "/work/out" })
-  assert(file.link { target = "../outside/target", path = dir .. "/work/direct" })
-  assert(file.link { target = ".git/hooks", path = dir .. "/work/hooks" })
+  for _, folder in ipairs { "tree/.git/hooks", "tree/docs", "run", "outside" } do assert(file.mkdir { path = dir .. "/" .. folder, parents = true }) end
+  assert(file.link { target = "../outside", path = dir .. "/tree/out" })
+  assert(file.link { target = "../outside/target", path = dir .. "/tree/direct" })
+  assert(file.link { target = ".git/hooks", path = dir .. "/tree/hooks" })
   for _, path in ipairs { "../x", "/etc/x", "a/../../x", ".git/hooks/pre-push", ".GIT/config", "out/x", "out/deeper/x", "direct", "hooks/pre-push" } do
     local args = { path = path, content = "x" }
     check.equal((verb.verify(world, args)), "different", path)
