@@ -1,21 +1,9 @@
 -- Bad input and bad weather: each gives a clear error that names the remedy, the exit code of the table, and loses
 -- nothing.
-local servers = stand "servers"
 local projects = stand "project"
 local file = require "door.file"
 
-local server, count = nil, 0
-
-local function project(o)
-  server = server or servers.git_daemon()
-  count = count + 1
-  local repo = server.new_repo(("r%d.git"):format(count))
-  o = o or {}
-  o.dir, o.remote = scratch(), repo.url
-  local p = projects.new(o)
-  p.bare = repo.dir
-  return p
-end
+local project = projects.on_daemon
 
 --- The words fail with that code and that text, and the world is as before.
 local function refused(p, words, code, ...)

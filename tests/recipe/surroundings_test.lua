@@ -3,20 +3,8 @@
 local file = require "door.file"
 local process = require "door.process"
 local projects = stand "project"
-local servers = stand "servers"
 
-local server, count = nil, 0
-
-local function project(o)
-  server = server or servers.git_daemon()
-  count = count + 1
-  local repo = server.new_repo(("s%d.git"):format(count))
-  o = o or {}
-  o.dir, o.remote = scratch(), repo.url
-  local p = projects.new(o)
-  p.bare = repo.dir
-  return p
-end
+local project = projects.on_daemon
 
 --- Releases (in `dir`, if it is not the project's own) and checks that tag, branch and files agree afterwards.
 local function released(p, dir)
@@ -96,7 +84,7 @@ end)
 
 test("submodules", function()
   local p = project()
-  local library = server.new_repo(("sub%d.git"):format(count))
+  local library = projects.daemon.new_repo "library.git"
   local inner = scratch() .. "/inner"
   p.git("clone", "-q", p.url, inner)
   p.git("-C", inner, "push", "-q", library.url, "HEAD:refs/heads/main")

@@ -122,4 +122,20 @@ function M.new(o)
   return project
 end
 
+--- Makes a project whose remote is a repository of its own at a git daemon, which is started once for a test file;
+--- `bare` is that repository's folder.
+---@param o table?  as for new, without dir and remote
+---@return stand.Project
+function M.on_daemon(o)
+  M.servers = M.servers or stand "servers" -- held here: servers end when nobody holds their module
+  M.daemon = M.daemon or M.servers.git_daemon()
+  M.made = (M.made or 0) + 1
+  local repo = M.daemon.new_repo(("p%d.git"):format(M.made))
+  local given = { dir = scratch(), remote = repo.url }
+  for name, value in pairs(o or {}) do given[name] = value end -- order: a set
+  local project = M.new(given)
+  project.bare = repo.dir
+  return project
+end
+
 return M
