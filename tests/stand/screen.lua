@@ -7,6 +7,10 @@ function M.open(o)
   if run { "tmux", "-V" }.code ~= 0 then skip "tmux is not installed (apt-get install tmux)" end
   local socket = scratch() .. "/tmux"
   local env = { TERM = "xterm-256color", LC_ALL = "C.UTF-8", TMUX = false }
+  -- Somebody sits at this terminal, also when the tests themselves run in a CI or without colours.
+  for _, name in ipairs { "CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE" } do
+    env[name] = false
+  end
   for name, value in pairs(o.env or {}) do
     env[name] = value
   end
