@@ -163,14 +163,19 @@ static void read_secret(lua_State *L, int table, sw_http_options *core)
     while (lua_next(L, table)) {
         lua_pop(L, 1);
         const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
-        if (strcmp(key, "header") != 0 && strcmp(key, "prefix") != 0 && strcmp(key, "value") != 0)
+        if (strcmp(key, "header") != 0 && strcmp(key, "prefix") != 0 && strcmp(key, "value") != 0
+            && strcmp(key, "user") != 0)
             luaL_error(L, "field 'secret': unknown field '%s'", key);
     }
     lua_getfield(L, table, "header");
     lua_getfield(L, table, "prefix");
     core->secret_header = header_text(L, -2);
     core->secret_prefix = lua_isnil(L, -1) ? NULL : header_text(L, -1);
-    lua_pop(L, 2);
+    lua_getfield(L, table, "user");
+    core->secret_user = lua_isnil(L, -1) ? NULL : header_text(L, -1);
+    if (core->secret_user && core->secret_prefix)
+        luaL_error(L, "field 'secret': a prefix or a user, not both");
+    lua_pop(L, 3);
 }
 
 static void check_number(lua_State *L, const char *name, int64_t value)

@@ -31,6 +31,7 @@ typedef struct sw_http_options {
     size_t form_count;
     const char *to_file; /* a 2xx answer is streamed beside it, then renamed */
     const char *secret_header, *secret_prefix;
+    const char *secret_user; /* not NULL: the header says "Basic " and base64 of user:secret (RFC 7617) */
     const sw_secret *secret;
     const char *ca_file;    /* NULL: CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, then the system's */
     const char *user_agent; /* unless a header says otherwise */

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -74,6 +75,31 @@ static int copy_headers(sw_http_request_state *request, const sw_http_options *o
     return rc;
 }
 
+/* Appends base64 of "user:value" at `at`, which has the room; nothing of it is anywhere else. */
+static void append_basic(char *at, const char *user, const char *value)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t before = strlen(user), total = before + 1 + strlen(value);
+    for (size_t i = 0; i < total; i += 3) {
+        unsigned bits = 0;
+        for (size_t j = i; j < i + 3; j++) {
+            char byte = '\0';
+            if (j < before)
+                byte = user[j];
+            else if (j == before)
+                byte = ':';
+            else if (j < total)
+                byte = value[j - before - 1];
+            bits = bits << 8 | (unsigned char)byte;
+        }
+        for (int part = 18; part >= 0; part -= 6)
+            *at++ = alphabet[bits >> part & 63];
+    }
+    for (size_t pad = (3 - total % 3) % 3; pad > 0; pad--)
+        at[-(ptrdiff_t)pad] = '=';
+    *at = '\0';
+}
+
 static int copy_secret(sw_http_request_state *request, const sw_http_options *options, sw_error *err)
 {
     if (!options->secret)
@@ -83,14 +109,22 @@ static int copy_secret(sw_http_request_state *request, const sw_http_options *op
     int rc = check_header(options, name, NULL, err);
     if (rc < 0)
         return rc;
-    if (!is_value(prefix) || !is_value(value))
-        return sw_fail(err, SW_E_ARGUMENT, "http.bad_header", "%s has several lines and cannot be a header",
+    const char *user = options->secret_user;
+    if (!is_value(prefix) || !is_value(value) || (user && (!is_value(user) || strchr(user, ':'))))
+        return sw_fail(err, SW_E_ARGUMENT, "http.bad_header",
+            "%s cannot be a header: it has several lines, or its user's name a colon",
             sw_secret_label(options->secret));
-    request->secret_line = sw_locked_new(strlen(name) + strlen(prefix) + strlen(value) + 3);
+    size_t room = strlen(prefix) + strlen(value);
+    if (user)
+        room = sizeof "Basic " + (strlen(user) + 1 + strlen(value) + 2) / 3 * 4;
+    request->secret_line = sw_locked_new(strlen(name) + room + 3);
     if (!request->secret_line)
         return sw_fail_nomem(err);
     char *at = stpcpy(stpcpy(request->secret_line, name), ": ");
-    stpcpy(stpcpy(at, prefix), value);
+    if (user)
+        append_basic(stpcpy(at, "Basic "), user, value);
+    else
+        stpcpy(stpcpy(at, prefix), value);
     request->secret = sw_secret_retain(options->secret);
     return 0;
 }

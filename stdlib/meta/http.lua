@@ -11,7 +11,8 @@ local http = {}
 ---@field form { name: string, value: string?, file: string?, filename: string?, type: string? }[]?  multipart
 ---@field to_file string?         a 2xx answer is streamed to this file (written beside it, then renamed);
 ---                               any other answer is in `body` and leaves the file alone
----@field secret { header: string, prefix: string?, value: slipway.Secret }?  sent to this host only
+---@field secret { header: string, prefix: string?, user: string?, value: slipway.Secret }?  sent to this host only;
+---                               with a user as "Basic " and base64 of user:value (RFC 7617)
 ---@field timeout integer?        milliseconds in all; default 60000 without a file
 ---@field connect_timeout integer?
 ---@field idle_timeout integer?   no byte moved for so long, or fewer than 64 a second; default 30000

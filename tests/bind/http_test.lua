@@ -185,6 +185,17 @@ test("a credential is sent to its host", function()
   check.equal(entry.headers["private-token"], "tok-0123456789")
 end)
 
+test("with a user's name the credential is basic authentication, and masked in that form too", function()
+  for user, encoded in pairs { rel = "cmVsOnRvay0wMTIzNDU2Nzg5", __token__ = "X190b2tlbl9fOnRvay0wMTIzNDU2Nzg5", ["a@b.c"] = "YUBiLmM6dG9rLTAxMjM0NTY3ODk=" } do
+    local value = token "tok-0123456789"
+    local answer = echo("/echo?basic", { secret = { header = "Authorization", user = user, value = value } })
+    check.equal(answer.headers.authorization, "Basic " .. encoded)
+    check.falsy(secret.mask("Basic " .. encoded):find(encoded, 1, true))
+  end
+  local refused, err = get("/echo", { secret = { header = "A", user = "a:b", value = token "tok-0123456789" } })
+  check.fails("http.bad_header", refused, err)
+end)
+
 test("a redirect on the same host keeps the credential", function()
   local answer = ok("/redirect?to=/echo?kept", { secret = bearer "tok-0123456789", headers = { ["X-Api"] = "1" } })
   check.equal(answer.url, server("a").url .. "/echo?kept")
@@ -492,6 +503,7 @@ test("wrong requests raise", function()
   check.raises(function() http.request { url = "https://x", body = "a", body_file = "b" } end, "only one of")
   check.raises(function() http.request { url = "https://x", secret = { header = "A", value = "text" } } end, "slipway.secret")
   check.raises(function() http.request { url = "https://x", secret = { value = token "0123456789" } } end, "text expected")
+  check.raises(function() http.request { url = "https://x", secret = { header = "A", prefix = "B ", user = "u", value = token "0123456789" } } end, "not both")
   check.raises(function() http.request { url = "https://x", headers = { A = 1 } } end, "text expected")
   check.raises(function() http.request { url = "https://x", form = { { name = "a" } } } end, "value or a file")
   check.raises(function() http.request { url = "https://x", retries = 3 } end, "unknown field 'retries'")
