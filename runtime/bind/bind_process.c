@@ -56,8 +56,8 @@ static const sw_job_face process_face = { push_result, deliver };
 
 typedef struct options {
     sw_list argv;
-    const char *dir, *log;
-    int env, secrets, on_output;
+    const char *dir, *log, *input_file;
+    int env, secrets, on_output, input_secret;
     bool clean, hold;
     sw_bytes input;
     int64_t timeout, keep;
@@ -70,6 +70,8 @@ static const sw_field fields[] = {
     { "secrets", SW_ARG_TABLE, offsetof(options, secrets), false },
     { "clean", SW_ARG_BOOL, offsetof(options, clean), false },
     { "input", SW_ARG_BYTES, offsetof(options, input), false },
+    { "input_file", SW_ARG_TEXT, offsetof(options, input_file), false },
+    { "input_secret", SW_ARG_TABLE, offsetof(options, input_secret), false },
     { "timeout", SW_ARG_INT, offsetof(options, timeout), false },
     { "on_output", SW_ARG_CALL, offsetof(options, on_output), false },
     { "keep", SW_ARG_INT, offsetof(options, keep), false },
@@ -137,6 +139,13 @@ static void read_options(lua_State *L, options *o, sw_process_options *core)
     }
     luaL_argcheck(L, o->timeout >= 0, 1, "field 'timeout': it cannot be negative");
     luaL_argcheck(L, o->keep >= 0 && o->keep <= INT32_MAX, 1, "field 'keep': out of range");
+    luaL_argcheck(L, (o->input.data != NULL) + (o->input_file != NULL) + (o->input_secret != 0) <= 1, 1,
+        "one of input, input_file and input_secret");
+    const sw_secret *input_secret = NULL;
+    if (o->input_secret) {
+        lua_geti(L, o->input_secret, 1);
+        input_secret = sw_check_secret(L, -1);
+    }
     size_t count = count_pairs(L, o->env) + count_pairs(L, o->secrets);
     sw_variable *variables = lua_newuserdatauv(L, (count + 1) * sizeof *variables, 0);
     memset(variables, 0, (count + 1) * sizeof *variables);
@@ -150,6 +159,8 @@ static void read_options(lua_State *L, options *o, sw_process_options *core)
         .clean = o->clean,
         .input = o->input.data,
         .input_len = o->input.len,
+        .input_file = o->input_file,
+        .input_secret = input_secret,
         .timeout = o->timeout,
         .keep = (size_t)o->keep,
         .log = o->log,

@@ -241,6 +241,20 @@ static void in_ready(sw_watch *watch, int64_t now)
 
 /* ---- the start ---- */
 
+/* A secret is copied in one piece, so that nothing of it stays behind in memory that was outgrown. */
+static int copy_input(sw_process *process, const sw_process_options *options)
+{
+    sw_buf *input = &process->input;
+    if (options->input_secret) {
+        size_t len = sw_secret_length(options->input_secret);
+        int rc = sw_buf_reserve(input, len + 2);
+        if (rc == 0)
+            rc = sw_buf_add(input, sw_secret_text(options->input_secret), len);
+        return rc == 0 ? sw_buf_add(input, "\n", 1) : rc;
+    }
+    return options->input ? sw_buf_add(input, options->input, options->input_len) : 0;
+}
+
 static sw_process *create(const sw_process_options *options)
 {
     sw_process *process = calloc(1, sizeof *process);
@@ -260,7 +274,7 @@ static sw_process *create(const sw_process_options *options)
     process->private_output = options->private_output;
     process->name = strdup(options->argv[0]);
     bool masked = !options->private_output && !options->hold;
-    if (!process->name || (options->input && sw_buf_add(&process->input, options->input, options->input_len) < 0)
+    if (!process->name || copy_input(process, options) < 0
         || (masked && (sw_mask_open(&process->out.mask) < 0 || sw_mask_open(&process->err.mask) < 0))) {
         release(job);
         return NULL;

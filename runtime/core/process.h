@@ -7,6 +7,7 @@
 #include "core/buf.h"
 #include "core/environment.h"
 #include "core/loop.h"
+#include "core/secret.h"
 
 typedef struct sw_process_options {
     const char *const *argv; /* NULL-terminated, at least one */
@@ -16,6 +17,8 @@ typedef struct sw_process_options {
     bool clean;        /* nothing of this process's environment */
     const char *input; /* NULL: standard input is empty */
     size_t input_len;
+    const char *input_file;        /* standard input is this file, whatever its size; NULL: it is not */
+    const sw_secret *input_secret; /* standard input is this secret and a newline; NULL: it is not */
     int64_t timeout;  /* milliseconds; 0: none */
     size_t keep;      /* bytes kept of each stream, the last ones */
     const char *log;  /* appended to by both streams; NULL: none */
@@ -28,7 +31,7 @@ typedef struct sw_process_options {
 /* Everything in `options` is copied. Owned by the caller: sw_job_release, which ends the whole group of
  * a running child by SIGKILL.
  * Errors: process.not_found, process.no_folder, process.not_runnable, process.bad_variable,
- * process.log_failed, process.no_process. The job's own: process.timeout, process.cancelled. */
+ * process.log_failed, process.no_input, process.no_process. The job's own: process.timeout, process.cancelled. */
 int sw_process_start(sw_job **out, const sw_process_options *options, sw_error *err);
 
 typedef struct sw_process_result {

@@ -106,7 +106,11 @@ static void birth_release(birth *b)
 static int open_streams(sw_process *process, const sw_process_options *options, birth *b, sw_error *err)
 {
     bool failed = false;
-    if (options->input)
+    if (options->input_file) {
+        b->theirs[0] = raise_fd(open(options->input_file, O_RDONLY | O_CLOEXEC));
+        if (b->theirs[0] < 0)
+            return sw_fail_errno(err, errno, "process.no_input", "%s cannot be read for %s", options->input_file, process->name);
+    } else if (options->input || options->input_secret)
         failed = open_pipe(&process->in.fd, &b->theirs[0], false) < 0;
     if (!failed && !options->hold)
         failed = open_pipe(&process->out.watch.fd, &b->theirs[1], true) < 0

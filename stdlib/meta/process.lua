@@ -5,10 +5,11 @@ local process = {}
 --- Starts a program by argv (no shell), in a process group of its own. The environment is built from nothing:
 --- `env` plus PATH, HOME, LANG, LC_ALL, TZ, TMPDIR, TERM, USER, SSH_AUTH_SOCK, XDG_* unless `clean` is set.
 --- Errors: process.not_found (names the program), process.no_folder, process.not_runnable,
---- process.bad_variable, process.log_failed, process.no_process
+--- process.bad_variable, process.log_failed, process.no_input, process.no_process
 ---@param o { argv: string[], dir: string?, env: table<string,string>?, secrets: table<string, slipway.Secret>?,
----  clean: boolean?, input: string?, timeout: integer?, on_output: fun(stream: "out"|"err", text: string)?,
+---  clean: boolean?, input: string?, input_file: string?, input_secret: { [1]: slipway.Secret }?, timeout: integer?, on_output: fun(stream: "out"|"err", text: string)?,
 ---  keep: integer?, log: string?, hold: boolean? }
+---   input_file: a file of any size · input_secret: the secret and a newline ·
 ---   timeout: milliseconds · keep: bytes of each stream kept in the result (default 1 MiB, the last ones) ·
 ---   log: file that gets both streams · hold: hand the terminal over · secrets: variables for this child only,
 ---   masked in every stream

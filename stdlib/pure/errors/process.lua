@@ -11,6 +11,8 @@ return {
     fix = "Correct `env` and `secrets` of the step." },
   ["process.log_failed"] = { exit = 4, why = "The log file of a program cannot be written.",
     fix = "Make room on the disk or correct the permissions of the folder, then: slipway resume" },
+  ["process.no_input"] = { exit = 4, why = "The file that a program was to read cannot be opened.",
+    fix = "Correct the path, or the permissions of the file." },
   ["process.no_process"] = { exit = 1, why = "The system refused another process or pipe.",
     fix = "Look at ulimit -u and ulimit -n, then: slipway resume" },
   ["process.timeout"] = { exit = 4,
