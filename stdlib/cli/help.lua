@@ -13,7 +13,7 @@ local verbs = require "run.verbs"
 local M = {}
 
 local global = {
-  { "--json", "one object on stdout, for programs" }, { "--root DIR", "the project, default: the current folder" },
+  { "--json", "one object on stdout, for programs" }, { "--root DIR", "the project, default: the current folder; before the command also -C DIR" },
   { "--offline", "ask nobody; use what the last fetch has seen" }, { "--no-input", "never ask a person" },
   { "--progress auto|plain|none|json", "json: events as lines on stderr" }, { "--color auto|always|never", "" }, { "--ascii", "no symbols" },
   { "-q --quiet", "" }, { "-v --verbose", "" }, { "--as-of TIME", "the date of everything that is written" },

@@ -4,7 +4,8 @@ local errors = require "pure.errors"
 local host = require "door.host"
 local near = require "pure.near"
 
---- Options may stand before the command; it is the first word that is none.
+--- Options may stand before the command; it is the first word that is none. `-C DIR` stands there as in
+--- git and make.
 local takes_value = { ["--progress"] = true, ["--color"] = true, ["--as-of"] = true, ["--root"] = true }
 
 ---@return string? command, string[] words
@@ -12,6 +13,7 @@ local function split(argv)
   local words, command, i = {}, nil, 1
   while i <= #argv do
     local word = argv[i]
+    if not command and word == "-C" then word = "--root" end
     if not command and word:sub(1, 1) ~= "-" then
       command = word
     else

@@ -90,7 +90,11 @@ function M.run(context, words)
   if compared and not out.json then show_peers(out, compared, not result.nothing and tostring(result.version) or nil) end
   if result.nothing then
     if o.zero_ok then return 0 end
-    if not out.json then out.tell(("nothing to release: %d commits since %s, none asks for a release; slipway next --why"):format(result.count, result.tag)) end
+    if not out.json then
+      local why, hint = history.nothing_why(result)
+      out.tell("nothing to release: " .. why)
+      out.tell("  next   " .. hint)
+    end
     return 3
   end
   return 0

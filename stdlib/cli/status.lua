@@ -11,6 +11,9 @@ local function state_of(project)
   return status.clean and "clean" or ("%d change%s"):format(#status.entries, #status.entries == 1 and "" or "s")
 end
 
+-- Commit types that the one line of a summary has room for.
+local shown_kinds <const> = 6
+
 local function describe_next(result)
   if result.nothing then return "nothing to release since " .. result.tag end
   if result.first then return ("%s   first release"):format(tostring(result.version)) end
@@ -20,7 +23,14 @@ local function describe_next(result)
     if not counts[kind] then order[#order + 1] = kind end
     counts[kind] = (counts[kind] or 0) + 1
   end
+  table.sort(order, function(a, b)
+    if counts[a] ~= counts[b] then return counts[a] > counts[b] end
+    return a < b
+  end)
+  local rest = 0
+  for i = #order, shown_kinds + 1, -1 do rest, order[i] = rest + counts[order[i]], nil end
   for i, kind in ipairs(order) do order[i] = ("%d %s"):format(counts[kind], kind) end
+  if rest > 0 then order[#order + 1] = ("%d of other types"):format(rest) end
   return ("%s   %s: %s"):format(tostring(result.version), result.level, table.concat(order, ", "))
 end
 

@@ -21,6 +21,16 @@ local M = {}
 ---@field release_as string?     the version a Release-As footer asks for
 ---@field part integer?          which commit of a squash this is
 
+-- The types of the Angular convention, which Conventional Commits names beside feat and fix (item 14).
+local usual_types = {
+  feat = true, fix = true, docs = true, style = true, refactor = true, perf = true, test = true, build = true, ci = true, chore = true, revert = true,
+}
+
+--- Is it a type that people write on purpose? "gitk: …" conforms too, by accident.
+---@param kind string?
+---@return boolean
+function M.is_usual_type(kind) return usual_types[kind] ~= nil end
+
 -- The blank line before a body is often forgotten; a change does not stop being one for that.
 local lenient = { tight = true }
 

@@ -1,4 +1,5 @@
 -- From tags and commits to versions: where the last release was, what happened since, what comes next.
+local change = require "pure.commits"
 local errors = require "pure.errors"
 local remote_view = require "repository.remote_view"
 local tags = require "repository.tags"
@@ -66,12 +67,22 @@ local function next_prerelease(world, base, id)
   return v, err
 end
 
-local function nothing(since, count)
-  local what = count == 0 and "there is no commit" or ("none of %d commit%s asks for a release"):format(count, count == 1 and "" or "s")
-  return nil, errors.new {
-    code = "version.nothing", message = ("nothing to release: %s since %s"):format(what, since or "the beginning"),
-    hint = "slipway next --why   shows every commit's vote; --level patch releases all the same",
-  }
+--- Why there is nothing to release, in one sentence, and what to type next.
+---@param result { tag: string?, count: integer, votes: slipway.Vote[]? } what `next` answered
+---@return string why, string hint
+function M.nothing_why(result)
+  local since, count = result.tag or "the beginning", result.count
+  if count == 0 then return "there is no commit since " .. since, "--level patch releases all the same" end
+  local conventional = false
+  for _, vote in ipairs(result.votes or {}) do conventional = conventional or change.is_usual_type(vote.type) end
+  local hint = "slipway next --why   shows every commit's vote; --level patch releases all the same"
+  if not conventional then hint = hint .. '; without a convention: rules = { unconventional = "patch", other = "patch" } in slipway.lua' end
+  return ("none of %d commit%s since %s asks for a release"):format(count, count == 1 and "" or "s", since), hint
+end
+
+local function nothing(result)
+  local why, hint = M.nothing_why(result)
+  return nil, errors.new { code = "version.nothing", message = "nothing to release: " .. why, hint = hint }
 end
 
 --- A fix after a hotfix: 1.1.1 went out from its own line, so the trunk's next patch is 1.1.2.
@@ -103,8 +114,28 @@ local function dated(world)
   return world.project.scheme:find "^calver" and { date = os.date("!%Y-%m-%d", world.time) } or nil
 end
 
+-- The last release of any kind and the last stable one.
+local function last_releases(world, at)
+  local latest, err = M.last_release(world, at, function() return true end)
+  if not latest or M.is_stable(latest.version) then return latest, latest, err end
+  local stable, bad = M.last_release(world, at, M.is_stable)
+  return latest, stable, bad
+end
+
+--- The trunk never goes back: where 1.2.0-alpha.1 is tagged on it, the votes' 1.1.1 becomes 1.2.0
+--- (SemVer 2.0.0 item 11: 1.1.1 < 1.2.0-alpha.1 < 1.2.0).
+---@param v slipway.Version what the votes ask for
+---@param latest { tag: string, version: slipway.Version }? the last release of any kind
+---@return slipway.Version, string? warning
+local function above_prerelease(v, latest)
+  if not latest or M.is_stable(latest.version) or latest.version < v then return v end
+  local target = version.parse(version.base(latest.version).text, v.scheme)
+  if not target or target < v then return v end
+  return target, ("%s is on this line, so %s is next: %s, which the commits ask for, would go back"):format(latest.tag, tostring(target), tostring(v))
+end
+
 local function decided(world, at, o)
-  local stable, err = M.last_release(world, at, M.is_stable)
+  local latest, stable, err = last_releases(world, at)
   if err then return nil, err end
   local commits, unread = M.commits(world, at, stable and stable.commit)
   if not commits then return nil, unread end
@@ -114,7 +145,7 @@ local function decided(world, at, o)
   end
   local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits, commits = commits }
   if o.level then
-    local from = levels[o.level] and stable or M.last_release(world, at, function() return true end)
+    local from = levels[o.level] and stable or latest
     local chosen, bad = version.bump(from.version, o.level, dated(world))
     if not chosen then return nil, bad end
     result.version, result.level, result.votes = chosen, o.level, {}
@@ -130,7 +161,12 @@ local function decided(world, at, o)
     result.nothing = true
     return result
   end
-  result.version = M.above_taken(world, chosen, level)
+  local raised
+  result.version, raised = above_prerelease(M.above_taken(world, chosen, level), latest)
+  if raised then
+    result.warnings = { table.unpack(decision.warnings or {}) }
+    table.insert(result.warnings, raised)
+  end
   return result
 end
 
@@ -172,7 +208,7 @@ end
 function M.required(world, at, o)
   local result, err = M.next(world, at, o)
   if not result then return nil, err end
-  if result.nothing then return nothing(result.tag, result.count) end
+  if result.nothing then return nothing(result) end
   return result
 end
 
