@@ -92,6 +92,13 @@ local function add_workspace_version(found, root, text, opts, own)
   return shared.value
 end
 
+--- publish = false, or to no registry at all.
+local function is_private(root)
+  local publish = child(root, "package", "publish")
+  if not publish then return false end
+  return publish.value == false or (publish.kind == "array" and #publish.items == 0)
+end
+
 local function locate(text, opts)
   local root, err = toml.parse(text)
   if not root then return nil, sites.malformed(err) end
@@ -99,7 +106,7 @@ local function locate(text, opts)
   if own and not is_text(own) and own.kind ~= "table" then
     return nil, sites.fault(text, own.first, "manifest.malformed", "the version must be a string")
   end
-  local found = { sites = {}, name = is_text(name) and name.value or nil }
+  local found = { sites = {}, name = is_text(name) and name.value or nil, private = is_private(root) }
   if is_text(own) then found.sites[1] = sites.node(text, own) end
   local shared = add_workspace_version(found, root, text, opts, own)
   if own and own.kind == "table" and not shared then

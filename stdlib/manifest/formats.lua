@@ -167,6 +167,20 @@ local function format_for(path, text, opts)
   }
 end
 
+--- Everything that stands in a file: sites, name, what it needs.
+---@param path string
+---@param text string
+---@param opts table?
+---@return slipway.Found? found, slipway.Error? err
+function M.find(path, text, opts)
+  local format, err = format_for(path, text, opts)
+  if not format then return nil, err end
+  local found
+  found, err = format.find(text, opts)
+  if not found then return nil, in_file(err, path) end
+  return found
+end
+
 --- The version that the file carries, as it writes it.
 ---@param path string
 ---@param text string

@@ -12,17 +12,25 @@ local M = {}
 ---@field name string
 ---@field path string       folder, "." for the root
 ---@field manifest string   path of the file that carries name and version
+---@field format string     name of the manifest's format: "cargo", "package_json", "pyproject", "go_mod", …
 ---@field version string?   nil when it is computed elsewhere
 ---@field inherits boolean  the version is the workspace's
+---@field dynamic boolean   the version comes from somewhere else: a tag, a source file
+---@field private boolean   its manifest says that it is not to be published
 ---@field needs string[]    names of packages of this repository
 ---@field wants string[]    those needed for development only: they come first when that is possible
 
 local function folder_of(path) return path:match("^(.*)/[^/]*$") or "." end
 
+--- The paths to look through: given, or looked up for the globs that matter.
+local function candidates(paths, globs)
+  return type(paths) == "function" and paths(globs) or paths
+end
+
 --- Manifests of members: files of the declared name in folders that fit.
 local function member_files(paths, said)
   local list, suffix = {}, "/" .. said.manifest
-  for _, path in ipairs(paths) do
+  for _, path in ipairs(candidates(paths, said.members)) do
     if path:sub(-#suffix) == suffix and not path:find("node_modules/", 1, true) then
       local folder = folder_of(path)
       if workspace.fits(folder, said.members) and not workspace.fits(folder, said.exclude) then
@@ -36,7 +44,7 @@ end
 --- Folders that slipway.lua declares, with whatever manifest speaks there.
 local function declared_files(paths, globs)
   local best, list = {}, {}
-  for _, path in ipairs(paths) do
+  for _, path in ipairs(candidates(paths, globs)) do
     local folder = folder_of(path)
     local candidate = formats.candidates(path)[1]
     if candidate and not candidate.format.companion and not candidate.format.by_content and workspace.fits(folder, globs) then
@@ -72,17 +80,37 @@ local function files_of(paths, read, globs)
   return list
 end
 
+--- What a file depends on, from one reading of it.
+local function needs_of(found)
+  if found.needs then return found.needs, found.wants end
+  local needs, wants = {}, {}
+  for _, site in ipairs(found.sites) do
+    local list = site.soft and wants or needs
+    list[#list + 1] = site.needs
+  end
+  return needs, wants
+end
+
+local function own_version(found)
+  for _, site in ipairs(found.sites) do
+    if site.role == "version" and site.text ~= "" then return site.text end
+  end
+end
+
 --- One package; nil when the file names none (a root that only gathers members).
 local function package_of(path, text, shared)
-  local version, err = formats.get(path, text)
-  if err and err.code == "manifest.malformed" then return nil, err end
-  local name = formats.name(path, text)
-  if not name then return nil end
-  local inherits = err ~= nil and err.code == "manifest.inherited"
-  local needs, wants = formats.needs(path, text)
+  local format = formats.of(path, text)
+  if not format then return nil end
+  local found, err = formats.find(path, text)
+  if not found then return nil, err end
+  if not found.name then return nil end
+  local answer = found.answer and found.answer.code
+  local inherits = answer == "manifest.inherited" or found.inherits == true
+  local needs, wants = needs_of(found)
   return {
-    name = name, path = folder_of(path), manifest = path, inherits = inherits,
-    version = version or (inherits and shared) or nil, needs = needs, wants = wants,
+    name = found.name, path = folder_of(path), manifest = path, format = format.name, inherits = inherits,
+    dynamic = answer == "manifest.dynamic" or format.name == "go_mod", private = found.private == true,
+    version = own_version(found) or (inherits and shared) or nil, needs = needs, wants = wants,
   }
 end
 
@@ -169,11 +197,11 @@ local function check_names(list)
     if seen[package.name] then
       return errors.new {
         code = "manifest.twins",
-        message = ("%s and %s are both named %s"):format(seen[package.name], package.manifest, package.name),
+        message = ("%s and %s are both named %s"):format(seen[package.name], package.manifest or package.path, package.name),
         hint = "declare the folders that count: packages = { … } in slipway.lua",
       }
     end
-    seen[package.name] = package.manifest
+    seen[package.name] = package.manifest or package.path
   end
 end
 
@@ -190,17 +218,31 @@ end
 
 --- The packages of a tree, those that are needed before those that need them; empty when the
 --- repository is one package.
----@param paths string[]  every path of the tree
+---@param paths string[]|fun(globs: string[]): string[]  every path of the tree, or those in folders that fit
 ---@param read fun(path: string): string?
 ---@param globs string[]?  folders declared in slipway.lua; default: the workspaces
 ---@return slipway.manifest.Package[]? packages, slipway.Error? err
+---@return string[]? files  the manifests looked at
+---@return slipway.manifest.Package[]? unsorted  also when a circle leaves no order
 function M.find(paths, read, globs)
   local list, shared = {}, shared_version(read)
-  for _, path in ipairs(files_of(paths, read, globs)) do
+  local files = files_of(paths, read, globs)
+  for _, path in ipairs(files) do
     local package, err = package_of(path, read(path), shared)
     if err then return nil, err end
     list[#list + 1] = package
   end
+  local err = check_names(list)
+  if err then return nil, err end
+  keep_own_needs(list)
+  local sorted, circular = in_order(list)
+  return sorted, circular, files, list
+end
+
+--- The same packages with what slipway.lua adds to their needs, in order again.
+---@param list slipway.manifest.Package[]
+---@return slipway.manifest.Package[]?, slipway.Error?
+function M.sort(list)
   local err = check_names(list)
   if err then return nil, err end
   keep_own_needs(list)

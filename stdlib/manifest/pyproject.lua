@@ -74,6 +74,15 @@ local function is_dynamic(root)
   return false
 end
 
+--- The classifier that makes PyPI refuse an upload.
+local function is_private(root)
+  local list = child(root, "project", "classifiers")
+  for _, item in ipairs(list and list.kind == "array" and list.items or {}) do
+    if is_text(item) and item.value:find "^Private ::" then return true end
+  end
+  return false
+end
+
 local function locate(text, opts)
   local root, err = toml.parse(text)
   if not root then return nil, sites.malformed(err) end
@@ -106,6 +115,7 @@ local function locate(text, opts)
   elseif #found.sites == 0 and not child(root, "project") and not child(root, "tool", "poetry") then
     found.quiet = true
   end
+  found.private = is_private(root)
   add_requirements(found, root, text, normal)
   return found
 end

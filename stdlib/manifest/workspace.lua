@@ -95,12 +95,35 @@ local function of_go(text)
   return { members = members, exclude = {} }
 end
 
-local function of_cmake(text)
-  local members = {}
-  for command, argument in mask.comments(text, "shell"):gmatch("([%a_]+)%s*%(%s*\"?([%w_./-]+)") do
-    if command:lower() == "add_subdirectory" then members[#members + 1] = argument end
+-- Folders whose projects are somebody else's, or none that is released.
+local foreign = {
+  "third_party", "thirdparty", "3rdparty", "vendor", "external", "extern", "deps", "submodules", "test",
+  "tests", "example", "examples", "bench", "benchmarks", "docs",
+}
+
+local function foreign_globs()
+  local globs = {}
+  for _, name in ipairs(foreign) do
+    for _, glob in ipairs { name, name .. "/**", "**/" .. name, "**/" .. name .. "/**" } do globs[#globs + 1] = glob end
   end
-  return #members > 0 and { members = members, exclude = {} } or nil
+  return globs
+end
+
+--- add_subdirectory(), followed into folders that only gather others.
+local function of_cmake(text, read)
+  local members, seen = {}, {}
+  local function follow(said, base, depth)
+    for command, argument in mask.comments(said, "shell"):gmatch("([%a_]+)%s*%(%s*\"?([%w_./-]+)") do
+      local folder = base .. argument
+      if command:lower() == "add_subdirectory" and not seen[folder] then
+        seen[folder], members[#members + 1] = true, folder
+        local inner = depth < 4 and read and read(folder .. "/CMakeLists.txt")
+        if inner then follow(inner, folder .. "/", depth + 1) end
+      end
+    end
+  end
+  follow(text, "", 1)
+  return #members > 0 and { members = members, exclude = foreign_globs() } or nil
 end
 
 --- Root file → the manifest its members have, and how it names them.
@@ -158,7 +181,7 @@ function M.declared(read)
   local list = {}
   for _, kind in ipairs(kinds) do
     local text = read(kind.root)
-    local said = text and kind.read(text)
+    local said = text and kind.read(text, read)
     if said then
       said.root, said.manifest = kind.root, kind.manifest
       list[#list + 1] = said

@@ -20,7 +20,11 @@ M.keys = {
   { name = "tag", types = { "string" }, help = "name of a release's tag; default: like the tags that are there, else v{version}", sample = '"v{version}"' },
   { name = "scheme", types = { "string" }, help = "how versions are counted: semver, pep440, calver or calver:YYYY.0M.MICRO", sample = '"semver"' },
   { name = "rules", types = { "table" }, help = "which commit types bump what, see help version", sample = '{ types = { perf = "patch" } }' },
-  { name = "packages", types = { "table" }, help = "packages of a repository with more than one", sample = '{ "crates/*" }' },
+  {
+    name = "packages", types = { "table", "boolean" },
+    help = "packages of a repository with more than one, found from its workspaces where they have versions of their own: folders (globs), or tables with path and name, tag, changelog, depends, manifests, include, ignore, private; beside them shared and ignore (paths that concern all, or none), fixed and linked (lists of names that move together), dependants (patch, minor, same, needed, none: what they get when a package they need is released); false: one project",
+    sample = '{ "crates/*", { path = "cli", tag = "v{version}" }, ignore = { "**/*.md" }, linked = { { "core", "cli" } } }',
+  },
   { name = "manifests", types = { "table" }, help = "files that carry the version; default: found", sample = '{ "Cargo.toml", "docs/conf.py" }' },
   { name = "changelog", types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template", sample = '"CHANGELOG.md"' },
   { name = "checks", types = { "table" }, help = "commands that must succeed on the released commit, each an argument list", sample = '{ { "cargo", "test" } }' },
@@ -37,7 +41,7 @@ M.keys = {
 }
 
 -- Keys whose value has a shape of its own, one file each in pure/config/.
-local shaped = { artifacts = true, changelog = true, forge = true, policy = true, targets = true }
+local shaped = { artifacts = true, changelog = true, forge = true, packages = true, policy = true, targets = true }
 
 --- Checks what slipway.lua returned.
 ---@param value table

@@ -96,6 +96,68 @@ function finders.manifests(project)
     function() return files_at(repo, oid, true) end)
 end
 
+--- Paths in the folders that fit the globs; folders are opened one by one unless a glob goes through all of them.
+local function paths_in(project)
+  local repo, oid = project.repo, project.head.oid
+  local every
+  local function folders(base, parts, at, found)
+    local part = parts[at]
+    if not part then
+      found[#found + 1] = base
+      return
+    end
+    if not part:find "[*?{]" then return folders(base == "." and part or base .. "/" .. part, parts, at + 1, found) end
+    for _, entry in ipairs(repo:list { at = oid, path = base ~= "." and base or nil } or {}) do
+      if entry.kind == "folder" then folders(entry.path, parts, at + 1, found) end
+    end
+  end
+  return function(globs)
+    local paths = {}
+    for _, glob in ipairs(globs) do
+      if glob:find("**", 1, true) or glob:find("{", 1, true) then
+        every = every or files_at(repo, oid, true)
+        return every
+      end
+      local parts, found = {}, {}
+      for part in glob:gsub("^%./", ""):gmatch "[^/]+" do
+        if part ~= "." then parts[#parts + 1] = part end
+      end
+      folders(".", parts, 1, found)
+      for _, folder in ipairs(found) do
+        for _, entry in ipairs(repo:list { at = oid, path = folder ~= "." and folder or nil } or {}) do
+          if entry.kind == "file" then paths[#paths + 1] = entry.path end
+        end
+      end
+    end
+    return paths
+  end
+end
+
+--- The packages of a repository with more than one, what is needed before what needs it; empty when it is one
+--- project. `package_files` are all files in which requirements between them stand.
+local function find_packages(project)
+  local oid = project.head.oid
+  if not oid then return {}, {} end
+  return require("manifest.monorepo").find {
+    settings = project.config, paths = paths_in(project),
+    read = function(path) return (project.repo:read { at = oid, path = path }) end,
+    tags = function()
+      local names = {}
+      for _, ref in ipairs(project.repo:refs "refs/tags/" or {}) do names[#names + 1] = ref.name:sub(11) end
+      return names
+    end,
+  }
+end
+
+function finders.packages(project)
+  local list, files = find_packages(project)
+  if not list then error(files, 0) end
+  rawset(project, "package_files", files)
+  return list
+end
+
+function finders.package_files(project) return project.packages and rawget(project, "package_files") end
+
 function finders.name(project)
   if project.config.project then return project.config.project end
   for _, path in ipairs(project.manifests) do
