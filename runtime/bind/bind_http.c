@@ -26,6 +26,20 @@ static void push_headers(lua_State *L, const sw_buf *headers)
     }
 }
 
+/* Lua gets the secret that the answer holds, never the text around it. */
+static int push_secret(lua_State *L, sw_job *job)
+{
+    void **slot = sw_secret_handle_new(L);
+    int handle = lua_gettop(L);
+    sw_error *err = sw_scope_error(sw_scope_open(L));
+    sw_secret *secret;
+    if (sw_http_answer_secret(&secret, job, err) < 0)
+        return sw_push_error(L, err);
+    *slot = secret;
+    lua_pushvalue(L, handle);
+    return 1;
+}
+
 static int push_result(lua_State *L, sw_job *job)
 {
     if (job->rc < 0) {
@@ -35,7 +49,15 @@ static int push_result(lua_State *L, sw_job *job)
     }
     sw_http_answer answer;
     sw_http_answer_of(job, &answer);
+    int held = answer.has_secret ? push_secret(L, job) : 0;
+    if (held == 2)
+        return 2;
+    int secret = lua_gettop(L);
     lua_createtable(L, 0, 6);
+    if (held) {
+        lua_pushvalue(L, secret);
+        lua_setfield(L, -2, "secret");
+    }
     sw_set_int(L, "status", answer.status);
     push_headers(L, answer.headers);
     lua_setfield(L, -2, "headers");
@@ -66,6 +88,7 @@ static const sw_job_face http_face = { push_result, deliver };
 
 typedef struct request {
     const char *method, *url, *body_file, *to_file, *ca_file;
+    int secret_field;
     sw_bytes body;
     int headers, form, secret, on_progress;
     int64_t timeout, connect_timeout, idle_timeout, max_size, redirects;
@@ -73,13 +96,14 @@ typedef struct request {
 
 static const sw_field fields[] = {
     { "method", SW_ARG_TEXT, offsetof(request, method), false },
-    { "url", SW_ARG_TEXT, offsetof(request, url), true },
+    { "url", SW_ARG_TEXT, offsetof(request, url), false },
     { "headers", SW_ARG_TABLE, offsetof(request, headers), false },
     { "body", SW_ARG_BYTES, offsetof(request, body), false },
     { "body_file", SW_ARG_TEXT, offsetof(request, body_file), false },
     { "form", SW_ARG_TABLE, offsetof(request, form), false },
     { "to_file", SW_ARG_TEXT, offsetof(request, to_file), false },
     { "secret", SW_ARG_TABLE, offsetof(request, secret), false },
+    { "secret_field", SW_ARG_TABLE, offsetof(request, secret_field), false },
     { "timeout", SW_ARG_INT, offsetof(request, timeout), false },
     { "connect_timeout", SW_ARG_INT, offsetof(request, connect_timeout), false },
     { "idle_timeout", SW_ARG_INT, offsetof(request, idle_timeout), false },
@@ -152,6 +176,32 @@ static void read_form(lua_State *L, int table, sw_http_options *core)
     core->form_count = count;
 }
 
+/* A field of the table on the top of the stack, which keeps the text alive; NULL when it is not there. */
+static const char *table_text(lua_State *L, const char *name)
+{
+    lua_getfield(L, -1, name);
+    const char *text = lua_isnil(L, -1) ? NULL : header_text(L, -1);
+    lua_pop(L, 1);
+    return text;
+}
+
+static const char *const secret_names[] = { "header", "prefix", "value", "place", "suffix", "user", NULL };
+static const char *const field_names[] = { "name", "label", NULL };
+
+static void refuse_unknown(lua_State *L, int table, const char *what, const char *const *known)
+{
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
+        size_t i = 0;
+        while (known[i] && strcmp(known[i], key) != 0)
+            i++;
+        if (!known[i])
+            luaL_error(L, "field '%s': unknown field '%s'", what, key);
+    }
+}
+
 static void read_secret(lua_State *L, int table, sw_http_options *core)
 {
     if (!table)
@@ -159,23 +209,49 @@ static void read_secret(lua_State *L, int table, sw_http_options *core)
     lua_getfield(L, table, "value");
     core->secret = sw_check_secret(L, -1);
     lua_pop(L, 1);
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        lua_pop(L, 1);
-        const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
-        if (strcmp(key, "header") != 0 && strcmp(key, "prefix") != 0 && strcmp(key, "value") != 0
-            && strcmp(key, "user") != 0)
-            luaL_error(L, "field 'secret': unknown field '%s'", key);
-    }
-    lua_getfield(L, table, "header");
-    lua_getfield(L, table, "prefix");
-    core->secret_header = header_text(L, -2);
-    core->secret_prefix = lua_isnil(L, -1) ? NULL : header_text(L, -1);
-    lua_getfield(L, table, "user");
-    core->secret_user = lua_isnil(L, -1) ? NULL : header_text(L, -1);
+    refuse_unknown(L, table, "secret", secret_names);
+    lua_pushvalue(L, table);
+    const char *place = table_text(L, "place");
+    core->secret_header = table_text(L, "header");
+    core->secret_prefix = table_text(L, "prefix");
+    core->secret_suffix = table_text(L, "suffix");
+    core->secret_user = table_text(L, "user");
+    lua_pop(L, 1);
     if (core->secret_user && core->secret_prefix)
         luaL_error(L, "field 'secret': a prefix or a user, not both");
-    lua_pop(L, 3);
+    if (place && strcmp(place, "address") == 0)
+        core->secret_place = SW_HTTP_ADDRESS;
+    else if (place && strcmp(place, "body") == 0)
+        core->secret_place = SW_HTTP_BODY;
+    else if (place && strcmp(place, "header") != 0)
+        luaL_error(L, "field 'secret': place is header, address or body, not '%s'", place);
+    if (core->secret_place == SW_HTTP_HEADER && !core->secret_header)
+        luaL_error(L, "field 'secret': the header is missing");
+}
+
+/* The address is one of the two, and the body comes from one place. */
+static void check_secret_place(lua_State *L, const sw_http_options *core, bool has_body)
+{
+    bool address = core->secret && core->secret_place == SW_HTTP_ADDRESS;
+    if (!core->url && !address)
+        luaL_error(L, "field 'url' is missing");
+    if (core->url && address)
+        luaL_error(L, "field 'url': the address is the secret");
+    if (has_body && core->secret && core->secret_place == SW_HTTP_BODY)
+        luaL_error(L, "field 'body': the body is the secret");
+}
+
+static void read_secret_field(lua_State *L, int table, sw_http_options *core)
+{
+    if (!table)
+        return;
+    refuse_unknown(L, table, "secret_field", field_names);
+    lua_pushvalue(L, table);
+    core->answer_field = table_text(L, "name");
+    core->answer_label = table_text(L, "label");
+    lua_pop(L, 1);
+    if (!core->answer_field || !core->answer_label)
+        luaL_error(L, "field 'secret_field': name and label are needed");
 }
 
 static void check_number(lua_State *L, const char *name, int64_t value)
@@ -223,6 +299,8 @@ static void read_request(lua_State *L, request *r, sw_http_options *core)
     read_headers(L, r->headers, core);
     read_form(L, r->form, core);
     read_secret(L, r->secret, core);
+    read_secret_field(L, r->secret_field, core);
+    check_secret_place(L, core, r->body.data || r->body_file || r->form);
 }
 
 /* Pushes the handle of a started job and returns 0, or returns the number of pushed values. */

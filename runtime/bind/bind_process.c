@@ -139,8 +139,7 @@ static void read_options(lua_State *L, options *o, sw_process_options *core)
     }
     luaL_argcheck(L, o->timeout >= 0, 1, "field 'timeout': it cannot be negative");
     luaL_argcheck(L, o->keep >= 0 && o->keep <= INT32_MAX, 1, "field 'keep': out of range");
-    luaL_argcheck(L, (o->input.data != NULL) + (o->input_file != NULL) + (o->input_secret != 0) <= 1, 1,
-        "one of input, input_file and input_secret");
+    luaL_argcheck(L, !o->input_file || (!o->input.data && !o->input_secret), 1, "input_file alone, or input and input_secret");
     const sw_secret *input_secret = NULL;
     if (o->input_secret) {
         lua_geti(L, o->input_secret, 1);

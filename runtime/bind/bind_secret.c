@@ -20,6 +20,11 @@ const sw_secret *sw_check_secret(lua_State *L, int index)
     return sw_handle_check(L, index, &secret_type);
 }
 
+void **sw_secret_handle_new(lua_State *L)
+{
+    return sw_handle_new(L, &secret_type);
+}
+
 static int secret_text(lua_State *L) /* tostring(secret) -> "secret env:NAME #1a2b3c4d" */
 {
     luaL_checkudata(L, 1, secret_type.name);
@@ -97,6 +102,27 @@ void sw_mask_value(lua_State *L)
     }
 }
 
+static int secret_digest(lua_State *L) /* secret.digest(secret, salt) -> text | nil, err */
+{
+    const sw_secret *secret = sw_check_secret(L, 1);
+    size_t len;
+    const char *salt = luaL_checklstring(L, 2, &len);
+    luaL_argcheck(L, len >= 16, 2, "a salt has at least 16 bytes");
+    sw_error *err = sw_scope_error(sw_scope_open(L));
+    char hex[65];
+    if (sw_secret_digest(hex, secret, salt, len, err) < 0)
+        return sw_push_error(L, err);
+    lua_pushstring(L, hex);
+    return 1;
+}
+
+static int secret_withhold(lua_State *L) /* secret.withhold(name) */
+{
+    if (sw_secret_withhold(sw_arg_path(L, 1)) < 0)
+        return luaL_error(L, "out of memory");
+    return 0;
+}
+
 static int secret_mask(lua_State *L) /* secret.mask(text) -> text */
 {
     luaL_checktype(L, 1, LUA_TSTRING);
@@ -108,6 +134,8 @@ int sw_open_secret(lua_State *L)
     static const luaL_Reg functions[] = {
         { "resolve", secret_resolve },
         { "mask", secret_mask },
+        { "digest", secret_digest },
+        { "withhold", secret_withhold },
         { NULL, NULL },
     };
     sw_handle_register(L, &secret_type);

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/secret.h"
+
 extern char **environ;
 
 /* What `git rev-parse --local-env-vars` names, but for the configuration given by -c, which is the
@@ -105,8 +107,10 @@ static bool same_name(const char *entry, const char *name, size_t len)
     return strncmp(entry, name, len) == 0 && entry[len] == '=';
 }
 
-static bool is_dropped(const char *entry)
+static bool is_dropped(const char *entry, bool as_user)
 {
+    if (!as_user && sw_secret_is_withheld(entry, strcspn(entry, "=")))
+        return true;
     for (const char *const *name = dropped; *name; name++)
         if (same_name(entry, *name, strlen(*name)))
             return true;
@@ -115,7 +119,7 @@ static bool is_dropped(const char *entry)
 
 /* The child's environment: what is set for it, then the user's own. The entries are borrowed; only
  * the array is owned by the caller. Of several settings of one name the last one stands. */
-static char **environment(const sw_texts *set)
+static char **environment(const sw_texts *set, bool as_user)
 {
     size_t own = 0;
     while (environ[own])
@@ -135,7 +139,7 @@ static char **environment(const sw_texts *set)
     size_t chosen = n;
     for (size_t i = 0; i < own; i++) {
         size_t len = strcspn(environ[i], "=");
-        bool skip = is_dropped(environ[i]);
+        bool skip = is_dropped(environ[i], as_user);
         for (size_t k = 0; k < chosen && !skip; k++)
             skip = same_name(env[k], environ[i], len);
         if (!skip)
@@ -171,7 +175,7 @@ static int spawn(pid_t *pid, sw_git_call *call, int in, int out, int err_fd)
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, normal;
-    char **env = environment(&call->env);
+    char **env = environment(&call->env, call->as_user);
     if (!env)
         return ENOMEM;
     posix_spawn_file_actions_init(&actions);

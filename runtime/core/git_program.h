@@ -1,9 +1,11 @@
 /* Running the `git` program (and nothing else) by argv: no shell, output captured. The user's own
  * environment is passed on, because it is the user's tool; what a surrounding hook left behind
- * (GIT_DIR and its like) is taken away, and the answers are asked for in English. */
+ * (GIT_DIR and its like) is taken away, so are variables that hold secrets of ours (a hook would see
+ * them) unless git has to find a credential by itself, and the answers are asked for in English. */
 #ifndef SW_CORE_GIT_PROGRAM_H
 #define SW_CORE_GIT_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/buf.h"
@@ -17,6 +19,7 @@ typedef struct sw_git_call {
     const char *input; /* its standard input; NULL: empty. Borrowed */
     size_t input_len;
     int timeout;       /* milliseconds; 0: no limit */
+    bool as_user;      /* it finds its credentials as the user's own git would, in variables, too */
 } sw_git_call;
 
 typedef struct sw_git_result {

@@ -93,6 +93,11 @@ static void add_manners(sw_git_call *call, sw_git *git)
         sw_texts_add(&call->env, "GIT_HTTP_LOW_SPEED_LIMIT=1");
         sw_texts_add(&call->env, "GIT_HTTP_LOW_SPEED_TIME=60");
     }
+    const char *authority = getenv("CURL_CA_BUNDLE"); /* as in core/http: one authority for all that goes out */
+    if (!authority || !*authority)
+        authority = getenv("SSL_CERT_FILE");
+    if (authority && *authority && !getenv("GIT_SSL_CAINFO") && !configured(git, "http.sslcainfo"))
+        sw_texts_addf(&call->env, "GIT_SSL_CAINFO=%s", authority);
 }
 
 /* "https://host:port" of an address, without a user in it. 0 when it is no http address. */
@@ -159,7 +164,8 @@ int sw_git_remote_call(sw_git_call *call, sw_git *git, const char *remote,
     if (!*remote || *remote == '-')
         return sw_fail(err, SW_E_ARGUMENT, "git.bad_remote", "'%s' cannot be a remote", remote);
     add_manners(call, git);
-    if (credential && credential->secret)
+    call->as_user = !credential || !credential->secret;
+    if (!call->as_user)
         return add_credential(call, git, remote, credential, err);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/http_private.h"
+#include "core/json_scan.h"
 
 static CURLM *multi;
 static int transfer_count;
@@ -242,9 +243,13 @@ static void release(sw_job *job)
     if (http->easy)
         http->curl->curl_easy_cleanup(http->easy);
     sw_request_release(http);
+    if (http->answer_field && http->answer.body.data)
+        explicit_bzero(http->answer.body.data, http->answer.body.cap);
     sw_answer_release(&http->answer);
     sw_url_release(&http->url, http->curl);
     free(http->to_file);
+    free(http->answer_field);
+    free(http->answer_label);
     free(http);
 }
 
@@ -274,14 +279,26 @@ static void copy_options(sw_http *http, const sw_http_options *options)
     http->total_at = options->timeout > 0 ? http->moved_at + options->timeout : 0;
 }
 
+/* What is wrong with it cannot be told by showing it. */
+static int bad_secret_address(const sw_secret *secret, sw_error *err)
+{
+    return sw_fail(err, SW_E_ARGUMENT, "http.bad_url", "what %s holds is no address that can be used (https://…)",
+        sw_secret_label(secret));
+}
+
 static int prepare(sw_http *http, const sw_http_options *options, sw_error *err)
 {
-    int rc = sw_url_open(&http->url, http->curl, NULL, options->url, err);
+    http->secret_address = options->secret && options->secret_place == SW_HTTP_ADDRESS;
+    const char *url = http->secret_address ? sw_secret_text(options->secret) : options->url;
+    int rc = sw_url_open(&http->url, http->curl, NULL, url, err);
     if (rc < 0)
-        return rc;
+        return http->secret_address ? bad_secret_address(options->secret, err) : rc;
     http->easy = http->curl->curl_easy_init();
     http->to_file = options->to_file ? strdup(options->to_file) : NULL;
-    if (!http->easy || (options->to_file && !http->to_file))
+    http->answer_field = options->answer_field ? strdup(options->answer_field) : NULL;
+    http->answer_label = options->answer_label ? strdup(options->answer_label) : NULL;
+    if (!http->easy || (options->to_file && !http->to_file)
+        || (options->answer_field && !(http->answer_field && http->answer_label)))
         return sw_fail_nomem(err);
     http->curl->curl_easy_setopt(http->easy, CURLOPT_PRIVATE, http);
     sw_answer_apply(http);
@@ -325,14 +342,41 @@ void sw_http_answer_of(const sw_job *job, sw_http_answer *answer)
 {
     const sw_http *http = (const sw_http *)job;
     bool to_file = http->to_file && sw_answer_ok(&http->answer);
+    bool has_secret = http->answer_field && sw_answer_ok(&http->answer);
     *answer = (sw_http_answer){
         .status = http->answer.status,
         .headers = &http->answer.headers,
-        .body = to_file ? NULL : &http->answer.body,
+        .body = to_file || has_secret ? NULL : &http->answer.body,
+        .has_secret = has_secret,
         .sha256 = to_file ? http->answer.sha256 : NULL,
         .size = http->answer.size,
-        .url = http->url.text,
+        .url = http->secret_address ? NULL : http->url.text,
     };
+}
+
+int sw_http_answer_secret(sw_secret **out, const sw_job *job, sw_error *err)
+{
+    const sw_http *http = (const sw_http *)job;
+    const sw_json_limits limits = { 8, 1 << 20, true };
+    sw_json_where where;
+    const char *text = sw_buf_text(&http->answer.body), *member = NULL;
+    *out = NULL;
+    if (sw_json_scan(text, http->answer.body.len, &limits, &where, NULL) == 0)
+        text = sw_json_skip_space(text), member = *text == '{' ? sw_json_member(text, http->answer_field) : NULL;
+    if (!member || *member != '"')
+        return sw_fail(err, SW_E_REFUSED, "http.no_secret", "the answer of %s has no '%s'", http->url.host,
+            http->answer_field);
+    sw_buf value;
+    sw_buf_init(&value);
+    int rc = sw_buf_reserve(&value, http->answer.body.len); /* it does not grow: that would leave copies */
+    if (rc == 0)
+        rc = sw_json_text_read(&value, member);
+    rc = rc < 0 ? sw_fail_nomem(err)
+                : sw_secret_new(out, http->answer_label, NULL, sw_buf_text(&value), value.len, err);
+    if (value.data)
+        explicit_bzero(value.data, value.cap);
+    sw_buf_release(&value);
+    return rc;
 }
 
 bool sw_http_was_sent(const sw_job *job)

@@ -56,6 +56,8 @@ typedef struct sw_http {
     int64_t sent, received, progress_at; /* progress_at: when it was last told */
     bool want_progress;
     bool was_sent;
+    bool secret_address;
+    char *answer_field, *answer_label;
     bool local_failure; /* job.err was set by a callback of ours */
     char curl_text[CURL_ERROR_SIZE];
 } sw_http;

@@ -47,7 +47,7 @@ static int check_header(const sw_http_options *options, const char *name, const 
         return sw_fail(err, SW_E_ARGUMENT, "http.bad_header", "'%s' is not the name of a header", name);
     if (listed(ours, name))
         return sw_fail(err, SW_E_ARGUMENT, "http.bad_header", "the header %s is set by Slipway itself", name);
-    if (value && options->secret && strcasecmp(name, options->secret_header) == 0)
+    if (value && options->secret && options->secret_header && strcasecmp(name, options->secret_header) == 0)
         return sw_fail(err, SW_E_ARGUMENT, "http.bad_header", "the header %s is given twice", name);
     if (value && !is_value(value))
         return sw_fail(err, SW_E_ARGUMENT, "http.bad_header", "the header %s holds a control character", name);
@@ -100,10 +100,30 @@ static void append_basic(char *at, const char *user, const char *value)
     *at = '\0';
 }
 
+/* The body is not a block that grows: such a one leaves copies behind. */
+static int secret_body(sw_http_request_state *request, const sw_http_options *options, sw_error *err)
+{
+    const char *prefix = options->secret_prefix ? options->secret_prefix : "";
+    const char *suffix = options->secret_suffix ? options->secret_suffix : "";
+    size_t len = sw_secret_length(options->secret);
+    request->body_len = strlen(prefix) + len + strlen(suffix);
+    request->body = malloc(request->body_len + 1);
+    if (!request->body)
+        return sw_fail_nomem(err);
+    char *at = stpcpy(request->body, prefix);
+    memcpy(at, sw_secret_text(options->secret), len);
+    stpcpy(at + len, suffix);
+    return 0;
+}
+
 static int copy_secret(sw_http_request_state *request, const sw_http_options *options, sw_error *err)
 {
     if (!options->secret)
         return 0;
+    if (options->secret_place != SW_HTTP_HEADER) {
+        request->secret = sw_secret_retain(options->secret);
+        return options->secret_place == SW_HTTP_BODY ? secret_body(request, options, err) : 0;
+    }
     const char *name = options->secret_header, *prefix = options->secret_prefix ? options->secret_prefix : "";
     const char *value = sw_secret_text(options->secret);
     int rc = check_header(options, name, NULL, err);

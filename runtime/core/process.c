@@ -245,14 +245,15 @@ static void in_ready(sw_watch *watch, int64_t now)
 static int copy_input(sw_process *process, const sw_process_options *options)
 {
     sw_buf *input = &process->input;
-    if (options->input_secret) {
-        size_t len = sw_secret_length(options->input_secret);
-        int rc = sw_buf_reserve(input, len + 2);
-        if (rc == 0)
-            rc = sw_buf_add(input, sw_secret_text(options->input_secret), len);
-        return rc == 0 ? sw_buf_add(input, "\n", 1) : rc;
-    }
-    return options->input ? sw_buf_add(input, options->input, options->input_len) : 0;
+    const sw_secret *secret = options->input_secret;
+    int rc = 0;
+    if (secret)
+        rc = sw_buf_reserve(input, options->input_len + sw_secret_length(secret) + 2);
+    if (rc == 0 && options->input)
+        rc = sw_buf_add(input, options->input, options->input_len);
+    if (rc == 0 && secret)
+        rc = sw_buf_add(input, sw_secret_text(secret), sw_secret_length(secret));
+    return rc == 0 && secret ? sw_buf_add(input, "\n", 1) : rc;
 }
 
 static sw_process *create(const sw_process_options *options)

@@ -18,7 +18,7 @@ typedef struct sw_process_options {
     const char *input; /* NULL: standard input is empty */
     size_t input_len;
     const char *input_file;        /* standard input is this file, whatever its size; NULL: it is not */
-    const sw_secret *input_secret; /* standard input is this secret and a newline; NULL: it is not */
+    const sw_secret *input_secret; /* follows `input`, and a newline; NULL: none */
     int64_t timeout;  /* milliseconds; 0: none */
     size_t keep;      /* bytes kept of each stream, the last ones */
     const char *log;  /* appended to by both streams; NULL: none */

@@ -8,9 +8,11 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 
+#include "core/digest.h"
 #include "core/locked.h"
 #include "core/mask.h"
 #include "core/secret_private.h"
+#include "core/texts.h"
 
 /* ---- fingerprint: SipHash-2-4 (Aumasson, Bernstein 2012) with a key of this process ---- */
 
@@ -192,4 +194,38 @@ const char *sw_secret_user(const sw_secret *secret)
 const char *sw_secret_fingerprint(const sw_secret *secret)
 {
     return secret->fingerprint;
+}
+
+int sw_secret_digest(char hex[65], const sw_secret *secret, const char *salt, size_t salt_len, sw_error *err)
+{
+    sw_sha256 sha;
+    int rc = sw_sha256_init(&sha, err);
+    if (rc < 0)
+        return rc;
+    rc = sw_sha256_update(&sha, salt, salt_len);
+    if (rc == 0)
+        rc = sw_sha256_update(&sha, secret->value, secret->len);
+    if (rc == 0)
+        rc = sw_sha256_final(&sha, hex);
+    sw_digest_release(&sha);
+    return rc < 0 ? sw_fail(err, rc, "digest.unsupported", "the digest of %s cannot be computed", secret->label) : 0;
+}
+
+/* ---- variables that no program inherits ---- */
+
+static sw_texts withheld;
+
+bool sw_secret_is_withheld(const char *name, size_t len)
+{
+    for (size_t i = 0; i < withheld.count; i++)
+        if (strncmp(withheld.items[i], name, len) == 0 && !withheld.items[i][len])
+            return true;
+    return false;
+}
+
+int sw_secret_withhold(const char *name)
+{
+    if (!sw_secret_is_withheld(name, strlen(name)))
+        sw_texts_add(&withheld, name);
+    return withheld.failed ? SW_E_NOMEM : 0;
 }

@@ -4,6 +4,7 @@
 #ifndef SW_CORE_SECRET_H
 #define SW_CORE_SECRET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/error.h"
@@ -32,5 +33,12 @@ const char *sw_secret_label(const sw_secret *secret); /* "env:NAME", borrowed */
 const char *sw_secret_user(const sw_secret *secret);  /* borrowed, or NULL when none came with it */
 /* Eight hex digits of a hash keyed per process: tells two secrets apart in a log. Borrowed. */
 const char *sw_secret_fingerprint(const sw_secret *secret);
+/* SHA-256 of `salt` and the value, 64 digits and a NUL: the same in every process that knows the salt.
+ * For names of things that are kept apart by credential; the salt must be private. */
+int sw_secret_digest(char hex[65], const sw_secret *secret, const char *salt, size_t salt_len, sw_error *err);
+
+/* Variables of this process that hold secrets: no program gets them unless they are named for it. */
+int sw_secret_withhold(const char *name); /* 0 or SW_E_NOMEM */
+bool sw_secret_is_withheld(const char *name, size_t len);
 
 #endif

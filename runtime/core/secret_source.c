@@ -41,6 +41,8 @@ static int from_environment(sw_secret **out, const char *reference, const char *
     if (!good)
         return bad_reference(reference, "that is no name of a variable", err);
     const char *value = getenv(name);
+    if (sw_secret_withhold(name) < 0)
+        return sw_fail_nomem(err);
     if (value && *value)
         return sw_secret_new(out, reference, NULL, value, strlen(value), err);
     sw_fail(err, SW_E_NOT_FOUND, "secret.missing", "the variable %s is %s", name, value ? "empty" : "not set");

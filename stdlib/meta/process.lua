@@ -9,7 +9,7 @@ local process = {}
 ---@param o { argv: string[], dir: string?, env: table<string,string>?, secrets: table<string, slipway.Secret>?,
 ---  clean: boolean?, input: string?, input_file: string?, input_secret: { [1]: slipway.Secret }?, timeout: integer?, on_output: fun(stream: "out"|"err", text: string)?,
 ---  keep: integer?, log: string?, hold: boolean? }
----   input_file: a file of any size · input_secret: the secret and a newline ·
+---   input_file: a file of any size · input_secret: the secret and a newline, behind `input` ·
 ---   timeout: milliseconds · keep: bytes of each stream kept in the result (default 1 MiB, the last ones) ·
 ---   log: file that gets both streams · hold: hand the terminal over · secrets: variables for this child only,
 ---   masked in every stream

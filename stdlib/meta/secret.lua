@@ -24,4 +24,16 @@ function secret.resolve(o) end
 ---@return string
 function secret.mask(text) end
 
+--- The SHA-256 of a salt and a secret: the same in every process that knows the salt, which must be private and at
+--- least 16 bytes. For names of what is kept apart by credential. Error: digest.unsupported
+---@param value slipway.Secret
+---@param salt string
+---@return string?, slipway.Error?
+function secret.digest(value, salt) end
+
+--- No program gets this variable of ours unless it is named for it; env:NAME does it by itself. A git that has to find
+--- its credential alone still sees it.
+---@param name string
+function secret.withhold(name) end
+
 return secret

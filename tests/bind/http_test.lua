@@ -502,10 +502,45 @@ test("wrong requests raise", function()
   check.raises(function() http.request {} end, "url")
   check.raises(function() http.request { url = "https://x", body = "a", body_file = "b" } end, "only one of")
   check.raises(function() http.request { url = "https://x", secret = { header = "A", value = "text" } } end, "slipway.secret")
-  check.raises(function() http.request { url = "https://x", secret = { value = token "0123456789" } } end, "text expected")
+  check.raises(function() http.request { url = "https://x", secret = { value = token "0123456789" } } end, "the header is missing")
   check.raises(function() http.request { url = "https://x", secret = { header = "A", prefix = "B ", user = "u", value = token "0123456789" } } end, "not both")
   check.raises(function() http.request { url = "https://x", headers = { A = 1 } } end, "text expected")
   check.raises(function() http.request { url = "https://x", form = { { name = "a" } } } end, "value or a file")
   check.raises(function() http.request { url = "https://x", retries = 3 } end, "unknown field 'retries'")
   check.raises(function() http.request { url = "https://x", idle_timeout = -1 } end, "negative")
+end)
+
+test("a secret is the address, or the body, and Lua sees neither", function()
+  local dir = scratch()
+  local function kept(text)
+    local path = dir .. "/" .. #text
+    assert(file.write { path = path, text = text, mode = 384 })
+    return assert(secret.resolve { ref = "file:" .. path })
+  end
+  local hook = kept(server("a").url .. "/echo?hook=T0123456789")
+  local answer = assert(http.request { method = "POST", body = "{}", secret = { place = "address", value = hook } })
+  check.equal(answer.url, nil)
+  check.match(json.decode(answer.body).path, "^/echo%?hook=T0123456789$")
+  local token = kept "jwt.0123456789.xyz"
+  local entry = echo("/echo", { method = "POST", secret = { place = "body", prefix = '{"token":"', value = token, suffix = '"}' } })
+  check.equal(entry.start, '{"token":"jwt.0123456789.xyz"}')
+  check.raises(function() http.request { url = "https://x.example", secret = { place = "address", value = hook } } end, "the address is the secret")
+  check.raises(function() http.request { secret = { header = "A", value = hook } } end, "'url' is missing")
+  local nothing, err = http.request { secret = { place = "address", value = kept "no address at all" } }
+  check.fails("http.bad_url", nothing, err)
+  check.falsy(tostring(err.message):find "no address at all", "what is told shows nothing of it")
+end)
+
+test("a secret that an answer holds comes as a secret", function()
+  local function ask(body) return get("/status?code=200&body=" .. http.escape(body), { secret_field = { name = "token", label = "oidc:test" } }) end
+  local answer = assert(ask '{"expires":900,"token":"pypi-AgEIcHlwaS5vcmc"}')
+  check.equal(answer.body, nil)
+  check.match(tostring(answer.secret), "^secret oidc:test #")
+  check.equal(process.run({ argv = { "sh", "-c", "printf %s \"$T\" | rev" }, secrets = { T = answer.secret } }).out, ("pypi-AgEIcHlwaS5vcmc"):reverse())
+  for _, body in ipairs { "", "[]", "no json", '{"token":1}', '{"other":"0123456789"}' } do
+    local none, err = ask(body)
+    check.fails("http.no_secret", none, err)
+  end
+  local refused = assert(get("/status?code=422&body=no", { secret_field = { name = "token", label = "oidc:test" } }))
+  check.equal(refused.body, "no")
 end)

@@ -494,5 +494,5 @@ test("a file of any size, or a secret and a newline, is a program's standard inp
   check.match(process.run({ argv = { "cat" }, input_secret = { key } }).out, "^%*%*%*")
   local none, err = process.run { argv = { "cat" }, input_file = dir .. "/missing" }
   check.equal({ none, err.code }, { nil, "process.no_input" })
-  check.raises(function() process.run { argv = { "cat" }, input = "x", input_file = big } end, "one of input")
+  check.raises(function() process.run { argv = { "cat" }, input_file = big, input = "b" } end, "input_file alone")
 end)

@@ -262,3 +262,34 @@ test("while a secret lives, others of the same user cannot look into its process
   if result.code ~= 0 then skip("nobody cannot run " .. slipway .. ": " .. result.err:sub(1, 200)) end
   check.equal(result.out, "open\nclosed\nopen\n")
 end)
+
+test("a program is told a secret on its standard input", function()
+  local result = process.run { argv = { "rev" }, input = "machine a password ", input_secret = { of "hunter2hunter2" } }
+  check.equal(result.out, "2retnuh2retnuh drowssap a enihcam\n")
+end)
+
+test("the digest of a secret depends on the salt and tells nothing else", function()
+  local value, salt = of "hunter2hunter2", ("s"):rep(16)
+  check.equal(secret.digest(value, salt), require("door.digest").sha256(salt .. "hunter2hunter2"))
+  check.raises(function() secret.digest(value, "short") end, "16 bytes")
+end)
+
+test("a variable that holds a secret reaches no hook of git", function()
+  local dir = scratch()
+  local path = write(dir .. "/own_test.lua", ([[
+    local git = require "door.git"
+    local repo = assert(git.open { path = %q })
+    require("door.secret").withhold "HIDDEN"
+    local made, err = repo:write_commit { files = { { path = "a", content = "a" } }, message = "a", time = 1795262400, hooks = true }
+    print(made and "made" or err.code)
+  ]]):format(dir .. "/repo"))
+  local env = { SLIPWAY_LUA_DIR = host.lua_dir, HIDDEN = "hunter2hunter2", OPEN = "hunter3hunter3", GIT_AUTHOR_NAME = "A", GIT_AUTHOR_EMAIL = "a@b.example",
+    GIT_COMMITTER_NAME = "A", GIT_COMMITTER_EMAIL = "a@b.example" }
+  check.equal(run({ "git", "init", "-q", dir .. "/repo" }).code, 0)
+  write(dir .. "/repo/.git/hooks/pre-commit", "#!/bin/sh\nenv >" .. dir .. "/seen\n", tonumber("755", 8))
+  local result = run { slipway, "test", "--worker", path, "--result", "/dev/null", env = env }
+  check.match(result.out, "made")
+  local seen = assert(file.read(dir .. "/seen"))
+  check.truthy(seen:find("hunter3hunter3", 1, true), "other variables are there")
+  check.falsy(seen:find("hunter2hunter2", 1, true))
+end)

@@ -23,4 +23,6 @@ return {
   ["http.file_failed"] = { exit = 4, why = "A file to be sent cannot be read, or an answer cannot be written.",
     fix = "Check the path, its permissions and the room on the disk, then: slipway resume" },
   ["http.no_library"] = { exit = 4, why = "libcurl, which speaks HTTP for Slipway, cannot be initialised.", fix = "apt-get install --reinstall libcurl4" },
+  ["http.no_secret"] = { exit = 5, why = "An exchange of tokens was answered, but without a token in the place where its documentation says it stands.",
+    fix = "Check the address of the registry; until then name another place for the token in slipway.lua." },
 }
