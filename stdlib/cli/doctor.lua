@@ -74,6 +74,20 @@ local function check_secrets(results, project)
   end
 end
 
+-- What the project's own files say: faults fail, what is only good to have is a note.
+local function check_files(results, engine, world)
+  local at = engine.project.head.oid
+  if not at then return end
+  local last = require("repository.history").last_release(world, at, function() return true end)
+  local tree = require "repository.tree"(world, at, last and tostring(last.version))
+  if not tree then return end
+  tree.recipes = require("cli.recipe_words").flags_of_all(engine.project)
+  for _, finding in ipairs(require("pure.inspection").findings(tree)) do
+    add(results, finding.name, finding.ok, finding.text, finding.hint)
+    results[#results].advice = finding.advice and not finding.ok or nil
+  end
+end
+
 local function check_project(results, engine)
   local project = engine.project
   local remote = project.remote and project.repo:remote(project.remote)
@@ -91,6 +105,14 @@ local function check_project(results, engine)
   end
   check_secrets(results, project)
   if project.config.forge then from_fact(results, "forge", world, "forge") end
+  check_files(results, engine, world)
+end
+
+local function show(context, result)
+  local out = context.out
+  local word = result.ok and out.paint("green", "ok   ") or result.advice and out.paint("yellow", "note ") or out.paint("red", "FAIL ")
+  output.block(out, ("  %s %s "):format(word, output.pad(result.name, 20)), result.text or "")
+  if not result.ok and result.hint then output.block(out, ("        %s next: "):format((" "):rep(18)), result.hint) end
 end
 
 function M.run(context, words)
@@ -106,11 +128,9 @@ function M.run(context, words)
   end
   local plain, worst = {}, 0
   for i, result in ipairs(results) do
-    plain[i] = { name = result.name, ok = result.ok, text = result.text, hint = result.hint }
-    local word = result.ok and context.out.paint("green", output.pad("ok", 5)) or context.out.paint("red", "FAIL ")
-    context.out.say(("  %s %s %s"):format(word, output.pad(result.name, 20), result.text or ""))
-    if not result.ok then
-      if result.hint then context.out.say(("        %s next: %s"):format((" "):rep(18), result.hint)) end
+    plain[i] = { name = result.name, ok = result.ok, advice = result.advice, text = result.text, hint = result.hint }
+    show(context, result)
+    if not result.ok and not result.advice then
       local entry = result.code and errors.entry(result.code)
       worst = worst == 4 and 4 or entry and entry.exit == 5 and 5 or 4
     end

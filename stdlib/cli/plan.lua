@@ -9,12 +9,13 @@ local plan_view = require "cli.plan_view"
 local plans = require "pure.plan"
 local recipe_words = require "cli.recipe_words"
 
-local function declare(parser)
+local M = {}
+
+--- The options of this command.
+function M.declare(parser)
   parser:option "-o --output"
   parser:flag "--zero-ok"
 end
-
-local M = {}
 
 --- Plans from the words of a command line: used by plan and by run.
 ---@return table? plan, slipway.Error?
@@ -52,7 +53,7 @@ end
 function M.run(context, words)
   local name, rest = recipe_words.take_name(words)
   if not name then
-    if context:parse("plan", rest, declare) then
+    if context:parse("plan", rest, M.declare) then
       return nil, errors.new { code = "usage.wrong", message = "plan needs a recipe", hint = "slipway list" }
     end
     return 0
@@ -60,7 +61,7 @@ function M.run(context, words)
   recipe_words.early(context, rest)
   local engine, err = context:engine()
   if not engine then return nil, err end
-  local plan, failed = M.make(context, engine, name, rest, "plan", declare)
+  local plan, failed = M.make(context, engine, name, rest, "plan", M.declare)
   if not plan then
     if failed == 0 then return 0 end
     if failed.code == "version.nothing" and context.options.zero_ok then return M.nothing(context, failed) end

@@ -109,6 +109,28 @@ function M.open(context, engine, name, words, command, declare)
   return opened, args
 end
 
+--- The flags that each recipe takes behind `slipway plan` or `slipway run`, without their dashes.
+---@param project table
+---@return table<string, table<string, boolean>>
+function M.flags_of_all(project)
+  local all = {}
+  for _, entry in ipairs(recipes.list(project)) do
+    local parser, flags = require("cli.options").parser("slipway", ""), {}
+    require("cli.plan").declare(parser)
+    require("cli.run").declare(parser)
+    local opened = recipes.open(project, entry.name)
+    if opened then
+      M.declare(parser, opened.meta.params)
+      opened.child:close()
+    end
+    for _, option in ipairs(parser._options) do
+      for _, alias in ipairs(option._aliases) do flags[alias:gsub("^%-+", "")] = true end
+    end
+    all[entry.name] = flags
+  end
+  return all
+end
+
 --- Options that have to be known before the recipe is: where the project is.
 function M.early(context, words)
   local early = {}

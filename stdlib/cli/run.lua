@@ -11,7 +11,8 @@ local run_view = require "cli.run_view"
 
 local M = {}
 
-local function declare(parser)
+--- The options of this command.
+function M.declare(parser)
   parser:option "--plan"
   parser:flag "--yes"
   parser:option "--confirm"
@@ -21,7 +22,7 @@ local function declare(parser)
 end
 
 local function stored(context, engine, name, rest)
-  local parsed, err = context:parse("run", rest, declare)
+  local parsed, err = context:parse("run", rest, M.declare)
   if not parsed then return nil, err end
   local plan, missing = engines.load_plan(parsed.plan)
   if not plan then return nil, missing end
@@ -71,7 +72,7 @@ function M.run(context, words)
   local name, rest = recipe_words.take_name(words)
   local from_file = has_plan_option(rest)
   if not name and not from_file then
-    if context:parse("run", rest, declare) then
+    if context:parse("run", rest, M.declare) then
       return nil, errors.new { code = "usage.wrong", message = "run needs a recipe", hint = "slipway list" }
     end
     return 0
@@ -85,7 +86,7 @@ function M.run(context, words)
   if from_file then
     plan, failed = stored(context, engine, name, rest)
   else
-    plan, failed = plan_command.make(context, engine, name, rest, "run", declare)
+    plan, failed = plan_command.make(context, engine, name, rest, "run", M.declare)
   end
   if not plan then
     if failed == 0 then return 0 end

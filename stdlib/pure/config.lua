@@ -28,6 +28,7 @@ M.keys = {
   { name = "manifests", types = { "table" }, help = "files that carry the version; default: found", sample = '{ "Cargo.toml", "docs/conf.py" }' },
   { name = "changelog", types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template", sample = '"CHANGELOG.md"' },
   { name = "checks", types = { "table" }, help = "commands that must succeed on the released commit, each an argument list", sample = '{ { "cargo", "test" } }' },
+  { name = "loops", types = { "table" }, help = "long-running programs by name, for slipway run loop", sample = '{ serve = { "uv", "run", "fastapi", "dev" } }' },
   { name = "targets", types = { "table" }, help = "builds by name: run (argument lists), produce (files), env, needs", sample = '{ linux = { run = { { "make" } }, produce = { "pelican" } } }' },
   { name = "artifacts", types = { "table" }, help = "files of the release page: archives made of targets or of the source", sample = '{ { archive = "pelican-{version}.tar.gz", source = true } }' },
   { name = "forge", types = { "table" }, help = "release pages: kind (github, gitea), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
@@ -41,7 +42,7 @@ M.keys = {
 }
 
 -- Keys whose value has a shape of its own, one file each in pure/config/.
-local shaped = { artifacts = true, changelog = true, forge = true, packages = true, policy = true, targets = true }
+local shaped = { artifacts = true, changelog = true, forge = true, loops = true, packages = true, policy = true, targets = true }
 
 --- Checks what slipway.lua returned.
 ---@param value table

@@ -119,7 +119,7 @@ local function project_view(project)
   local settings = project.config
   return {
     name = project.name, trunk = project.trunk, remote = project.remote or nil, head = project.head,
-    manifests = project.manifests, packages = project.packages, checks = settings.checks, targets = settings.targets or {},
+    manifests = project.manifests, packages = project.packages, checks = settings.checks, loops = settings.loops or {}, targets = settings.targets or {},
     builds = settings.targets ~= nil and next(settings.targets) ~= nil,
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil, changelog = settings.changelog ~= false,
     changelog_file = changelog_file(settings.changelog),
