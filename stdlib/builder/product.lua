@@ -1,6 +1,7 @@
 -- Built files of a run: kept below the run's folder with their digests in a list, so that a resume finds what is
 -- done and a later step gets exactly what was built.
 local canon = require "door.canon"
+local errors = require "pure.errors"
 local json = require "door.json"
 
 local M = {}
@@ -46,6 +47,25 @@ function M.write(world, kind, name, paths)
   local ok, err = world.file.write { path = M.folder(world, kind, name) .. "/list.json", text = text }
   if not ok then return nil, err end
   return files
+end
+
+--- Files are handed from step to step with the digest they were built with; whoever packs, signs or uploads them looks
+--- first whether they are still those.
+---@param world table
+---@param files any  artifacts, nested as they come
+---@return table[]? files flat, slipway.Error?  build.changed
+function M.frozen(world, files)
+  local list = M.flatten(files)
+  for _, file in ipairs(list) do
+    local digest, err = world.digest.sha256 { file = file.path }
+    if digest ~= file.sha256 then
+      return nil, errors.new {
+        code = "build.changed", cause = err and tostring(err) or ("it was %s, it is %s"):format(file.sha256:sub(1, 16), digest:sub(1, 16)),
+        message = ("%s is not the file that was built and approved"):format(file.name), hint = "slipway undo, then release again; or put the file back: " .. file.path,
+      }
+    end
+  end
+  return list
 end
 
 --- Removes the product of a step.

@@ -157,7 +157,7 @@ function M.writer(project, run, on)
     file = file, archive = archive, digest = digest,
     process = { which = process.which, run = awaited(process.start) },
     http = { request = patient(project, function(text) on { kind = "progress", text = text } end), escape = http.escape },
-    secret = { resolve = secret.resolve }, cache_dir = M.cache_dir(),
+    secret = { resolve = secret.resolve }, cache_dir = M.cache_dir(), home = host.getenv "HOME", slipway = host.version,
     together = together.run, interrupted = loop.interrupted,
     checkpoint = function(name) host.crash_point(name) end,
     progress = function(text) on { kind = "progress", text = text } end,

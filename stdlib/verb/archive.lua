@@ -1,4 +1,5 @@
 -- Packs built files, or the source of a commit, into a reproducible archive.
+local deb = require "builder.deb"
 local errors = require "pure.errors"
 local product = require "builder.product"
 local schema = require "pure.schema"
@@ -15,8 +16,10 @@ end
 --- What goes in: built files and the files named besides, or the whole source.
 local function contents(world, a, folder)
   if not a.files then return { from = folder } end
+  local files, changed = product.frozen(world, a.files)
+  if not files then return nil, changed end
   local list = {}
-  for _, file in ipairs(product.flatten(a.files)) do list[#list + 1] = { path = file.path, as = file.name } end
+  for _, file in ipairs(files) do list[#list + 1] = { path = file.path, as = file.name } end
   for _, name in ipairs(a.include or {}) do
     local real = schema.is_inside(name) and world.file.realpath(folder .. "/" .. name)
     if real and real:sub(1, #folder + 1) ~= folder .. "/" or not schema.is_inside(name) then
@@ -30,11 +33,24 @@ local function contents(world, a, folder)
   return { files = list }
 end
 
+local function package(world, a, folder, target)
+  local files, changed = product.frozen(world, a.files or {})
+  if not files then return nil, changed end
+  local file = target .. "/" .. a.name
+  local ok, err = deb.make(world, {
+    with = a.with, config = a.config, folder = folder, to = file, files = files, version = a.version or "0", time = commit_time(world, a), name = a.name,
+  })
+  if not ok then return nil, err end
+  return product.write(world, "archive", a.name, { { name = a.name, path = file } })
+end
+
 local function pack(world, a, folder, target)
+  if a.with then return package(world, a, folder, target) end
   local what, err = contents(world, a, folder)
   if not what then return nil, err end
   local file = target .. "/" .. a.name
   what.file, what.prefix, what.time = file, stem(a.name), commit_time(world, a)
+  what.level = a.level
   if what.from then what.exclude = { ".git" } end
   local made, failed = world.archive.create(what)
   if not made then return nil, failed end
@@ -43,11 +59,14 @@ end
 
 return verb {
   name = "archive", class = "local", summary = "Pack files, or the source of a commit, into a reproducible archive.",
-  params = { name = "name", commit = "commit", files = "artifacts?", include = "list?" }, returns = { files = "artifacts" },
+  params = { name = "name", commit = "commit", files = "artifacts?", include = "list?", level = "integer?", with = "text?", config = "path?", version = "text?" }, returns = { files = "artifacts" },
   parallel = true, undo_says = "delete the file",
   label = function(a) return a.name end,
   example = 'p:archive { name = "pelican-1.2.0.tar.gz", commit = bump.commit }',
-  describe = function(a) return ("archive %s%s"):format(a.name, a.files and "" or " of the source") end,
+  describe = function(a)
+    if a.with then return ("Debian package %s by %s"):format(a.name, a.with) end
+    return ("archive %s%s"):format(a.name, a.files and "" or " of the source")
+  end,
   verify = function(world, a)
     local files = product.read(world, "archive", a.name)
     if files then return "same", { files = files } end
@@ -55,7 +74,7 @@ return verb {
   end,
   apply = function(world, a)
     local folder, err
-    if not a.files or #(a.include or {}) > 0 then
+    if not a.files or a.with or #(a.include or {}) > 0 then
       folder, err = workspace.checkout(world, a.commit, "archive-" .. a.name)
       if not folder then return nil, err end
       folder = world.file.realpath(folder) or folder

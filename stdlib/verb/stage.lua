@@ -101,6 +101,8 @@ return verb {
     return "absent", nil, { id = page.id }
   end,
   apply = function(world, a)
+    local built, altered = product.frozen(world, a.assets or {})
+    if not built then return nil, altered end
     local page, err = find_or_make(world, a)
     if not page then return nil, err end
     world.checkpoint "draft-made"

@@ -114,6 +114,32 @@ function samples.checksum()
   return p, world, { name = "SHA256SUMS", files = { { name = "a.bin", path = path, size = 1, sha256 = require("door.digest").sha256 "a" } } }
 end
 
+--- A minisign key pair without a password, and the arguments that name it.
+local function minisign_key()
+  local dir = scratch()
+  local made = run { "minisign", "-G", "-W", "-f", "-p", dir .. "/key.pub", "-s", dir .. "/key" }
+  check.equal(made.code, 0, made.err)
+  return { by = "minisign", key = dir .. "/key", public = dir .. "/key.pub" }
+end
+
+local function built_file()
+  local path = scratch() .. "/a.bin"
+  assert(file.write { path = path, text = "a" })
+  return { name = "a.bin", path = path, size = 1, sha256 = require("door.digest").sha256 "a" }
+end
+
+function samples.sign()
+  local p, world = surroundings()
+  local args = minisign_key()
+  args.name, args.files = "minisign", { built_file() }
+  return p, world, args
+end
+
+function samples.describe()
+  local p, world = surroundings()
+  return p, world, { kind = "provenance", name = "pelican-1.2.0.intoto.jsonl", commit = p.git("rev-parse", "main"), version = "1.2.0", files = { built_file() }, signer = minisign_key() }
+end
+
 local function assets()
   local list = {}
   for i, name in ipairs { "one.bin", "two.bin", "three.bin" } do

@@ -1,26 +1,129 @@
--- slipway.lua, key `artifacts`: the files of the release page.
+-- slipway.lua, key `artifacts`: the files of the release page, as a list; beside the list, by name, what goes with them:
+--
+--   checksums = "SHA256SUMS"       name of the file for all (false: none)
+--   checksum_each = true           NAME.sha256 beside every file
+--   sbom = { "cyclonedx", "spdx" } what the release is made of
+--   provenance = true              signed statement of what was built from what
+--   sign = { { by = "gpg", key = "…", files = "checksums" } }   files: checksums (default) or all
+--   limits = { size = "20MiB", needs = { "libc.so.6" } }        of what the targets produce
 local check = require "pure.config.check"
 local schema = require "pure.schema"
 
-local fields = { archive = "string", target = "string", source = "boolean", include = "table" }
+local M = {}
 
----@param artifacts { archive: string, target: string?, source: boolean?, include: string[]? }[]
----@return true?, slipway.Error?
-return function(artifacts)
+local fields = { archive = "string", target = "string", source = "boolean", include = "table", deb = "string", with = "string", config = "string", level = "number" }
+local packers = { "cpack", "nfpm" }
+local signers = { "cosign", "gpg", "minisign", "ssh" }
+local signer_fields = { by = "string", key = "string", password = "string", public = "string", identity = "string", home = "string", files = "string" }
+local units = { [""] = 1, B = 1, KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30, kB = 1000, MB = 1000000, GB = 1000000000 }
+
+--- "20MiB" in bytes.
+---@param text string|integer
+---@return integer?
+function M.bytes(text)
+  if math.type(text) == "integer" then return text end
+  local number, unit = tostring(text):match "^(%d+%.?%d*)%s*(%a*)$"
+  return number and units[unit] and math.floor(tonumber(number) * units[unit]) or nil
+end
+
+local function check_list(artifacts)
   local names = {}
   for i, artifact in ipairs(artifacts) do
     local where = ("artifacts[%d]"):format(i)
     local ok, err = check.fields(where, artifact, fields)
     if not ok then return nil, err end
-    if not artifact.archive then return check.refuse(where .. ".archive names the file, for example 'name-{version}.tar.gz'") end
-    if not schema.is_component(artifact.archive) then return check.refuse(where .. ".archive is the name of a file, without a folder") end
-    if names[artifact.archive] then return check.refuse("artifacts: two are called " .. artifact.archive) end
-    names[artifact.archive] = true
+    local name = artifact.archive or artifact.deb
+    if not name then return check.refuse(where .. ".archive (or deb) names the file, for example 'name-{version}.tar.gz'") end
+    if artifact.archive and artifact.deb then return check.refuse(where .. " is either an archive or a deb") end
+    if not schema.is_component(name) then return check.refuse(("%s.%s is the name of a file, without a folder"):format(where, artifact.deb and "deb" or "archive")) end
+    if names[name] then return check.refuse("artifacts: two are called " .. name) end
+    names[name] = true
     if artifact.include then
       ok, err = check.files(where .. ".include", artifact.include)
       if not ok then return nil, err end
     end
-    if not artifact.target and not artifact.source then return check.refuse(where .. " has neither a target nor source = true") end
+    if not artifact.target and not artifact.source and not artifact.deb then return check.refuse(where .. " has neither a target nor source = true") end
+    if artifact.deb then
+      ok, err = check.one_of(where .. ".with", artifact.with, packers)
+      if not ok then return nil, err end
+      if artifact.with == "nfpm" and not artifact.config then return check.refuse(where .. ".config names nfpm's own file, for example 'nfpm.yaml'") end
+      if artifact.config and not schema.is_inside(artifact.config) then return check.refuse(where .. ".config is a file of the project") end
+    elseif artifact.with or artifact.config then
+      return check.refuse(where .. ": with and config belong to a deb")
+    end
   end
   return true
 end
+
+local function check_signers(list)
+  local seen = {}
+  for i, signer in ipairs(list) do
+    local where = ("artifacts.sign[%d]"):format(i)
+    local ok, err = check.fields(where, signer, signer_fields)
+    if ok then ok, err = check.one_of(where .. ".by", signer.by, signers) end
+    if ok and signer.files then ok, err = check.one_of(where .. ".files", signer.files, { "all", "checksums" }) end
+    if not ok then return nil, err end
+    if seen[signer.by] then return check.refuse(("artifacts.sign: %s stands there twice; its signatures would have the same names"):format(signer.by)) end
+    seen[signer.by] = true
+    if not signer.key and signer.by ~= "cosign" then return check.refuse(where .. ".key is missing: a file, a fingerprint (gpg), or a reference such as env:NAME") end
+    if signer.by == "minisign" and not signer.public then return check.refuse(where .. '.public is missing: "RW…" or the file minisign.pub') end
+  end
+  if #list == 0 then return check.refuse 'artifacts.sign is a list: { { by = "gpg", key = "…" } }' end
+  return true
+end
+
+local function check_limits(limits)
+  local ok, err = check.fields("artifacts.limits", limits, { size = { "string", "number" }, needs = "table" })
+  if not ok then return nil, err end
+  if limits.size and not M.bytes(limits.size) then return check.refuse 'artifacts.limits.size is a size such as "20MiB"' end
+  if limits.needs and #limits.needs > 0 and not check.is_texts(limits.needs) then return check.refuse "artifacts.limits.needs is a list of libraries" end
+  return true
+end
+
+local named = {}
+function named.checksums(value)
+  if value == false or schema.is_component(value) then return true end
+  return check.refuse "artifacts.checksums is the name of a file, or false"
+end
+function named.checksum_each(value) return type(value) == "boolean" or check.refuse "artifacts.checksum_each is true or false" end
+function named.provenance(value) return type(value) == "boolean" or check.refuse "artifacts.provenance is true or false" end
+function named.sbom(value)
+  if not check.is_texts(value) then return check.refuse 'artifacts.sbom is a list: { "cyclonedx", "spdx" }' end
+  for _, kind in ipairs(value) do
+    local ok, err = check.one_of("artifacts.sbom", kind, { "cyclonedx", "spdx" })
+    if not ok then return nil, err end
+  end
+  return true
+end
+function named.sign(value)
+  if type(value) ~= "table" then return check.refuse 'artifacts.sign is a list: { { by = "gpg", key = "…" } }' end
+  return check_signers(value)
+end
+function named.limits(value) return check_limits(value) end
+
+local function check_named(artifacts)
+  local names = {}
+  for name in pairs(named) do names[#names + 1] = name end -- order: sorted below
+  table.sort(names)
+  for name, value in pairs(artifacts) do -- order: any complaint is a complaint
+    if math.type(name) ~= "integer" then
+      if not named[name] then return check.refuse(("artifacts has no field '%s'%s"):format(tostring(name), require("pure.near").suggest(tostring(name), names))) end
+      local ok, err = named[name](value)
+      if not ok then return nil, err end
+    end
+  end
+  if artifacts.provenance and not artifacts.sign then
+    return check.refuse "artifacts.provenance is a signed statement: artifacts.sign says by whom"
+  end
+  return true
+end
+
+---@param artifacts table
+---@return true?, slipway.Error?
+function M.check(artifacts)
+  local ok, err = check_list(artifacts)
+  if not ok then return nil, err end
+  return check_named(artifacts)
+end
+
+return setmetatable(M, { __call = function(_, artifacts) return M.check(artifacts) end })
