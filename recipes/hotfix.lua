@@ -76,11 +76,13 @@ hotfix pelican 1.1.0 → 1.1.1
       p:phase "push"
       p:push { remote = project.remote, branch = line, commit = commit, expect = facts:remote_tip(line), tag = made.oid, tag_name = tag }
     end
+    local published
     if project.has_forge then
       p:phase "publish"
       local page = p:stage { tag = tag, title = project.name .. " " .. version, notes = notes.body, prerelease = false, assets = assets }
-      p:publish { page = page.id, tag = tag, latest = base.is_latest, assets = page.assets }
+      published = p:publish { page = page.id, tag = tag, latest = base.is_latest, assets = page.assets }
     end
+    p:recipe("announce", { version = tostring(version), tag = tag, url = published and published.url, notes = notes.body })
 
     if #home > 0 and ahead.exists then
       p:phase "bring home" -- may leave a debt, never stops what has shipped

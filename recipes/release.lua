@@ -65,14 +65,16 @@ release pelican 1.1.0 → 1.2.0
       p:push { remote = project.remote, branch = trunk, commit = commit, expect = ahead.remote, tag = made.oid, tag_name = tag }
     end
 
+    local published
     if project.has_forge then
       p:phase "publish"
       local page = p:stage { tag = tag, title = project.name .. " " .. version, notes = notes.body, prerelease = arg.pre ~= nil, assets = assets }
-      p:publish { page = page.id, tag = tag, latest = arg.pre == nil, prerelease = arg.pre ~= nil, assets = page.assets }
+      published = p:publish { page = page.id, tag = tag, latest = arg.pre == nil, prerelease = arg.pre ~= nil, assets = page.assets }
     end
 
     p:phase "verify"
     if project.remote then p:await { tag = tag, oid = made.oid, remote = project.remote, within = "2m" } end
+    p:recipe("announce", { version = tostring(version), tag = tag, url = published and published.url, notes = notes.body, prerelease = arg.pre ~= nil })
     return { version = version, tag = made.oid, commit = commit }
   end,
 }

@@ -38,12 +38,12 @@ M.keys = {
   { name = "policy", types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
   { name = "budgets", types = { "table" }, help = "expected durations by phase", sample = '{ build = "4m" }' },
   { name = "lock", types = { "table" }, help = "where build locks live", sample = '{ dir = "/tmp" }' },
-  { name = "announce", types = { "table" }, help = "where releases are announced", sample = "{}" },
+  { name = "announce", types = { "table" }, help = "where releases are announced: name, kind (slack, mattermost, discord, matrix, mastodon, mail, webhook), text with {project} {version} {tag} {title} {url} {notes}, on (release, prerelease, always)", sample = '{ { name = "team", kind = "slack", url = "env:SLACK_WEBHOOK" } }' },
   { name = "minimum_slipway", types = { "string" }, help = "oldest Slipway that may release this project", sample = '"0.1.0"' },
 }
 
 -- Keys whose value has a shape of its own, one file each in pure/config/.
-local shaped = { artifacts = true, changelog = true, forge = true, loops = true, packages = true, policy = true, targets = true }
+local shaped = { announce = true, artifacts = true, changelog = true, forge = true, loops = true, packages = true, policy = true, targets = true }
 
 --- Checks what slipway.lua returned.
 ---@param value table

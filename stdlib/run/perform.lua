@@ -77,6 +77,7 @@ end
 local function why_text(why) return errors.is(why) and tostring(why) or tostring(why or "no reason given") end
 
 local function refusal(code, step, why)
+  if errors.is(why) and why.code == "gate.waiting" then return why end -- a person is asked; the run parks
   return errors.new {
     code = code, message = ("%s: %s"):format(step.describe, why_text(why)), hint = errors.is(why) and why.hint or nil,
   }

@@ -114,6 +114,18 @@ local function changelog_file(setting)
   return type(setting) == "table" and setting.file or "CHANGELOG.md"
 end
 
+-- Where releases are announced, with the words; never an address or a credential.
+local function announce_view(places)
+  local view = {}
+  for i, place in ipairs(places or {}) do
+    view[i] = {
+      name = place.name, kind = place.kind, on = place.on or "release",
+      text = place.text or "{project} {version} is out: {url}", subject = place.subject or "{project} {version}",
+    }
+  end
+  return view
+end
+
 --- What recipes see as facts.project.
 local function project_view(project)
   local settings = project.config
@@ -123,7 +135,7 @@ local function project_view(project)
     builds = settings.targets ~= nil and next(settings.targets) ~= nil,
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil, changelog = settings.changelog ~= false,
     changelog_file = changelog_file(settings.changelog),
-    tag = project.tag_pattern, policy = settings.policy or {},
+    tag = project.tag_pattern, policy = settings.policy or {}, announce = announce_view(settings.announce),
   }
 end
 

@@ -2,7 +2,7 @@
 local here = debug.getinfo(1, "S").source:match "^@(.*)/[^/]*$"
 local tree = assert(loadfile(here .. "/tree.lua", "t", _G))()
 
-local adapters = { "forge", "registry", "builder", "manifest", "secret", "signer", "repository" }
+local adapters = { "announce", "forge", "registry", "builder", "manifest", "secret", "signer", "repository" }
 local computing =
   { "door.canon", "door.conventional", "door.json", "door.pep440", "door.semver", "door.text" }
 

@@ -193,4 +193,11 @@ function M.fake_github()
   return server
 end
 
+--- A FAKE of chats, a social network and a mail server: `url`, `smtp`, arm{ status =, swallow = } → { posts, mails, seen }.
+function M.fake_places()
+  local server = start "fake_places"
+  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, what and json.encode(what) or "{}")) end
+  return server
+end
+
 return M

@@ -162,6 +162,16 @@ function samples.publish()
   return p, world, { page = staged.id, tag = "v1.1.0", latest = true, assets = staged.assets }
 end
 
+function samples.announce()
+  local p, world = surroundings()
+  local places = servers.fake_places()
+  after(places.stop)
+  world.config.announce = { { name = "team", kind = "mattermost", url = places.url .. "/mattermost/T0FAKEFAKE" } }
+  local git_world = p.world
+  function p.world() return git_world() .. #places.arm().posts end
+  return p, world, { to = "team", text = "pelican 1.1.0 is out", tag = "v1.1.0" }
+end
+
 function samples.await()
   local p, world = surroundings()
   return p, world, { tag = "v1.1.0", oid = p.git("rev-parse", "v1.1.0"), remote = "origin", within = "5s" }
