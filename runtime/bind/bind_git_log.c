@@ -79,7 +79,7 @@ void sw_push_commit(lua_State *L, const char *oid, const sw_git_raw *raw)
 }
 
 /* What a page of changes needs: a third of the work of a whole commit. */
-static void push_brief(lua_State *L, const char *oid, const sw_git_raw *raw)
+void sw_push_brief(lua_State *L, const char *oid, const sw_git_raw *raw)
 {
     lua_createtable(L, 0, 4);
     lua_pushlstring(L, oid, SW_OID_HEX);
@@ -114,7 +114,7 @@ static int log_next(lua_State *L)
     if (rc == 0)
         lua_pushnil(L);
     else if (lua_toboolean(L, lua_upvalueindex(2)))
-        push_brief(L, oid, raw);
+        sw_push_brief(L, oid, raw);
     else
         sw_push_commit(L, oid, raw);
     return 1;

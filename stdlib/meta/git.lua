@@ -90,6 +90,21 @@ function repo:commit(rev) end
 ---@return (fun(): slipway.Commit?)?, slipway.Error?
 function repo:log(o) end
 
+--- History for many folders at once, each with a release behind it: the commits reachable from `from`, newest
+--- first, that concern a folder and are not reachable from its `since` (one text a folder, "" where all count),
+--- each with the numbers of the folders it concerns. A path belongs to the deepest folder around it ("." is the
+--- root). `rules`: "ignore N GLOB" and "add N GLOB", N the number of a folder or 0 for all; * and ? stay in one name,
+--- ** does not, and a glob also matches what lies below. A merge is compared with its first parent. `all`: also
+--- commits that concern none. `brief`: as for log. Errors: git.bad_rule
+---@param o { from: string, folders: string[], since: string[]?, rules: string[]?, all: boolean?, brief: boolean? }
+---@return (fun(): slipway.Commit?, integer[]?)?, slipway.Error?
+function repo:touches(o) end
+
+--- Which of some commits are reachable from `from`; one walk.
+---@param o { from: string, among: oid[] }
+---@return boolean[]?, slipway.Error?
+function repo:reached(o) end
+
 --- The nearest tag reachable from `from` for which `accept(name)` is true, as git describe finds it, and
 --- the other accepted tags of that commit (annotated before lightweight, newest first). Does not read
 --- history behind it. `distance` is nil when more than ten tags were met on the way.

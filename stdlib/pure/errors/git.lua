@@ -10,6 +10,8 @@ return {
     fix = "Resolve names first: `repo:resolve(name)`." },
   ["git.bad_path"] = { exit = 2, why = "A commit cannot hold a file of this name.",
     fix = "Paths are relative to the repository's root, without `.`, `..` and `.git`." },
+  ["git.bad_rule"] = { exit = 1, why = "What a walk over history was told about paths is no rule.",
+    fix = "Write \"ignore 0 GLOB\" or \"add 0 GLOB\", with the number of a folder or 0 for all." },
   ["git.bad_remote"] = { exit = 2, why = "A remote's name cannot begin with a dash.",
     fix = "`git remote -v` lists the names." },
   ["git.broken"] = { exit = 4, why = "The repository cannot be read: an object or file of it is missing or damaged.",
