@@ -79,8 +79,9 @@ hotfix pelican 1.1.0 → 1.1.1
     local published
     if project.has_forge then
       p:phase "publish"
-      local page = p:stage { tag = tag, title = project.name .. " " .. version, notes = notes.body, prerelease = false, assets = assets }
-      published = p:publish { page = page.id, tag = tag, latest = base.is_latest, assets = page.assets }
+      local title = project.name .. " " .. version
+      local page = p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = assets }
+      published = p:publish { page = page.id, tag = tag, title = title, latest = base.is_latest, assets = page.assets }
     end
     p:recipe("announce", { version = tostring(version), tag = tag, url = published and published.url, notes = notes.body })
 

@@ -68,8 +68,9 @@ release pelican 1.1.0 → 1.2.0
     local published
     if project.has_forge then
       p:phase "publish"
-      local page = p:stage { tag = tag, title = project.name .. " " .. version, notes = notes.body, prerelease = arg.pre ~= nil, assets = assets }
-      published = p:publish { page = page.id, tag = tag, latest = arg.pre == nil, prerelease = arg.pre ~= nil, assets = page.assets }
+      local title = project.name .. " " .. version
+      local page = p:stage { tag = tag, title = title, notes = notes.body, prerelease = arg.pre ~= nil, assets = assets }
+      published = p:publish { page = page.id, tag = tag, title = title, latest = arg.pre == nil, prerelease = arg.pre ~= nil, assets = page.assets }
     end
 
     p:phase "verify"

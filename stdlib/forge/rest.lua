@@ -5,28 +5,69 @@ local json = require "door.json"
 
 local M = {}
 
-local codes = { [401] = "forge.auth", [403] = "forge.forbidden", [404] = "forge.not_found", [409] = "forge.conflict", [422] = "forge.conflict", [429] = "forge.limited" }
+local codes = {
+  [401] = "forge.auth", [403] = "forge.forbidden", [404] = "forge.not_found", [409] = "forge.conflict",
+  [422] = "forge.conflict", [429] = "forge.limited",
+}
 
+-- What the forge says of it: a message, and the fields it complains of.
 local function text_of(response)
   local decoded = response.body and json.decode(response.body)
   local message = type(decoded) == "table" and (decoded.message or decoded.error)
-  if type(message) == "string" and message ~= "" then return message end
-  return (response.body or ""):sub(1, 200)
+  if type(message) == "table" then message = json.encode(message) end
+  if type(message) ~= "string" or message == "" then return (response.body or ""):sub(1, 200) end
+  local first = type(decoded.errors) == "table" and decoded.errors[1]
+  if type(first) == "table" and type(first.code) == "string" then message = ("%s (%s %s)"):format(message, tostring(first.field or ""), first.code) end
+  return message
+end
+
+local function code_of(response, said)
+  if response.status == 403 and (said:lower():find "rate limit" or response.headers["x-ratelimit-remaining"] == "0") then return "forge.limited" end
+  if said:lower():find "immutable" then return "forge.immutable" end
+  return codes[response.status] or (response.status >= 500 and "forge.broken" or "forge.refused")
+end
+
+local function hint_of(client, code, said)
+  if code == "forge.auth" then
+    return ("the token (%s) is wrong or has expired; slipway doctor"):format(client.token or "none is configured: forge.token in slipway.lua")
+  end
+  if code ~= "forge.forbidden" then return nil end
+  local scope = said:match "required=%[([^%]]+)%]" or said:match "scope[s:]* ([%w_:]+)"
+  if scope then return "make a token with " .. scope end
+  return "the token lacks the right to write to this repository"
 end
 
 local function refusal(client, what, response)
-  local code = codes[response.status] or (response.status >= 500 and "forge.broken" or "forge.refused")
-  local hint
-  if code == "forge.auth" then hint = ("the token (%s) is wrong or has expired; slipway doctor"):format(client.token or "none is configured: forge.token in slipway.lua") end
-  if code == "forge.forbidden" then hint = "the token lacks the right to write to this repository" end
+  local said = text_of(response)
+  local code = code_of(response, said)
   return errors.new {
     code = code, message = ("%s: %s answered %d"):format(what, client.base:match "^%a+://([^/]+)", response.status),
-    cause = text_of(response), hint = hint, retry = code == "forge.broken" or code == "forge.limited",
+    cause = said ~= "" and said or nil, hint = hint_of(client, code, said), retry = code == "forge.broken" or code == "forge.limited",
   }
 end
 
+-- Does another page follow? A Link header says so; without one the total does, else a full page suggests it.
+local function another(response, list, seen, size)
+  local link, total = response.headers.link, math.tointeger(tonumber(response.headers["x-total-count"] or response.headers["x-total"]))
+  if link then return link:find('rel="next"', 1, true) ~= nil end
+  if total then return seen < total end
+  return #list >= size
+end
+
+-- More pages than any forge gives; an endless list is a fault of the server.
+local LAST_PAGE = 5000
+
+---@class slipway.ForgeClient
+---@field base string
+---@field token string?
+---@field call fun(what: string, o: { method: string?, path: string, body: table?, idempotent: boolean? }): any, slipway.Error?, integer?
+---@field find fun(what: string, path: string): any, slipway.Error?
+---@field each fun(what: string, o: { path: string, size_name: string, size: integer?, key: string? }, visit: fun(entry: table): any): any, slipway.Error?
+---@field pages fun(what: string, path: string, size_name: string, key: string?): table[]?, slipway.Error?
+
 --- A client. `base` is the address of the interface without a slash at its end.
----@param o { world: table, base: string, token: string?, prefix: string, ca_file: string?, headers: table? }
+---@param o { world: table, base: string, token: string?, header: string?, prefix: string?, ca_file: string?, headers: table? }
+---@return slipway.ForgeClient
 function M.client(o)
   local client = { base = o.base, token = o.token }
   local secret
@@ -34,7 +75,7 @@ function M.client(o)
   local function credential()
     if not o.token then return nil end
     if not secret then secret = errors.raise(o.world.secret.resolve { ref = o.token, dir = o.world.project.root }) end
-    return { header = "Authorization", prefix = o.prefix, value = secret }
+    return { header = o.header or "Authorization", prefix = o.prefix, value = secret }
   end
 
   local function send(what, request)
@@ -49,9 +90,15 @@ function M.client(o)
 
   local function address(path) return path:find "^https?://" and path or client.base .. path end
 
+  local function decoded(what, response)
+    if not response.body or response.body == "" then return true end
+    local value, malformed = json.decode(response.body)
+    if value == nil then return nil, errors.at(errors.adopt(malformed), what) end
+    return value
+  end
+
   --- Asks for JSON. Returns the decoded answer, true when it is empty; or nil, err, status.
   ---@param what string  for messages: "make the draft"
-  ---@param o2 { method: string?, path: string, body: table?, idempotent: boolean? }
   function client.call(what, o2)
     local request = { method = o2.method or "GET", url = address(o2.path), idempotent = o2.idempotent, headers = { Accept = o2.accept or "application/json" } }
     if o2.body then
@@ -60,10 +107,7 @@ function M.client(o)
     end
     local response, err, status = send(what, request)
     if not response then return nil, err, status end
-    if not response.body or response.body == "" then return true end
-    local value, malformed = json.decode(response.body)
-    if value == nil then return nil, errors.at(errors.adopt(malformed), what) end
-    return value
+    return decoded(what, response)
   end
 
   --- nil, nil when the answer is 404.
@@ -73,19 +117,34 @@ function M.client(o)
     return value, err
   end
 
-  --- All entries of a paged list.
-  ---@param what string
-  ---@param path string  with a "?" in it
-  ---@param size_name string  "limit" or "per_page"
-  function client.pages(what, path, size_name)
-    local all = {}
-    for page = 1, 200 do
-      local list, err = client.call(what, { path = ("%s&%s=50&page=%d"):format(path, size_name, page) })
-      if not list then return nil, err end
-      if type(list) ~= "table" or #list == 0 then return all end -- a server may give fewer a page than it was asked for
-      table.move(list, 1, #list, #all + 1, all)
+  --- Visits the entries of a paged list until `visit` returns something, which is the answer; true at its end.
+  --- `key`: where in the answer the list is, when it is not the answer itself.
+  function client.each(what, o2, visit)
+    local size, seen = o2.size or 100, 0
+    for page = 1, LAST_PAGE do
+      local url = address(("%s%s%s=%d&page=%d"):format(o2.path, o2.path:find("?", 1, true) and "&" or "?", o2.size_name, size, page))
+      local response, err, status = send(what, { url = url, headers = { Accept = "application/json" } })
+      if not response then return nil, err, status end
+      local value, malformed = decoded(what, response)
+      if value == nil then return nil, malformed end
+      local list = o2.key and type(value) == "table" and value[o2.key] or value
+      if type(list) ~= "table" or #list == 0 then return true end
+      for _, entry in ipairs(list) do
+        local found = visit(entry)
+        if found ~= nil then return found end
+      end
+      seen = seen + #list
+      if not another(response, list, seen, size) then return true end
     end
     return nil, errors.new { code = "forge.refused", message = ("%s: the list does not end"):format(what) }
+  end
+
+  --- All entries of a paged list.
+  function client.pages(what, path, size_name, key)
+    local all = {}
+    local ok, err, status = client.each(what, { path = path, size_name = size_name, key = key }, function(entry) all[#all + 1] = entry end)
+    if not ok then return nil, err, status end
+    return all
   end
 
   --- Deletes; what is gone already is no error.
@@ -96,47 +155,32 @@ function M.client(o)
   end
 
   --- Sends a file as it is, streamed from disk.
-  function client.upload(what, path, file, content_type)
+  ---@param o2 { path: string, file: string, type: string?, method: string?, progress: fun(sent: integer)? }
+  function client.upload(what, o2)
     local response, err, status = send(what, {
-      method = "POST", url = address(path), body_file = file, headers = { ["Content-Type"] = content_type, Accept = "application/json" },
+      method = o2.method or "POST", url = address(o2.path), body_file = o2.file, idempotent = false,
+      headers = { ["Content-Type"] = o2.type or "application/octet-stream", Accept = "application/json" },
+      on_progress = o2.progress,
     })
     if not response then return nil, err, status end
-    return json.decode(response.body)
+    return decoded(what, response)
   end
 
   --- Fetches a file to disk; returns its SHA-256.
   function client.download(what, path, to, accept)
-    local response, err = send(what, { url = address(path), to_file = to, headers = { Accept = accept or "*/*" } })
-    if not response then return nil, err end
+    local response, err, status = send(what, { url = address(path), to_file = to, headers = { Accept = accept or "*/*" } })
+    if not response then return nil, err, status end
     return response.sha256 or o.world.digest.sha256 { file = to }
   end
 
+  --- Text, at most `limit` bytes of it (logs).
+  function client.text(what, path, limit)
+    local response, err, status = send(what, { url = address(path), headers = { Accept = "*/*" }, max_size = limit })
+    if not response then return nil, err, status end
+    return response.body or ""
+  end
+
   return client
-end
-
---- What GitHub and Gitea do alike with pages: Gitea's interface is made after GitHub's.
----@param forge table     gets make_draft, withdraw, remove and reading
----@param client table
----@param repo string     path of the repository below the interface's address
----@param page_of fun(release: table): table
-function M.pages(forge, client, repo, page_of)
-  local function path_of(page) return ("%s/releases/%d"):format(repo, page.id) end
-
-  function forge.make_draft(p)
-    local made, err = client.call("make the draft", { method = "POST", path = repo .. "/releases", body = {
-      tag_name = p.tag, name = p.title, body = p.body, draft = true, prerelease = p.prerelease or false, target_commitish = p.target,
-    } })
-    return made and page_of(made), err
-  end
-
-  function forge.withdraw(page)
-    local done, err = client.call("make the page a draft again", { method = "PATCH", path = path_of(page), idempotent = true, body = { draft = true } })
-    return done and true, err
-  end
-
-  function forge.remove(page) return client.delete("remove the page", path_of(page)) end
-
-  function forge.reading() return { check = forge.check, release = forge.release, checks = forge.checks } end
 end
 
 return M

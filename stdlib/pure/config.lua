@@ -32,7 +32,7 @@ M.keys = {
   { name = "targets", types = { "table" }, help = "builds by name: run (argument lists), produce (files), env, needs", sample = '{ linux = { run = { { "make" } }, produce = { "pelican" } } }' },
   { name = "artifacts", types = { "table" }, help = "files of the release page: archives of targets or of the source, debs (with cpack or nfpm); beside the list: checksums, checksum_each, sbom, provenance, sign, limits",
     sample = '{ { archive = "pelican-{version}.tar.gz", source = true }, sbom = { "cyclonedx" }, sign = { { by = "gpg", key = "release@example.test" } } }' },
-  { name = "forge", types = { "table" }, help = "release pages: kind (github, gitea), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
+  { name = "forge", types = { "table" }, help = "release pages and CI runs: kind (github, gitlab, gitea, forgejo), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
   { name = "registries", types = { "table" }, help = "package registries by name", sample = "{}" },
   { name = "secrets", types = { "table" }, help = "references to secrets by name", sample = '{ push = "env:PUSH_TOKEN" }' },
   { name = "policy", types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },

@@ -116,7 +116,7 @@ function M.reader(project, o)
     repo = repo, git = { is_valid_ref = git.is_valid_ref }, config = project.config,
     project = setmetatable({ repo = repo }, { __index = project }), -- what is asked of the remote is kept here, for this reader
     offline = o.offline or false, time = o.time or clock.now(),
-    clock = { now = clock.now, date = clock.date, sleep = sleep },
+    clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = { read = file.read, stat = file.stat, list = file.list },
     process = { which = process.which },
     http = { request = only_asking(patient(project)), escape = http.escape },
@@ -153,7 +153,7 @@ end
 function M.writer(project, run, on)
   local world = {
     repo = project.repo, git = git, project = project, config = project.config, time = run.time, run = run,
-    clock = { now = clock.now, date = clock.date, iso = clock.iso, sleep = sleep },
+    clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = file, archive = archive, digest = digest,
     process = { which = process.which, run = awaited(process.start) },
     http = { request = patient(project, function(text) on { kind = "progress", text = text } end), escape = http.escape },

@@ -1,6 +1,8 @@
 -- Makes the draft of a release page and uploads its assets. A draft is recognised by a marker in its text, so that a
 -- repeated attempt never makes a second one; assets are compared by digest.
 local errors = require "pure.errors"
+local content_type = require "pure.content_type"
+local pages = require "forge.page"
 local product = require "builder.product"
 local verb = require "pure.declare"
 
@@ -8,29 +10,15 @@ local function marker(a) return ("<!-- slipway: %s -->"):format(a.tag) end
 local function body(a) return ("%s\n\n%s"):format(a.notes or "", marker(a)) end
 local function is_ours(a, page) return page.body:find(marker(a), 1, true) ~= nil end
 
---- Which wanted files the page has, lacks, or has wrongly.
+-- Forges change line ends and trim.
+local function plain(text) return (text:gsub("\r\n", "\n"):gsub("%s+$", "")) end
+
+--- Which wanted files the page has, lacks, or has wrongly; and whether title, text and marks are as wanted.
 local function compare(world, a, page)
-  local wanted, by_name = product.flatten(a.assets or {}), {}
-  for _, file in ipairs(wanted) do by_name[file.name] = file end
-  local result = { missing = {}, wrong = {}, whole = true }
-  local seen = {}
-  for _, asset in ipairs(page.assets) do
-    local file = by_name[asset.name]
-    local scratch = ("%s/read-back-%s"):format(world.run.dir, tostring(asset.id))
-    local equal = file and not seen[asset.name] and asset.size == file.size
-    if equal then
-      local digest, err = world.forge.digest(page, asset, scratch)
-      if world.file.stat(scratch) then world.file.remove(scratch) end
-      if not digest then return nil, err end
-      equal = digest == file.sha256
-    end
-    if equal then seen[asset.name] = true else result.wrong[#result.wrong + 1] = asset end
-  end
-  for _, file in ipairs(wanted) do
-    if not seen[file.name] then result.missing[#result.missing + 1] = file end
-  end
-  result.whole = #result.missing == 0 and #result.wrong == 0
-  return result
+  local found, err = pages.compare(world, product.flatten(a.assets or {}), page)
+  if not found then return nil, err end
+  found.words = pages.other_words(a, page) or plain(page.body) ~= plain(body(a)) and "its text is another one" or nil
+  return found
 end
 
 -- A page holds one asset of a name; a second file would be lost without a word.
@@ -48,18 +36,54 @@ local function value_of(a, page)
   return { id = page.id, url = page.url, assets = assets }
 end
 
-local function upload_all(world, page, files)
-  local bodies = {}
-  for i, file in ipairs(files) do
-    bodies[i] = function()
-      world.progress(("uploading %s"):format(file.name))
-      return world.forge.upload(page, file)
+-- Says how far all uploads are together, at most once a percent.
+local function progress_of(world, files)
+  local total, sent, shown = 0, {}, -1
+  for _, file in ipairs(files) do total = total + (file.size or 0) end
+  return function(file)
+    return function(bytes)
+      sent[file] = bytes
+      local sum = 0
+      for _, part in pairs(sent) do sum = sum + part end -- order: a sum
+      local percent = total > 0 and math.min(100, sum * 100 // total) or 100
+      if percent == shown then return end
+      shown = percent
+      world.progress(("uploading %d file%s, %d %%"):format(#files, #files == 1 and "" or "s", percent))
     end
   end
-  for _, result in ipairs(world.together(bodies)) do
+end
+
+local function upload_all(world, page, files)
+  local bodies, report = {}, progress_of(world, files)
+  for i, file in ipairs(files) do
+    local given = { name = file.name, path = file.path, size = file.size, sha256 = file.sha256, type = content_type.of(file.name) }
+    bodies[i] = function() return world.forge.upload(page, given, report(file)) end
+  end
+  local results = {}
+  if world.forge.parallel_uploads then
+    results = world.together(bodies)
+  else
+    for i, upload in ipairs(bodies) do results[i] = table.pack(upload()) end
+  end
+  for _, result in ipairs(results) do
     if not result[1] then return nil, result[2] end
   end
   return true
+end
+
+--- What is wrong or too much goes, what is missing comes, and the words are set right.
+local function complete(world, a, page, found)
+  for _, list in ipairs { found.wrong, found.extra } do
+    for _, asset in ipairs(list) do
+      local gone, kept = world.forge.remove_asset(page, asset)
+      if not gone then return nil, kept end
+    end
+  end
+  if found.words then
+    local edited, refused = world.forge.edit(page, { title = a.title, body = body(a), prerelease = a.prerelease or false })
+    if not edited then return nil, refused end
+  end
+  return upload_all(world, page, found.missing)
 end
 
 local function find_or_make(world, a)
@@ -95,7 +119,8 @@ return verb {
     end
     local found, failed = compare(world, a, page)
     if not found then return "unknown", failed, { id = page.id } end
-    if found.whole then return "same", value_of(a, page) end
+    if found.whole and not found.words then return "same", value_of(a, page) end
+    if found.whole and not page.draft then return "different", ("the page of %s is public; %s"):format(a.tag, found.words) end
     -- Publishing first looks whether the page is whole, so a public page that is not became public by itself (Gitea
     -- does that when a draft stands before its tag): apply takes it back and completes it.
     return "absent", nil, { id = page.id }
@@ -112,11 +137,7 @@ return verb {
     end
     local found, failed = compare(world, a, page)
     if not found then return nil, failed end
-    for _, asset in ipairs(found.wrong) do
-      local gone, kept = world.forge.remove_asset(page, asset)
-      if not gone then return nil, kept end
-    end
-    local ok, broken = upload_all(world, page, found.missing)
+    local ok, broken = complete(world, a, page, found)
     if not ok then return nil, broken end
     return value_of(a, page)
   end,
@@ -128,7 +149,7 @@ return verb {
     if is_ours(a, page) and not page.draft then
       local found, failed = compare(world, a, page)
       if not found then return nil, failed end
-      unfinished = not found.whole
+      unfinished = not found.whole or found.words ~= nil
     end
     if not is_ours(a, page) or not unfinished then
       return nil, errors.new { code = "step.different", message = ("the page of %s is %s; it is not deleted"):format(a.tag, page.draft and "not ours" or "public") }

@@ -1,5 +1,5 @@
--- One suite for every forge: the real Gitea, and a fake of GitHub written from its documentation. What a forge's file
--- promises (forge/gitea.lua) is asked here of each.
+-- One suite for every forge: the real Gitea, and fakes of GitHub and GitLab written from their documentation. What
+-- forge/open.lua promises is asked here of each.
 local file = require "door.file"
 local projects = stand "project"
 local servers = stand "servers"
@@ -18,7 +18,7 @@ local function open(settings, dir, token_text)
   local world = {
     http = { request = require "run.attempts"(http.request, require "door.clock"), escape = http.escape },
     secret = require "door.secret", digest = require "door.digest", file = file, process = process,
-    clock = { sleep = require("door.clock").sleep }, project = { root = dir }, repo = { remote = function() end },
+    clock = require "door.clock", together = require("run.together").run, project = { root = dir }, repo = { remote = function() end },
   }
   return assert(require "forge.open"(settings, world)), world
 end
@@ -38,6 +38,12 @@ function makers.github(token)
   return forge, ("a"):rep(40), server
 end
 
+function makers.gitlab(token)
+  local server = servers.fake_gitlab()
+  local forge = open({ kind = "gitlab", url = server.url, repo = server.repo }, scratch(), token or server.token)
+  return forge, ("a"):rep(40), server
+end
+
 local function asset(name, text)
   local path = scratch() .. "/" .. name
   assert(file.write { path = path, text = text })
@@ -50,7 +56,7 @@ local function find(page, name)
   end
 end
 
-for _, kind in ipairs { "gitea", "github" } do
+for _, kind in ipairs { "gitea", "github", "gitlab" } do
   local function on(title, body) test(("%s: %s"):format(kind, title), { timeout = 240 }, body) end
 
   on("a right token is accepted, a wrong one is a refused credential", function()

@@ -185,12 +185,25 @@ function M.toxiproxy()
   return server
 end
 
---- A FAKE of GitHub written from its documentation: `token`, `read_only`, arm{ limit =, cut =, checks = } → { latest }.
+-- arm(state) sets fields of a fake's state and returns the rest of it; its file lists them.
+local function armed(server)
+  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, next(what) and json.encode(what) or "{}")) end
+  return server
+end
+
+--- A FAKE of GitHub written from its documentation (fake_github.py): `token`, `read_only`, arm{ limit =, cut =, … }.
 function M.fake_github()
   local server = start "fake_github"
-  server.token, server.read_only = "ghp_fakefakefakefakefakefakefakefakefake", "ghp_readreadreadreadreadreadreadreadread"
-  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, json.encode(what))) end
-  return server
+  server.token, server.read_only, server.repo = "ghp_fakefakefakefakefakefakefakefakefake", "ghp_readreadreadreadreadreadreadreadread", "me/pelican"
+  return armed(server)
+end
+
+--- A FAKE of GitLab written from its documentation (fake_gitlab.py): `token`, `read_only` (its scope), `guest`, arm.
+function M.fake_gitlab()
+  local server = start "fake_gitlab"
+  server.token, server.read_only, server.guest = "glpat-fakefakefakefakefake", "glpat-readreadreadread", "glpat-guestguestguestguest"
+  server.repo = "group/sub/pelican"
+  return armed(server)
 end
 
 --- A FAKE of chats, a social network and a mail server: `url`, `smtp`, arm{ status =, swallow = } → { posts, mails, seen }.

@@ -10,5 +10,9 @@ return {
   ["forge.conflict"] = { exit = 4, why = "The forge holds something that is in the way: a page of that tag, an asset of that name.", fix = "Look at the release page." },
   ["forge.limited"] = { exit = 4, why = "The forge's rate limit is exhausted.", fix = "Wait as long as it says, then: slipway resume" },
   ["forge.broken"] = { exit = 4, why = "The forge answered with a fault of its own.", fix = "slipway resume, which first asks what has arrived" },
+  ["forge.immutable"] = { exit = 4, why = "The release is immutable: its tag and assets are locked for good.", fix = "Release the next version; title and text can still be changed (slipway eval --yes 'p:mark{ … }')." },
+  ["forge.unsupported"] = { exit = 4, why = "The forge offers no way to do that.", fix = "Read the hint: what it offers instead." },
+  ["forge.cannot_dispatch"] = { exit = 4, why = "The workflow cannot be started through the interface: it is unknown there, has no workflow_dispatch, or the token may not.",
+    fix = "Start it by hand where the message says, then: slipway resume" },
   ["forge.refused"] = { exit = 4, why = "The forge refused the request.", fix = "Read its answer." },
 }
