@@ -37,6 +37,9 @@ release pelican 1.1.0 → 1.2.0
       p:require(version .. " comes after " .. next.current, { ok = next.version > next.current, why = "versions do not go backwards", hint = "--version, or slipway run hotfix --from VERSION" })
     end
     p:require("manifests agree with the last tag",  facts:agrees(ahead.commit))
+    for _, gate in ipairs(facts:gates { version = version, at = ahead.commit, previous = next.current }) do
+      if gate.warns then p:warn(gate.title, gate) else p:require(gate.title, gate) end
+    end
     if project.has_forge then p:require("the forge accepts our token", facts:forge()) end
     p:warn("the project has a remote to push to", project.remote ~= nil)
 

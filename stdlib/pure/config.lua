@@ -10,6 +10,7 @@ local M = {}
 ---@field types string[]
 ---@field help string
 ---@field sample string
+---@field shaped boolean?  its value has a shape of its own, checked by pure/config/<name>.lua
 
 --- In the order in which they are explained.
 ---@type slipway.ConfigKey[]
@@ -26,24 +27,22 @@ M.keys = {
     sample = '{ "crates/*", { path = "cli", tag = "v{version}" }, ignore = { "**/*.md" }, linked = { { "core", "cli" } } }',
   },
   { name = "manifests", types = { "table" }, help = "files that carry the version; default: found", sample = '{ "Cargo.toml", "docs/conf.py" }' },
-  { name = "changelog", types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template", sample = '"CHANGELOG.md"' },
+  { name = "changelog", shaped = true, types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template", sample = '"CHANGELOG.md"' },
   { name = "checks", types = { "table" }, help = "commands that must succeed on the released commit, each an argument list", sample = '{ { "cargo", "test" } }' },
-  { name = "loops", types = { "table" }, help = "long-running programs by name, for slipway run loop", sample = '{ serve = { "uv", "run", "fastapi", "dev" } }' },
-  { name = "targets", types = { "table" }, help = "builds by name: run (argument lists), produce (files), env, needs", sample = '{ linux = { run = { { "make" } }, produce = { "pelican" } } }' },
-  { name = "artifacts", types = { "table" }, help = "files of the release page: archives of targets or of the source, debs (with cpack or nfpm); beside the list: checksums, checksum_each, sbom, provenance, sign, limits",
+  { name = "gates", shaped = true, types = { "table" }, help = "what must be true before a release: changelog (notes by hand), known_issues (a file), cadence", sample = '{ changelog = true, known_issues = "known-issues.md", cadence = true }' },
+  { name = "loops", shaped = true, types = { "table" }, help = "long-running programs by name, for slipway run loop", sample = '{ serve = { "uv", "run", "fastapi", "dev" } }' },
+  { name = "targets", shaped = true, types = { "table" }, help = "builds by name: run (argument lists), produce (files), env, needs", sample = '{ linux = { run = { { "make" } }, produce = { "pelican" } } }' },
+  { name = "artifacts", shaped = true, types = { "table" }, help = "files of the release page: archives of targets or of the source, debs (with cpack or nfpm); beside the list: checksums, checksum_each, sbom, provenance, sign, limits",
     sample = '{ { archive = "pelican-{version}.tar.gz", source = true }, sbom = { "cyclonedx" }, sign = { { by = "gpg", key = "release@example.test" } } }' },
-  { name = "forge", types = { "table" }, help = "release pages and CI runs: kind (github, gitlab, gitea, forgejo), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
+  { name = "forge", shaped = true, types = { "table" }, help = "release pages and CI runs: kind (github, gitlab, gitea, forgejo), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
   { name = "registries", types = { "table" }, help = "package registries by name", sample = "{}" },
   { name = "secrets", types = { "table" }, help = "references to secrets by name", sample = '{ push = "env:PUSH_TOKEN" }' },
-  { name = "policy", types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
+  { name = "policy", shaped = true, types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
   { name = "budgets", types = { "table" }, help = "expected durations by phase", sample = '{ build = "4m" }' },
   { name = "lock", types = { "table" }, help = "where build locks live", sample = '{ dir = "/tmp" }' },
-  { name = "announce", types = { "table" }, help = "where releases are announced: name, kind (slack, mattermost, discord, matrix, mastodon, mail, webhook), text with {project} {version} {tag} {title} {url} {notes}, on (release, prerelease, always)", sample = '{ { name = "team", kind = "slack", url = "env:SLACK_WEBHOOK" } }' },
+  { name = "announce", shaped = true, types = { "table" }, help = "where releases are announced: name, kind (slack, mattermost, discord, matrix, mastodon, mail, webhook), text with {project} {version} {tag} {title} {url} {notes}, on (release, prerelease, always)", sample = '{ { name = "team", kind = "slack", url = "env:SLACK_WEBHOOK" } }' },
   { name = "minimum_slipway", types = { "string" }, help = "oldest Slipway that may release this project", sample = '"0.1.0"' },
 }
-
--- Keys whose value has a shape of its own, one file each in pure/config/.
-local shaped = { announce = true, artifacts = true, changelog = true, forge = true, loops = true, packages = true, policy = true, targets = true }
 
 --- Checks what slipway.lua returned.
 ---@param value table
@@ -57,7 +56,7 @@ function M.check(value)
     if not near.contains(key.types, type(item)) then
       return check.refuse(("%s must be a %s, for example: %s = %s"):format(name, table.concat(key.types, " or "), name, key.sample))
     end
-    if shaped[name] then
+    if key.shaped then
       local ok, err = require("pure.config." .. name)(item)
       if not ok then return nil, err end
     end

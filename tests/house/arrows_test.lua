@@ -2,7 +2,17 @@
 local here = debug.getinfo(1, "S").source:match "^@(.*)/[^/]*$"
 local tree = assert(loadfile(here .. "/tree.lua", "t", _G))()
 
-local adapters = { "announce", "forge", "registry", "builder", "manifest", "secret", "signer", "repository" }
+local adapters = {
+  "announce",
+  "builder",
+  "forge",
+  "gate",
+  "manifest",
+  "registry",
+  "repository",
+  "secret",
+  "signer",
+}
 local computing =
   { "door.canon", "door.conventional", "door.json", "door.pep440", "door.semver", "door.text" }
 
@@ -31,6 +41,7 @@ for _, name in ipairs(adapters) do
   sees["stdlib/" .. name] = union({ name, "secret", "pure" }, computing)
 end
 table.insert(sees["stdlib/repository"], "manifest") -- a release is a tag and what the manifests say
+table.insert(sees["stdlib/gate"], "repository") -- a gate looks at history, files and the forge
 
 local function room_of(path) return path:match "^(stdlib/[^/]+)/" or path:match "^(recipes)/" end
 

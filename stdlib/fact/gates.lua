@@ -1,0 +1,30 @@
+-- What slipway.lua demands before a release: one check for each of its gates.
+local M = {}
+
+-- In the order in which they are told; one file each in stdlib/gate.
+M.names = { "changelog", "known_issues", "cadence" }
+
+M.name = "gates"
+M.summary = "The gates of slipway.lua: each with its title and whether it is open."
+M.signature = "facts:gates{ version =, at =, previous =, hotfix = } → { { title, ok, why, hint, warns }… }"
+
+---@param world table
+---@param o { version: string|slipway.Version, at: oid, previous: (string|slipway.Version)?, hotfix: boolean? }
+---@return table[]?, slipway.Error?
+function M.ask(world, o)
+  local list, wanted = {}, world.config.gates or {}
+  local asked = { version = tostring(o.version), at = o.at, previous = o.previous and tostring(o.previous) or nil, hotfix = o.hotfix }
+  for _, name in ipairs(M.names) do
+    local setting = wanted[name]
+    if setting then
+      local gate = require("gate." .. name)
+      local check, err = gate.judge(world, setting, asked)
+      if not check then return nil, err end
+      check.title, check.warns = gate.title(asked.version, setting), gate.warns or false
+      list[#list + 1] = check
+    end
+  end
+  return list
+end
+
+return M

@@ -1,0 +1,25 @@
+-- slipway.lua, key `gates`: what must be true before a release.
+local check = require "pure.config.check"
+
+local classes = { major = "table", minor = "table", patch = "table", hotfix = "table" }
+local class_fields = { after = "number", by = "number", within = "number", only = "table", check = "string", beta = "boolean" }
+
+---@param gates { changelog: boolean?, known_issues: string?, cadence: (boolean|table)? }
+---@return true?, slipway.Error?
+return function(gates)
+  local ok, err = check.fields("gates", gates, { changelog = "boolean", known_issues = "string", cadence = { "boolean", "table" } })
+  if not ok then return nil, err end
+  if type(gates.cadence) ~= "table" then return true end
+  ok, err = check.fields("gates.cadence", gates.cadence, classes)
+  if not ok then return nil, err end
+  for name, class in pairs(gates.cadence) do -- order: any complaint is a complaint
+    local where = "gates.cadence." .. name
+    ok, err = check.fields(where, class, class_fields)
+    if not ok then return nil, err end
+    if class.check then
+      ok, err = check.one_of(where .. ".check", class.check, { "full", "short", "critical" })
+      if not ok then return nil, err end
+    end
+  end
+  return true
+end
