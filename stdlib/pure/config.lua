@@ -22,7 +22,7 @@ M.keys = {
   { name = "scheme", types = { "string" }, help = "how versions are counted: semver, pep440, calver or calver:YYYY.0M.MICRO", sample = '"semver"' },
   { name = "rules", types = { "table" }, help = "which commit types bump what, see help version", sample = '{ types = { perf = "patch" } }' },
   {
-    name = "packages", types = { "table", "boolean" },
+    name = "packages", shaped = true, types = { "table", "boolean" },
     help = "packages of a repository with more than one, found from its workspaces where they have versions of their own: folders (globs), or tables with path and name, tag, changelog, depends, manifests, include, ignore, private; beside them shared and ignore (paths that concern all, or none), fixed and linked (lists of names that move together), dependants (patch, minor, same, needed, none: what they get when a package they need is released); false: one project",
     sample = '{ "crates/*", { path = "cli", tag = "v{version}" }, ignore = { "**/*.md" }, linked = { { "core", "cli" } } }',
   },
