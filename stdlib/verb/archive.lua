@@ -3,19 +3,12 @@ local deb = require "builder.deb"
 local errors = require "pure.errors"
 local product = require "builder.product"
 local schema = require "pure.schema"
+local source = require "builder.source"
 local verb = require "pure.declare"
 local workspace = require "builder.workspace"
 
-local function stem(name) return (name:gsub("%.tar%.%w+$", ""):gsub("%.%w+$", "")) end
-
-local function commit_time(world, a)
-  local commit = world.repo:commit(a.commit)
-  return commit and commit.committer.time or world.time
-end
-
---- What goes in: built files and the files named besides, or the whole source.
+--- What goes in: built files and the files named besides.
 local function contents(world, a, folder)
-  if not a.files then return { from = folder } end
   local files, changed = product.frozen(world, a.files)
   if not files then return nil, changed end
   local list = {}
@@ -38,7 +31,7 @@ local function package(world, a, folder, target)
   if not files then return nil, changed end
   local file = target .. "/" .. a.name
   local ok, err = deb.make(world, {
-    with = a.with, config = a.config, folder = folder, to = file, files = files, version = a.version or "0", time = commit_time(world, a), name = a.name,
+    with = a.with, config = a.config, folder = folder, to = file, files = files, version = a.version or "0", time = source.time(world, a.commit), name = a.name,
   })
   if not ok then return nil, err end
   return product.write(world, "archive", a.name, { { name = a.name, path = file } })
@@ -46,12 +39,15 @@ end
 
 local function pack(world, a, folder, target)
   if a.with then return package(world, a, folder, target) end
+  local file = target .. "/" .. a.name
+  if not a.files then
+    local ok, err = source.pack(world, { folder = folder, commit = a.commit, name = a.name, file = file, level = a.level })
+    if not ok then return nil, err end
+    return product.write(world, "archive", a.name, { { name = a.name, path = file } })
+  end
   local what, err = contents(world, a, folder)
   if not what then return nil, err end
-  local file = target .. "/" .. a.name
-  what.file, what.prefix, what.time = file, stem(a.name), commit_time(world, a)
-  what.level = a.level
-  if what.from then what.exclude = { ".git" } end
+  what.file, what.prefix, what.time, what.level = file, source.stem(a.name), source.time(world, a.commit), a.level
   local made, failed = world.archive.create(what)
   if not made then return nil, failed end
   return product.write(world, "archive", a.name, { { name = a.name, path = file } })
@@ -75,7 +71,8 @@ return verb {
   apply = function(world, a)
     local folder, err
     if not a.files or a.with or #(a.include or {}) > 0 then
-      folder, err = workspace.checkout(world, a.commit, "archive-" .. a.name)
+      local lay = (a.files or a.with) and workspace.checkout or source.lay
+      folder, err = lay(world, a.commit, "archive-" .. a.name)
       if not folder then return nil, err end
       folder = world.file.realpath(folder) or folder
     end

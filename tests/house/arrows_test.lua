@@ -30,10 +30,11 @@ local sees = {
   ["stdlib/meta"] = {},
   ["stdlib/pure"] = union({ "pure" }, computing),
   ["stdlib/fact"] = union({ "fact", "pure" }, adapters, computing),
-  ["stdlib/verb"] = union({ "verb", "pure" }, adapters, computing),
-  ["stdlib/run"] = union({ "run", "verb", "fact", "pure", "door" }, adapters),
+  ["stdlib/inspect"] = union({ "inspect", "pure" }, adapters, computing),
+  ["stdlib/verb"] = union({ "verb", "inspect", "pure" }, adapters, computing),
+  ["stdlib/run"] = union({ "run", "verb", "fact", "inspect", "pure", "door" }, adapters),
   ["stdlib/cli"] = union(
-    { "cli", "run", "verb", "fact", "pure", "door", "argparse" },
+    { "cli", "run", "verb", "fact", "inspect", "pure", "door", "argparse" },
     adapters
   ),
 }
