@@ -88,6 +88,27 @@ local function check_files(results, engine, world)
   end
 end
 
+local function note(results, name, text, hint)
+  add(results, name, false, text, hint)
+  results[#results].advice = true
+end
+
+-- Feature branches live for a day or two; release tags are made by the release.
+local STALE <const>, TAGS <const> = 2 * 86400, 5
+local BRANCHES <const>, SHOWN <const> = 20, 8
+
+local function check_habits(results, world)
+  local stale = require("repository.branches").stale(world, { seconds = STALE, limit = BRANCHES })
+  local names = {}
+  for i = 1, math.min(SHOWN, #stale) do names[i] = ("%s (%d days, %s)"):format(stale[i].name, stale[i].days, stale[i].author) end
+  if #stale > SHOWN then names[#names + 1] = ("and %d more"):format(#stale - SHOWN) end
+  if #names > 0 then note(results, "old branches", table.concat(names, ", "), "merge what is done, in parts if it is large, and delete the rest") end
+  local history = require "repository.history"
+  local by_hand = require("repository.tags").by_hand(world, { limit = TAGS, manifest_version = function(at) return (history.manifest_version(world, at)) end })
+  for i, tag in ipairs(by_hand) do by_hand[i] = ("%s: %s"):format(tag.tag, tag.why) end
+  if #by_hand > 0 then note(results, "tags made by hand", table.concat(by_hand, "; "), "slipway run release makes the commit and the tag together") end
+end
+
 local function check_project(results, engine)
   local project = engine.project
   local remote = project.remote and project.repo:remote(project.remote)
@@ -106,6 +127,7 @@ local function check_project(results, engine)
   check_secrets(results, project)
   if project.config.forge then from_fact(results, "forge", world, "forge") end
   check_files(results, engine, world)
+  check_habits(results, world)
 end
 
 local function show(context, result)

@@ -37,4 +37,30 @@ function M.all(world)
   return list
 end
 
+--- The newest release tags that no release tool has made: lightweight ones, and those whose commit still
+--- carries another version. Newest first.
+---@param world table
+---@param o { manifest_version: (fun(at: oid): table?), limit: integer }  limit: how many tags are looked at
+---@return { tag: string, why: string }[]
+function M.by_hand(world, o)
+  local found = {}
+  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
+    local v = ref.commit and M.version_of(world.project, ref.name:sub(11))
+    if v then found[#found + 1] = { tag = ref.name:sub(11), version = v, commit = ref.commit, lightweight = ref.oid == ref.commit } end
+  end
+  table.sort(found, function(a, b) return b.version < a.version end)
+  local list = {}
+  for i = 1, math.min(o.limit, #found) do
+    local entry = found[i]
+    local said = o.manifest_version(entry.commit)
+    local placeholder = said and tostring(said):find "^0%.0%.0" -- the manifest never carries the version here
+    if said and not placeholder and tostring(said) ~= tostring(entry.version) then
+      list[#list + 1] = { tag = entry.tag, why = ("its commit says %s"):format(tostring(said)) }
+    elseif entry.lightweight then
+      list[#list + 1] = { tag = entry.tag, why = "it is lightweight: nobody signed for it, and it has no date" }
+    end
+  end
+  return list
+end
+
 return M

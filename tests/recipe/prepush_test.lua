@@ -106,3 +106,29 @@ test("a project that only lacks what is good to have is well", function()
   check.match(result.out, "note  license")
   check.match(result.out, "ok    documents")
 end)
+
+test("doctor lists branches with work older than two days, and tags that were made by hand", function()
+  local dir = repository { VERSION = "1.0.0\n" }
+  local now = os.time()
+  local function commit(days, name)
+    local date = ("%d +0000"):format(now - days * 86400)
+    local result = run { dir = dir, env = { GIT_AUTHOR_DATE = date, GIT_COMMITTER_DATE = date }, "git", "commit", "-q", "--allow-empty", "-m", name }
+    assert(result.code == 0, result.err)
+  end
+  git(dir, "tag", "-a", "v1.0.0", "-m", "Release 1.0.0")
+  for _, branch in ipairs { { "feat/old", 5 }, { "feat/new", 1 }, { "hotfix/v1.0.1", 9 } } do
+    git(dir, "switch", "-qc", branch[1], "main")
+    commit(branch[2], "feat: " .. branch[1])
+  end
+  git(dir, "switch", "-q", "main")
+  local result = run { slipway, "doctor", dir = dir }
+  check.match(result.out, "note  old branches +feat/old %(5 days, a%)\n")
+  check.falsy(result.out:find "tags made by hand")
+  git(dir, "tag", "v1.1.0")
+  M.write("VERSION", "1.2.0\n")
+  git(dir, "commit", "-qam", "fix: set the version by hand")
+  git(dir, "tag", "v1.2.0")
+  result = run { slipway, "doctor", dir = dir }
+  check.match(result.out, "v1%.2%.0: it is lightweight")
+  check.match(result.out, "v1%.1%.0: its commit says 1%.0%.0")
+end)
