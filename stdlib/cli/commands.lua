@@ -13,7 +13,7 @@ M.list = {
   { name = "runs", usage = "slipway runs [prune]", summary = "all runs of this clone" },
   { name = "show", usage = "slipway show RUN", summary = "one run, step by step" },
   { name = "verify", usage = "slipway verify TAG", summary = "does what was published still agree with the tag? 8: differences" },
-  { name = "lock", usage = "slipway lock [show or break]", summary = "who holds the lock" },
+  { name = "lock", usage = "slipway lock [show or break --reason TEXT [--channel NAME]]", summary = "who holds the lock" },
   { name = "list", usage = "slipway list", summary = "recipes" },
   { name = "help", usage = "slipway help [TOPIC]", summary = "help on a command, recipe, verb, fact or error" },
   { name = "doctor", usage = "slipway doctor", summary = "try tools, identity, remote and tokens" },

@@ -1,7 +1,9 @@
--- slipway lock: who holds the project's lock; slipway lock break --reason TEXT takes it from a dead holder.
+-- slipway lock: who holds the project's lock, here and on the remote; slipway lock break --reason TEXT takes it from a
+-- dead holder, with --channel the one on the remote.
 local clock = require "door.clock"
 local errors = require "pure.errors"
 local lock = require "door.lock"
+local remote_lock = require "run.remote_lock"
 local store = require "run.store"
 
 local M = {}
@@ -10,10 +12,30 @@ local function describe(holder)
   return ("process %s on %s since %s%s"):format(tostring(holder.pid), tostring(holder.host), holder.since and clock.iso(holder.since) or "?", holder.reason and ": " .. holder.reason or "")
 end
 
+local function describe_remote(record)
+  return ("%s: held by %s on %s since %s, run %s, epoch %d"):format(record.channel, record.user, record.host, clock.iso(record.since) or "?", record.run, record.epoch)
+end
+
+--- The locks on the remote, where policy uses them. Asked of nobody with --offline.
+local function remote_records(engine)
+  if not remote_lock.is_wanted(engine.project) or engine.offline then return {} end
+  return remote_lock.all(engine.project)
+end
+
+local function break_remote(context, engine, o)
+  if engine.offline then return nil, errors.new { code = "run.offline", message = "a lock on the remote cannot be broken with --offline", hint = "again without --offline" } end
+  local record, err = remote_lock.break_(engine.project, o.channel, o.reason)
+  if err then return nil, err end
+  context.out.object("lock", { held = false, broken = record ~= nil, remote = record })
+  context.out.say(record and "broken: " .. describe_remote(record) or ("nobody holds the channel '%s' on the remote"):format(o.channel))
+  return 0
+end
+
 function M.run(context, words)
   local o, err = context:parse("lock", words, function(parser)
     parser:argument("action"):args "?"
     parser:option "--reason"
+    parser:option "--channel"
     parser:flag "--force"
   end)
   if not o then return err == 0 and 0 or nil, err end
@@ -22,6 +44,7 @@ function M.run(context, words)
   local path = store.dir(engine.project) .. "/lock"
   if o.action == "break" then
     if not o.reason then return nil, errors.new { code = "usage.wrong", message = "lock break needs --reason TEXT", hint = "slipway lock break --reason TEXT" } end
+    if o.channel then return break_remote(context, engine, o) end
     local ok, refused = lock.break_ { path = path, reason = o.reason, force = o.force }
     if not ok then return nil, refused end
     context.out.object("lock", { held = false, broken = true })
@@ -32,8 +55,11 @@ function M.run(context, words)
   end
   local holder, unread = lock.show(path)
   if unread then return nil, unread end
-  context.out.object("lock", { held = holder ~= nil, holder = holder })
+  local records, unasked = remote_records(engine)
+  if not records then return nil, unasked end
+  context.out.object("lock", { held = holder ~= nil, holder = holder, remote = records })
   context.out.say(holder and "held by " .. describe(holder) or "the lock is free")
+  for _, record in ipairs(records) do context.out.say("on the remote, channel " .. describe_remote(record)) end
   return 0
 end
 

@@ -7,10 +7,12 @@ local file = require "door.file"
 local fitting = require "run.fitting"
 local host = require "door.host"
 local json = require "door.json"
+local offline = require "run.offline"
 local perform = require "run.perform"
 local plans = require "pure.plan"
 local reading = require "run.reading"
 local recipes = require "run.recipe"
+local remote_lock = require "run.remote_lock"
 local store = require "run.store"
 local together = require "run.together"
 local trust = require "run.trust"
@@ -164,15 +166,30 @@ local function approval(plan, o)
   return "answered"
 end
 
-local function context(engine, run, o)
+--- Takes the lock that other machines see, where policy asks for it. False: none is needed.
+local function hold_remote(engine, run)
+  if only_reads(run.plan) or not remote_lock.is_wanted(engine.project) then return false end
+  return remote_lock.acquire(engine.project, { channel = run.plan.channel, run = run.id })
+end
+
+--- Asked before every step that cannot be taken back: are the locks still ours?
+local function guard(run, lock)
+  return function()
+    local ok, err = lock:check()
+    if ok and run.remote_lock then ok, err = run.remote_lock:check() end
+    return ok, err
+  end
+end
+
+local function context(engine, run, o, lock)
   local on = o.on or function() end
   local function note(text) run.journal:append { kind = "NOTE", body = { text = text } } end
   function together.on_interrupt()
     on { kind = "note", text = "interrupted: this step ends, then the run stops; Ctrl-C again ends it now" }
   end
   local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {},
-    user = host.getenv "USER" }, on)
-  return { run = run, verbs = engine.verbs, world = world, on = on, part = store.open_part(run.state) }
+    user = host.getenv "USER" }, on, { offline = engine.offline })
+  return { run = run, verbs = engine.verbs, world = world, on = on, part = store.open_part(run.state), guard = guard(run, lock) }
 end
 
 local function finish(run, result, lock)
@@ -184,6 +201,7 @@ local function finish(run, result, lock)
     result.steps[i] = { id = step.id, verb = step.verb, state = now.state, value = now.value, ms = now.ms }
   end
   result.plan = run.plan
+  if run.remote_lock and run.state.sealed then run.remote_lock:release() end
   run.journal:close()
   if lock then lock:release() end
   return result
@@ -196,7 +214,10 @@ local function guarded(run, lock, body, fresh)
   end)
   if ok then return finish(run, result, lock) end
   if store.has_effects(run.state) then return finish(run, { outcome = "stopped", error = result }, lock) end
-  if fresh then run.journal:append { kind = "SEAL", body = { outcome = "refused" }, sync = true } end
+  if fresh then
+    run.journal:append { kind = "SEAL", body = { outcome = "refused" }, sync = true }
+    run.state.sealed = true
+  end
   return finish(run, { outcome = "refused", error = result }, lock)
 end
 
@@ -230,15 +251,22 @@ function M.start(engine, plan, o)
     local free, claimed = store.claim(engine.project, { channel = plan.channel })
     if not free then return leave(claimed) end
   end
-  local refused = plans.refusal(plan)
+  local refused = plans.refusal(plan) or engine.offline and offline.refusal(plan) or nil
   if refused then return leave(refused) end
   local how, no = approval(plan, o)
   if not how then return leave(no) end
   local run, err = store.create(engine.project, plan, engine.time, o.part)
   if not run then return leave(err) end
+  local shared, taken = hold_remote(engine, run)
+  if shared == nil then
+    run.journal:append { kind = "SEAL", body = { outcome = "refused" }, sync = true }
+    run.journal:close()
+    return leave(taken)
+  end
+  run.remote_lock = shared
   if o.on then o.on { kind = "run", run = run.id, plan = plan } end
   return guarded(run, lock, function()
-    local ctx = context(engine, run, o)
+    local ctx = context(engine, run, o, lock)
     perform.append(ctx, "GATE", { approval = how, digest = plan.digest, user = host.getenv "USER" })
     return perform.perform(ctx)
   end, true)
@@ -275,6 +303,14 @@ local function reopen(engine, id, reason)
   local run, err = store.open(engine.project, id, true)
   local known = run
   if run then known, err = known_verbs(engine, run) end
+  if known and engine.offline then
+    err = offline.refusal(run.plan)
+    known = not err
+  end
+  if known then
+    run.remote_lock, err = hold_remote(engine, run)
+    known = run.remote_lock ~= nil
+  end
   if not known then
     if run then run.journal:close() end
     lock:release()
@@ -336,7 +372,7 @@ function M.resume(engine, id, o)
   local part, unknown = plans.part(run.plan, o.parts or {})
   return guarded(run, lock, function()
     if unknown then error(unknown, 0) end
-    local ctx = context(engine, run, o)
+    local ctx = context(engine, run, o, lock)
     if part then
       ctx.part = part
       perform.append(ctx, "NOTE", { text = "goes on with a part", part = store.ids_of(part) })
@@ -398,7 +434,7 @@ function M.undo(engine, id, o)
   local on = o.on or function() end
   clear_stale_locks(engine, run, on)
   on { kind = "run", run = run.id, plan = run.plan, undo = true, state = run.state }
-  return guarded(run, lock, function() return undo.undo(context(engine, run, o), o.to) end)
+  return guarded(run, lock, function() return undo.undo(context(engine, run, o, lock), o.to) end)
 end
 
 return M

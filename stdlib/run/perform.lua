@@ -118,6 +118,10 @@ local function perform_effect(ctx, step, verb, args, since)
   if state == "unknown" then return nil, refusal("step.unknown", step, value) end
   if state == "different" then return nil, refusal("step.different", step, value) end
   if loop.interrupted() then return nil, errors.new { code = "run.interrupted", message = "interrupted before " .. step.describe } end
+  if step.class == "final" and ctx.guard then
+    local ours, lost = ctx.guard()
+    if not ours then return nil, errors.adopt(lost) end
+  end
   crash_point(step, "before-intent")
   append(ctx, "INTENT", { step = step.id, direction = "do", args = args }, true)
   now.ours, now.state = true, "intended"

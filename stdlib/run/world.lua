@@ -10,8 +10,9 @@ local git = require "door.git"
 local host = require "door.host"
 local http = require "door.http"
 local loop = require "door.loop"
+local offline = require "run.offline"
 local process = require "door.process"
-local secret = require "door.secret"
+local secrets = require "run.secrets"
 local together = require "run.together"
 
 local M = {}
@@ -111,7 +112,8 @@ end
 ---@param o { offline: boolean?, time: integer? }?
 function M.reader(project, o)
   o = o or {}
-  local repo = only(project.repo, reading)
+  local repo = only(o.offline and offline.repo(project.repo) or project.repo, reading)
+  local request = only_asking(o.offline and offline.request or patient(project))
   local world = {
     repo = repo, git = { is_valid_ref = git.is_valid_ref }, config = project.config,
     project = setmetatable({ repo = repo }, { __index = project }), -- what is asked of the remote is kept here, for this reader
@@ -119,15 +121,14 @@ function M.reader(project, o)
     clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = { read = file.read, stat = file.stat, list = file.list },
     process = { which = process.which },
-    http = { request = only_asking(patient(project)), escape = http.escape },
-    secret = { resolve = secret.resolve }, digest = { sha256 = digest.sha256 },
+    http = { request = request, escape = http.escape }, secret = { resolve = secrets.resolver(request, { offline = o.offline }) }, digest = { sha256 = digest.sha256 },
     credential = function() return M.credential(project) end,
   }
   return lazy(world, {
     scratch = function()
       local scratch, err = open_scratch(project)
       if not scratch then return nil, err end
-      return only(scratch, looking_ahead)
+      return only(o.offline and offline.repo(scratch) or scratch, looking_ahead)
     end,
     forge = function()
       local forge, err = open_forge(project, world)
@@ -142,7 +143,7 @@ end
 function M.credential(project)
   local reference = (project.config.secrets or {}).push
   if not reference then return nil end
-  local value = errors.raise(secret.resolve { ref = reference, dir = project.root })
+  local value = errors.raise(secrets.resolver(offline.request, {}) { ref = reference, dir = project.root })
   return { user = (project.config.secrets or {}).push_user, secret = value }
 end
 
@@ -150,17 +151,22 @@ end
 ---@param project table
 ---@param run { id: string, dir: string, time: integer, note: fun(text: string) }
 ---@param on fun(event: table)
-function M.writer(project, run, on)
+---@param o { offline: boolean? }?
+function M.writer(project, run, on, o)
+  local alone = o and o.offline or false
+  local function tell(text) on { kind = "progress", text = text } end
+  local request = alone and offline.request or patient(project, tell)
+  local resolve = secrets.resolver(request, { offline = alone, tell = tell })
+  local start = awaited(process.start)
   local world = {
-    repo = project.repo, git = git, project = project, config = project.config, time = run.time, run = run,
+    repo = alone and offline.repo(project.repo) or project.repo, git = git, project = project, config = project.config, time = run.time, run = run,
     clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = file, archive = archive, digest = digest,
-    process = { which = process.which, run = awaited(process.start) },
-    http = { request = patient(project, function(text) on { kind = "progress", text = text } end), escape = http.escape },
-    secret = { resolve = secret.resolve }, cache_dir = M.cache_dir(), home = host.getenv "HOME", slipway = host.version,
+    process = { which = process.which, run = alone and offline.process(start) or start }, http = { request = request, escape = http.escape },
+    secret = { resolve = resolve, variables = function(names) return secrets.variables(project, names, resolve) end }, cache_dir = M.cache_dir(), home = host.getenv "HOME", slipway = host.version,
     together = together.run, interrupted = loop.interrupted,
     checkpoint = function(name) host.crash_point(name) end,
-    progress = function(text) on { kind = "progress", text = text } end,
+    progress = tell, offline = alone,
     credential = function() return M.credential(project) end,
   }
   return lazy(world, { forge = function()

@@ -5,7 +5,7 @@ local schema = require "pure.schema"
 ---@param policy { move_back: boolean?, approval: string?, unknown_wait: string|number|nil }
 ---@return true?, slipway.Error?
 return function(policy)
-  local ok, err = check.fields("policy", policy, { move_back = "boolean", approval = "string", unknown_wait = { "string", "number" } })
+  local ok, err = check.fields("policy", policy, { move_back = "boolean", approval = "string", unknown_wait = { "string", "number" }, remote_lock = "boolean", mirror = "boolean" })
   if not ok then return nil, err end
   if policy.approval then
     ok, err = check.one_of("policy.approval", policy.approval, { "confirm", "none", "step" })

@@ -23,4 +23,5 @@ return {
     fix = "Look; then slipway resume --skip STEP --reason TEXT when it has happened, or slipway resume --retry STEP to run it again.",
   },
   ["run.command_failed"] = { exit = 4, why = "A command of a run step did not succeed.", fix = "Read its output, mend, then: slipway resume" },
+  ["run.offline"] = { exit = 4, why = "--offline was given, and this needs the network; nobody was asked.", fix = "The same command without --offline." },
 }

@@ -16,4 +16,9 @@ return {
     fix = "Run it by hand once (unlock, sign in), then again." },
   ["secret.unsupported"] = { exit = 5, why = "This kind of reference is known but not supported.",
     fix = "Exchange the token in the CI job, pass it as a variable and use env:NAME." },
+  ["secret.no_identity"] = { exit = 5, why = "oidc: needs a CI that vouches for its job (trusted publishing), and this process is in none that does.",
+    fix = "Give the job the right to an identity token, or name a token behind it: token = { \"oidc:pypi\", \"env:PYPI_TOKEN\" }." },
+  ["secret.exchange_refused"] = { exit = 5, why = "The registry does not give this CI job a token.",
+    fix = "Enter repository, workflow and environment as a trusted publisher of the package, or use a token." },
+  ["secret.not_named"] = { exit = 2, why = "A command asks for a secret that slipway.lua does not name.", fix = "Add it under `secrets`: its name is the variable, its value the reference." },
 }
