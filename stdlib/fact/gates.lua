@@ -2,11 +2,13 @@
 local M = {}
 
 -- In the order in which they are told; one file each in stdlib/gate.
-M.names = { "changelog", "known_issues", "cadence" }
+M.names = { "milestone", "changelog", "checks", "known_issues", "blockers", "cadence" }
 
 M.name = "gates"
 M.summary = "The gates of slipway.lua: each with its title and whether it is open."
 M.signature = "facts:gates{ version =, at =, previous =, hotfix = } → { { title, ok, why, hint, warns }… }"
+
+local no_forge = { why = "slipway.lua names no forge to ask", hint = 'forge = { kind = "github", token = "gh:" } in slipway.lua' }
 
 ---@param world table
 ---@param o { version: string|slipway.Version, at: oid, previous: (string|slipway.Version)?, hotfix: boolean? }
@@ -18,8 +20,13 @@ function M.ask(world, o)
     local setting = wanted[name]
     if setting then
       local gate = require("gate." .. name)
-      local check, err = gate.judge(world, setting, asked)
-      if not check then return nil, err end
+      local check, err
+      if gate.needs_forge and not world.forge then
+        check = { ok = false, why = no_forge.why, hint = no_forge.hint }
+      else
+        check, err = gate.judge(world, setting, asked)
+        if not check then return nil, err end
+      end
       check.title, check.warns = gate.title(asked.version, setting), gate.warns or false
       list[#list + 1] = check
     end

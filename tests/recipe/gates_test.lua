@@ -83,3 +83,10 @@ test("a gate that does not exist is named", function()
   local result = run { slipway, "plan", "release", dir = dir }
   check.match(result.err, "gates has no field 'changlog' %(did you mean changelog%?%)")
 end)
+
+test("a gate that asks the forge says when there is none to ask", function()
+  local dir = repository 'return { gates = { blockers = { "P0" } } }'
+  local code, checks = planned(dir, 3)
+  check.equal(code, 4)
+  check.match(checks["no issue labelled P0 is open"].why, "names no forge")
+end)

@@ -4,11 +4,16 @@ local check = require "pure.config.check"
 local classes = { major = "table", minor = "table", patch = "table", hotfix = "table" }
 local class_fields = { after = "number", by = "number", within = "number", only = "table", check = "string", beta = "boolean" }
 
----@param gates { changelog: boolean?, known_issues: string?, cadence: (boolean|table)? }
+local fields = {
+  milestone = "string", changelog = "boolean", checks = "boolean", known_issues = "string", blockers = "table", cadence = { "boolean", "table" },
+}
+
+---@param gates { milestone: string?, changelog: boolean?, checks: boolean?, known_issues: string?, blockers: string[]?, cadence: (boolean|table)? }
 ---@return true?, slipway.Error?
 return function(gates)
-  local ok, err = check.fields("gates", gates, { changelog = "boolean", known_issues = "string", cadence = { "boolean", "table" } })
+  local ok, err = check.fields("gates", gates, fields)
   if not ok then return nil, err end
+  if gates.blockers and not check.is_texts(gates.blockers) then return check.refuse 'gates.blockers must be a list of labels such as { "P0", "P1" }' end
   if type(gates.cadence) ~= "table" then return true end
   ok, err = check.fields("gates.cadence", gates.cadence, classes)
   if not ok then return nil, err end
