@@ -3,9 +3,11 @@
 return {
   name = "promote", summary = "Release the version that the last pre-releases led up to.",
   sample = "release pelican 1.1.0 → 1.2.0        from 1.2.0-alpha.2",
-  params = {},
-  plan = function(p, facts)
-    local before = facts:prerelease()
-    return p:recipe("release", { version = before.base })
+  params = {
+    package = { type = "list", optional = true, help = "packages, where the repository has several; default: all that stand on a pre-release" },
+  },
+  plan = function(p, facts, arg)
+    if #facts.project.packages > 0 then return p:recipe("release", { promote = true, package = arg.package }) end
+    return p:recipe("release", { version = facts:prerelease().base })
   end,
 }

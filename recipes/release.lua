@@ -9,22 +9,21 @@ release pelican 1.1.0 → 1.2.0
             ! tag v1.2.0 (annotated)                                   undo: delete
   push      » main and v1.2.0 to origin, atomically                    undo: take back]],
   params = {
+    package = { type = "list", optional = true, help = "packages to release, where the repository has several; default: all that have something to release" },
     level   = { type = "text", optional = true, values = { "major", "minor", "patch" }, help = "raise this part instead of asking the commits" },
     version = { type = "version", optional = true, help = "release exactly this version" },
     pre     = { type = "text", optional = true, values = { "alpha", "beta", "rc" }, help = "make a pre-release of that kind" },
+    promote = { type = "boolean", default = false, help = "release what the last pre-releases led up to" },
   },
   plan = function(p, facts, arg)
     local project = facts.project
     local trunk   = project.trunk
     local ahead   = facts:synced()
-    local next    = facts:next { at = ahead.commit, level = arg.level, version = arg.version, pre = arg.pre }
-    local version = next.version
-    local tag     = project.tag:gsub("{version}", tostring(version))
-    local notes   = facts:notes { version = version, at = ahead.commit, since = next.notes_since, previous = next.previous }
+    local all     = facts:releases { at = ahead.commit, package = arg.package, level = arg.level, version = arg.version, pre = arg.pre, promote = arg.promote }
 
-    p:version(version)
-    p:channel(arg.pre or "main")
-    p:title(("%s %s%s"):format(project.name, next.current and tostring(next.current) .. " → " or "first release ", tostring(version)))
+    p:version(all.version)
+    p:channel(all.channel)
+    p:title(all.title)
 
     p:require("the history is complete",            facts:complete())
     p:require("the work tree is clean",             facts:clean())
@@ -32,14 +31,16 @@ release pelican 1.1.0 → 1.2.0
     p:require("git knows who commits",              facts:identity())
     p:require("the remote answers",                 facts:reachable())
     p:require(trunk .. " goes onto the remote's",   ahead.check)
-    p:require("version " .. version .. " is free",  facts:free(version))
-    if next.current then
-      p:require(version .. " comes after " .. next.current, { ok = next.version > next.current, why = "versions do not go backwards", hint = "--version, or slipway run hotfix --from VERSION" })
+    for _, one in ipairs(all.list) do -- one project, or every package that has something to release
+      p:require("version " .. one.label .. " is free", facts:free(one.version, one.package))
+      if one.current then
+        p:require(one.label .. " comes after " .. one.current, { ok = one.version > one.current, why = "versions do not go backwards", hint = "--version, or slipway run hotfix --from VERSION" })
+      end
+      for _, gate in ipairs(facts:gates { version = one.version, at = ahead.commit, previous = one.current, package = one.package }) do
+        if gate.warns then p:warn(gate.title, gate) else p:require(gate.title, gate) end
+      end
     end
-    p:require("manifests agree with the last tag",  facts:agrees(ahead.commit))
-    for _, gate in ipairs(facts:gates { version = version, at = ahead.commit, previous = next.current }) do
-      if gate.warns then p:warn(gate.title, gate) else p:require(gate.title, gate) end
-    end
+    p:require("manifests agree with the last tag",  facts:agrees(ahead.commit, all.names))
     if project.has_forge then p:require("the forge accepts our token", facts:forge()) end
     p:warn("the project has a remote to push to", project.remote ~= nil)
 
@@ -52,33 +53,40 @@ release pelican 1.1.0 → 1.2.0
 
     p:phase "version"
     local commit = ahead.commit
-    if #project.manifests > 0 or project.changelog then
-      commit = p:bump {
-        version = version, old = next.current, on = trunk, at = commit, manifests = project.manifests,
-        changelog = project.changelog and project.changelog_file or nil, notes = notes.section, message = "Release " .. version,
-      }.commit
+    if all.writes then
+      commit = p:bump { on = trunk, at = commit, message = all.message, releases = all.list, files = all.files, needed = all.needed }.commit
     end
     if project.checks then p:check { commit = commit, run = project.checks } end
-    local made = p:tag { name = tag, at = commit, message = ("Release %s\n\n%s"):format(tostring(version), notes.body) }
-
-    local assets = p:recipe("artifacts", { commit = commit, version = version })
+    local tags = {}
+    for i, one in ipairs(all.list) do
+      tags[i] = { name = one.tag, oid = p:tag { name = one.tag, at = commit, message = ("Release %s\n\n%s"):format(one.label, one.notes.body) }.oid }
+    end
+    for _, one in ipairs(all.list) do
+      one.assets = one.main and p:recipe("artifacts", { commit = commit, version = one.version }) or {}
+    end
 
     if project.remote then
       p:phase "push"
-      p:push { remote = project.remote, branch = trunk, commit = commit, expect = ahead.remote, tag = made.oid, tag_name = tag }
+      p:push { remote = project.remote, branch = trunk, commit = commit, expect = ahead.remote, tags = tags }
     end
 
-    local published
     if project.has_forge then
       p:phase "publish"
-      local title = project.name .. " " .. version
-      local page = p:stage { tag = tag, title = title, notes = notes.body, prerelease = arg.pre ~= nil, assets = assets }
-      published = p:publish { page = page.id, tag = tag, title = title, latest = arg.pre == nil, prerelease = arg.pre ~= nil, assets = page.assets }
+      for _, one in ipairs(all.list) do
+        one.page = p:stage { tag = one.tag, title = one.title, notes = one.notes.body, prerelease = arg.pre ~= nil, assets = one.assets }
+      end
+      for _, one in ipairs(all.list) do
+        one.url = p:publish {
+          page = one.page.id, tag = one.tag, title = one.title, latest = arg.pre == nil and one.main, prerelease = arg.pre ~= nil, assets = one.page.assets,
+        }.url
+      end
     end
 
     p:phase "verify"
-    if project.remote then p:await { tag = tag, oid = made.oid, remote = project.remote, within = "2m" } end
-    p:recipe("announce", { version = tostring(version), tag = tag, url = published and published.url, notes = notes.body, prerelease = arg.pre ~= nil })
-    return { version = version, tag = made.oid, commit = commit }
+    if project.remote then p:await { tags = tags, remote = project.remote, within = "2m" } end
+    for _, one in ipairs(all.list) do
+      p:recipe("announce", { version = tostring(one.version), tag = one.tag, url = one.url, notes = one.notes.body, prerelease = arg.pre ~= nil })
+    end
+    return { version = all.version, tag = tags[1].oid, commit = commit }
   end,
 }

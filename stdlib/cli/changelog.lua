@@ -74,7 +74,7 @@ function M.run(context, words)
   local tip, missing, hide = range(world, o.range)
   if not tip then return nil, missing end
   if o.unreleased and not hide then
-    local last = history.last_release(world, tip, function() return true end)
+    local last = history.last_release(world, tip, history.is_any)
     hide = last and { last.commit }
   end
   local style, wrong = page_style(world, o.style)

@@ -18,8 +18,13 @@ local function taken_by(world, tag)
 end
 
 return {
-  name = "free", summary = "Is a version free: no tag here or on the remote, no release page?", signature = "facts:free(version) → check",
-  ask = function(world, version)
+  name = "free", summary = "Is a version free: no tag here or on the remote, no release page?", signature = "facts:free(version, package?) → check",
+  ask = function(world, version, package)
+    if package then
+      local one, err = require("repository.monorepo").world_of(world, package)
+      if not one then return nil, err end
+      world = one
+    end
     local why, hint = taken_by(world, tags.name_of(world.project, version))
     if not why then return { ok = true } end
     return { ok = false, why = why, hint = hint or "choose another version with --version" }

@@ -7,7 +7,7 @@ return {
   name = "prerelease", summary = "The last pre-release reachable from HEAD and the version it leads up to.",
   signature = "facts:prerelease() → { version, base, tag, commit }",
   ask = function(world)
-    local last, err = history.last_release(world, world.project.head.oid, function() return true end)
+    local last, err = history.last_release(world, world.project.head.oid, history.is_any)
     if err then return nil, err end
     if not last or history.is_stable(last.version) then
       return nil, errors.new {

@@ -11,6 +11,7 @@
 --   old           the version it had; chooses among several in lock files and images
 --   versions      name → version of packages of this repository released together
 --   dependencies  name → version; the requirement moves wherever it stands, also without a path
+--   needed        a requirement that admits the version stays as it is
 --   workspace     every package of the repository gets the one version
 --   inherits      whether the package takes its version from the workspace in this file
 --   date, author  for files that record them (a date marker, debian/changelog)

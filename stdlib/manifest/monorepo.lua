@@ -204,6 +204,9 @@ function M.find(o)
   return result, files
 end
 
+--- {a,b} of a glob spelled out.
+M.alternatives = workspace.alternatives
+
 --- The packages that people mean: by name, folder or short name, a glob for several.
 ---@param list slipway.Package[]
 ---@param wanted string[]

@@ -151,12 +151,14 @@ function M.pattern(glob)
 end
 
 --- {a,b} spelled out.
-local function alternatives(glob)
+---@param glob string
+---@return string[]
+function M.alternatives(glob)
   local before, inner, after = glob:match("^(.-){([^{}]*)}(.*)$")
   if not before then return { glob } end
   local list = {}
   for choice in (inner .. ","):gmatch("(.-),") do
-    for _, one in ipairs(alternatives(before .. choice .. after)) do list[#list + 1] = one end
+    for _, one in ipairs(M.alternatives(before .. choice .. after)) do list[#list + 1] = one end
   end
   return list
 end
@@ -167,7 +169,7 @@ end
 ---@return boolean
 function M.fits(folder, globs)
   for _, glob in ipairs(globs) do
-    for _, one in ipairs(alternatives(glob)) do
+    for _, one in ipairs(M.alternatives(glob)) do
       if folder:find(M.pattern(one)) then return true end
     end
   end

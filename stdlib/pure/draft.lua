@@ -134,9 +134,10 @@ function M.new(o)
   --- Splices another recipe's steps in here and returns what its plan function returns.
   function p.recipe(_, name, args)
     local plan, facts, filled = o.include(name, args or {})
-    local outer = phase
+    local outer, named = phase, draft.version and { draft.title, draft.version, draft.channel }
     local result = plan(p, facts, filled)
     phase = outer
+    if named then draft.title, draft.version, draft.channel = table.unpack(named, 1, 3) end -- the outer one's plan it is
     return result
   end
 

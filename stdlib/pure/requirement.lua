@@ -124,6 +124,21 @@ local rewriters = {
   python = rewrite_python,
 }
 
+--- Does a requirement admit a version, by the rules of the tool that reads it? What points at the source does.
+---@param language "cargo"|"npm"|"python"
+---@param text string
+---@param version string
+---@return boolean
+function M.admits(language, text, version)
+  if language == "python" then
+    local ok = require("pure.specifier").satisfies(version, text:match "^%s*[\"']?(.-)[\"']?%s*$")
+    return ok ~= false
+  end
+  local body = text:gsub("^workspace:", ""):gsub("^npm:@?[^@]+@", "")
+  if body == "*" or body == "^" or body == "~" or body == "" or body:find "[:/]" then return true end
+  return admits(body, version, language)
+end
+
 --- The requirement rewritten; nil when it stays as it is, nil and an error when it cannot stay and
 --- cannot be rewritten either.
 ---@param language "cargo"|"npm"|"python"

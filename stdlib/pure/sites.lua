@@ -105,10 +105,10 @@ end
 ---@return slipway.Site
 function M.requirement(text, node, language, opts, name, o)
   local site = M.node(text, node)
-  site.role, site.needs = "requirement", name
+  site.role, site.needs, site.language = "requirement", name, language
   site.write = function(version)
     local target = M.wanted(opts, version, name, o)
-    if not target then return nil end
+    if not target or (opts.needed and requirement.admits(language, site.text, target)) then return nil end
     return requirement.rewrite(language, site.text, target)
   end
   return site
@@ -116,7 +116,7 @@ end
 
 local option_names = {
   package = "string", old = "any", dependencies = "table", versions = "table",
-  workspace = "boolean",
+  workspace = "boolean", needed = "boolean",
   inherits = "boolean", peer = "boolean", selector = "string", pattern = "string", image = "string",
   date = "string", date_format = "string", app_version = "string", sdk = "string",
   snapshot = "boolean", marker = "string", format = "string", changes = "string", author = "string",

@@ -12,6 +12,7 @@ local M = {}
 ---@param accept fun(v: slipway.Version): boolean
 ---@return { tag: string, version: table, commit: oid }?, slipway.Error?  nil, nil: there is none
 function M.last_release(world, at, accept)
+  if world.last_release then return world.last_release(at, accept) end -- one of several packages: known from one walk
   local repo = remote_view.reader(world, at)
   local found, err = repo:nearest_tag { from = at, accept = function(name)
     local v = tags.version_of(world.project, name)
@@ -28,10 +29,12 @@ function M.last_release(world, at, accept)
 end
 
 M.is_stable = version.is_stable
+function M.is_any() return true end
 
 --- The commits between a release and `at`, newest first.
 ---@return slipway.Commit[]?, slipway.Error?
 function M.commits(world, at, since)
+  if world.commits_since then return world.commits_since(at, since) end
   local repo = remote_view.reader(world, at)
   local walk, err = repo:log { from = at, hide = since and { since } or nil }
   if not walk then return nil, err end
@@ -116,7 +119,7 @@ end
 
 -- The last release of any kind and the last stable one.
 local function last_releases(world, at)
-  local latest, err = M.last_release(world, at, function() return true end)
+  local latest, err = M.last_release(world, at, M.is_any)
   if not latest or M.is_stable(latest.version) then return latest, latest, err end
   local stable, bad = M.last_release(world, at, M.is_stable)
   return latest, stable, bad
@@ -190,7 +193,7 @@ function M.next(world, at, o)
     result.notes_since, result.previous = result.since, result.tag
     return result
   end
-  local before = M.last_release(world, at, function() return true end)
+  local before = M.last_release(world, at, M.is_any)
   result.notes_since, result.previous = before and before.commit, before and before.tag
   -- The same commit may go on to the next kind: alpha.2 → beta.1.
   local again = before and before.commit == at and version.is_of_kind(before.version, o.pre)

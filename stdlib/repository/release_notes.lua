@@ -21,7 +21,8 @@ local function with_body(section)
 end
 
 ---@param world table
----@param o { version: any, previous: any, at: oid?, commits: slipway.Commit[] }  commits newest first
+---@param o { version: any, previous: any, at: oid?, commits: slipway.Commit[], updates: string? }  commits newest first;
+---   `updates`: Markdown about packages of this repository that it needs
 ---@return { section: string, body: string }?, slipway.Error?
 function M.section(world, o)
   local version, text = tostring(o.version), written(world, o.at)
@@ -40,6 +41,7 @@ function M.section(world, o)
     previous = o.previous and tostring(o.previous) or nil, commits = changes, notes = by_hand,
   }, style)
   if not section then return nil, err end
+  if o.updates then section = section:gsub("No notable changes%.%s*$", ""):gsub("%s*$", "\n\n") .. o.updates .. "\n" end
   return with_body(section)
 end
 

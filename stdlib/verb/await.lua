@@ -17,6 +17,19 @@ function conditions.tag(world, a)
   return nil, ("%s is not on %s yet"):format(a.tag, a.remote)
 end
 
+function conditions.tags(world, a)
+  local there, err = world.repo:ls_remote { remote = a.remote, patterns = { "refs/tags/*" }, credential = world.credential() }
+  if not there then return nil, err end
+  for _, tag in ipairs(a.tags) do
+    local found = there.refs["refs/tags/" .. tag.name]
+    if not found then return nil, ("%s is not on %s yet"):format(tag.name, a.remote) end
+    if found ~= tag.oid then
+      return false, errors.new { code = "await.different", message = ("%s on %s is %s, ours is %s"):format(tag.name, a.remote, found:sub(1, 10), tag.oid:sub(1, 10)) }
+    end
+  end
+  return { oid = a.tags[1] and a.tags[1].oid }
+end
+
 function conditions.checks(world, a)
   local state, err = world.forge.checks(a.commit)
   if not state then return nil, err end
@@ -34,17 +47,18 @@ function conditions.page(world, a)
   return { url = page.url }
 end
 
-local function kind_of(a) return a.checks and "checks" or a.page and "page" or "tag" end
+local function kind_of(a) return a.checks and "checks" or a.page and "page" or a.tags and "tags" or "tag" end
 
 return verb {
   name = "await", class = "read", summary = "Wait for a condition: a tag on the remote, green checks, a public page.",
-  params = { tag = "text?", oid = "oid?", remote = "text?", commit = "commit?", checks = "text?", page = "text?", within = "duration?" },
+  params = { tag = "text?", tags = "list?", oid = "oid?", remote = "text?", commit = "commit?", checks = "text?", page = "text?", within = "duration?" },
   returns = { oid = "oid", commit = "oid", url = "text" },
   example = 'p:await { commit = bump.commit, checks = "green", within = "40m" }',
   describe = function(a)
     local kind = kind_of(a)
     if kind == "checks" then return ("wait until the checks of %s are green (%s)"):format(tostring(a.commit):sub(1, 24), tostring(a.within or "10m")) end
     if kind == "page" then return ("wait until the page of %s is public"):format(a.page) end
+    if kind == "tags" then return ("verify %s on %s"):format(#a.tags == 1 and a.tags[1].name or #a.tags .. " tags", a.remote) end
     return ("verify %s on %s"):format(a.tag, a.remote)
   end,
   verify = function() return "absent" end,

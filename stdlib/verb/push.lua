@@ -9,6 +9,7 @@ local function wanted(a)
   local refs = {}
   if a.branch then refs[#refs + 1] = { name = "refs/heads/" .. (a.to or a.branch), to = a.commit, expect = a.expect } end
   if a.tag then refs[#refs + 1] = { name = "refs/tags/" .. a.tag_name, to = a.tag, expect = "" } end
+  for _, tag in ipairs(a.tags or {}) do refs[#refs + 1] = { name = "refs/tags/" .. tag.name, to = tag.oid, expect = "" } end
   return refs
 end
 
@@ -75,23 +76,34 @@ local function is_free_of_ours(world, a, tip)
   return branch_tip.is_taken_back(world, a.commit, tip)
 end
 
+--- "main and v1.2.0"; "main, core-v1.2.0 and cli-v2.0.0".
+local function in_words(names)
+  if #names < 3 then return table.concat(names, " and ") end
+  return table.concat(names, ", ", 1, #names - 1) .. " and " .. names[#names]
+end
+
 return verb {
   name = "push", class = "remote", summary = "Push a branch and a tag with the values expected there.",
   params = {
-    remote = "text", branch = "text?", commit = "commit?", to = "text?", expect = "text?", tag = "oid?", tag_name = "text?",
+    remote = "text", branch = "text?", commit = "commit?", to = "text?", expect = "text?", tag = "oid?", tag_name = "text?", tags = "list?",
     starts = "text?",
   },
   returns = { commit = "oid", tag = "oid" },
   tip = { branch = "branch", at = "commit" },
   forward = true, undo_says = "take back",
   raise_class = function(a) if a.starts then return "final" end end,
-  label = function(a) return a.tag_name or a.branch end,
+  label = function(a) return a.tag_name or (a.tags and a.tags[1] and a.tags[1].name) or a.branch end,
   example = 'p:push { remote = "origin", branch = "main", expect = ahead.remote, tag = tag.oid, tag_name = "v1.2.0" }',
   describe = function(a)
     local names = {}
     if a.branch then names[#names + 1] = a.to or a.branch end
     if a.tag then names[#names + 1] = tostring(a.tag_name) end
-    return ("push %s to %s%s"):format(table.concat(names, " and "), a.remote, #names > 1 and ", atomically" or "")
+    for i, tag in ipairs(a.tags or {}) do
+      if i <= 3 then names[#names + 1] = tag.name end
+    end
+    local more = #(a.tags or {}) - 3
+    if more > 0 then names[#names + 1] = ("%d more tags"):format(more) end
+    return ("push %s to %s%s"):format(in_words(names), a.remote, #names > 1 and ", atomically" or "")
   end,
   verify = function(world, a)
     local there, err = remote_refs(world, a)
@@ -122,9 +134,12 @@ return verb {
   undo = function(world, a)
     local there, err = remote_refs(world, a)
     if not there then return nil, err end
-    local tag_ref = a.tag and "refs/tags/" .. a.tag_name
-    if tag_ref and there.refs[tag_ref] == a.tag then
-      local ok, failed = send(world, a, { { name = tag_ref, expect = a.tag } })
+    local ours = {}
+    for _, ref in ipairs(wanted(a)) do
+      if ref.name:find "^refs/tags/" and there.refs[ref.name] == ref.to then ours[#ours + 1] = { name = ref.name, expect = ref.to } end
+    end
+    if #ours > 0 then
+      local ok, failed = send(world, a, ours)
       if not ok then return nil, failed end
     end
     world.checkpoint "tag-gone"

@@ -5,4 +5,9 @@ return {
     why = "No package of the repository has that name, folder or short name.",
     fix = "Look at the names with slipway next, or declare the package in slipway.lua: packages = { … }.",
   },
+  ["package.which"] = {
+    exit = 2,
+    why = "The repository has several packages, and what was asked for makes sense for some of them only.",
+    fix = "Name them: --package NAME, or --package A,B.",
+  },
 }

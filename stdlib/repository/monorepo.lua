@@ -1,0 +1,234 @@
+-- A repository with several packages, read in one walk: each package's last releases, the commits since then that
+-- touch it, and a world in which everything written for one project (history, notes, tags) speaks of that package.
+local errors = require "pure.errors"
+local history = require "repository.history"
+local monorepo = require "manifest.monorepo"
+local remote_view = require "repository.remote_view"
+local tag_names = require "pure.tag_names"
+local version = require "pure.version"
+
+local M = {}
+
+---@class slipway.PackageView
+---@field package slipway.Package
+---@field world table            the world of this package
+---@field tagged { name: string, version: table, commit: oid? }[]  highest first
+
+-- Tags ----------------------------------------------------------------------------------------
+
+--- Every release tag by package, highest version first; those only the remote has come without a commit.
+local function tags_of(world, packages)
+  local owners, by_name, seen = {}, {}, {}
+  for _, package in ipairs(packages) do
+    owners[package.tag:match "^(.-){version}"], by_name[package.name] = package.name, {}
+  end
+  local plain = owners[""]
+  local function add(name, commit)
+    if seen[name] then return end
+    seen[name] = true
+    local owner, v = tag_names.owner(owners, name, world.project.scheme)
+    if not owner and plain then
+      v = version.parse(name, world.project.scheme)
+      owner = v and plain
+    end
+    if owner then table.insert(by_name[owner], { name = name, version = v, commit = commit }) end
+  end
+  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
+    if ref.commit then add(ref.name:sub(11), ref.commit) end
+  end
+  for name in pairs((world.project.remote_view or { refs = {} }).refs) do -- order: sorted below
+    if name:sub(1, 10) == "refs/tags/" then add(name:sub(11)) end
+  end
+  for _, list in pairs(by_name) do -- order: each is sorted
+    table.sort(list, function(a, b) return a.version > b.version or (a.version == b.version and a.name < b.name) end)
+  end
+  return by_name
+end
+
+--- The highest acceptable release of each package that `at` contains: one walk for all, another where a line of its
+--- own (a hotfix) has a higher one.
+local function last_releases(repo, at, views, accept)
+  local last, place = {}, {}
+  local waiting = views
+  while #waiting > 0 do
+    local among, asked, rest = {}, {}, {}
+    for _, view in ipairs(waiting) do
+      local name, candidate = view.package.name
+      repeat
+        place[name] = (place[name] or 0) + 1
+        candidate = view.tagged[place[name]]
+      until not candidate or (candidate.commit and accept(candidate.version))
+      if candidate then among[#among + 1], asked[#asked + 1] = candidate.commit, { view = view, tag = candidate } end
+    end
+    local reached, err = true, nil
+    if #among > 0 then reached, err = repo:reached { from = at, among = among } end
+    if not reached then return nil, err end
+    for i, one in ipairs(asked) do
+      if reached[i] then last[one.view.package.name] = one.tag else rest[#rest + 1] = one.view end
+    end
+    waiting = rest
+  end
+  return last
+end
+
+-- Commits -------------------------------------------------------------------------------------
+
+--- A glob without a slash is meant at any depth, as in .gitignore.
+local function anywhere(glob, folder)
+  local inside = folder and folder ~= "." and folder .. "/" or ""
+  local rooted = glob:gsub("^%./", ""):gsub("/+$", "")
+  if rooted:sub(1, 1) == "/" then return inside .. rooted:sub(2) end
+  if not rooted:find("/", 1, true) then rooted = "**/" .. rooted end
+  return inside .. rooted
+end
+
+--- What slipway.lua says about paths, as the walk wants it: { "ignore 0 **/*.md", "add 3 docs/core" }.
+local function rules_of(world, views)
+  local settings = world.config.packages or {}
+  local rules = {}
+  local function add(kind, number, glob, folder)
+    for _, one in ipairs(monorepo.alternatives(glob)) do rules[#rules + 1] = ("%s %d %s"):format(kind, number, anywhere(one, folder)) end
+  end
+  for _, glob in ipairs(settings.ignore or {}) do add("ignore", 0, glob) end
+  for _, glob in ipairs(settings.shared or {}) do add("add", 0, glob) end
+  for i, view in ipairs(views) do
+    for _, glob in ipairs(view.package.ignore) do add("ignore", i, glob, view.package.path) end
+    for _, glob in ipairs(view.package.include) do add("add", i, "/" .. glob:gsub("^%./", "")) end
+  end
+  return rules
+end
+
+-- A merge says what it brought only where its own message does; else the commits it brought have said it.
+local function counts(commit)
+  if #commit.parents < 2 then return true end
+  return require("pure.commits").parse(commit).conforms
+end
+
+--- Commits of each view since `since[name]`, newest first, in one walk. All packages take part, since a path belongs to
+--- the deepest folder around it.
+local function commits_of(world, repo, at, views, since)
+  local folders, hide, lists = {}, {}, {}
+  for i, view in ipairs(views) do
+    folders[i], hide[i], lists[i] = view.package.path, since[view.package.name] or "", {}
+  end
+  local walk, err = repo:touches { from = at, folders = folders, since = hide, rules = rules_of(world, views) }
+  if not walk then return nil, err end
+  for commit, numbers in walk do
+    if counts(commit) then
+      for _, i in ipairs(numbers) do
+        local list = lists[i]
+        list[#list + 1] = commit
+      end
+    end
+  end
+  local by_name = {}
+  for i, view in ipairs(views) do by_name[view.package.name] = lists[i] end
+  return by_name
+end
+
+-- Worlds --------------------------------------------------------------------------------------
+
+--- The package's changelog file where the project's settings name one.
+local function changelog_setting(world, package)
+  local setting = world.config.changelog
+  if package.changelog == false then return false end
+  local copy = {}
+  for key, value in pairs(type(setting) == "table" and setting or {}) do copy[key] = value end -- order: a copy has none
+  copy.file = package.changelog
+  return copy
+end
+
+--- A world that speaks of one package. `history` there answers from the walk that was made for all.
+local function world_of(world, package)
+  return setmetatable({
+    package = package,
+    project = setmetatable({
+      name = package.name, tag_pattern = package.tag, manifests = package.manifests, packages = { package },
+    }, { __index = world.project }),
+    config = setmetatable({ changelog = changelog_setting(world, package) }, { __index = world.config }),
+  }, { __index = world })
+end
+
+local function equip(all, view)
+  local package, world = view.package, view.world
+  world.tagged = {}
+  for i, tag in ipairs(view.tagged) do world.tagged[i] = tag.version end
+  --- Answers history.last_release.
+  function world.last_release(at, accept)
+    local known = at == all.at and (accept == history.is_stable and all.stable or accept == history.is_any and all.latest)
+    local found = known and known[package.name]
+    if not known then
+      local list, err = last_releases(remote_view.reader(all.world, at), at, { view }, accept)
+      if not list then return nil, err end
+      found = list[package.name]
+    end
+    return found and { tag = found.name, version = found.version, commit = found.commit } or nil
+  end
+  --- Answers history.commits.
+  function world.commits_since(at, since)
+    local stable = all.stable[package.name]
+    if at == all.at and since == (stable and stable.commit) then return all.commits[package.name] end
+    local lists, err = commits_of(all.world, remote_view.reader(all.world, at), at, all.views, setmetatable({ [package.name] = since }, { __index = function() return at end }))
+    return lists and lists[package.name], err
+  end
+end
+
+--- All packages at a commit.
+---@param world table
+---@param at oid
+---@param o { commits: boolean? }?  commits = false: their releases alone, no walk over what came since
+---@return { at: oid, world: table, views: slipway.PackageView[], by_name: table<string, slipway.PackageView>, stable: table, latest: table, commits: table<string, slipway.Commit[]> }?, slipway.Error?
+function M.read(world, at, o)
+  local repo = remote_view.reader(world, at)
+  local all = { at = at, world = world, views = {}, by_name = {} }
+  local tagged = tags_of(world, world.project.packages)
+  for i, package in ipairs(world.project.packages) do
+    local view = { package = package, tagged = tagged[package.name], world = world_of(world, package) }
+    all.views[i], all.by_name[package.name] = view, view
+  end
+  local err
+  all.stable, err = last_releases(repo, at, all.views, history.is_stable)
+  if not all.stable then return nil, err end
+  all.latest, err = last_releases(repo, at, all.views, history.is_any)
+  if not all.latest then return nil, err end
+  local since = {}
+  for name, tag in pairs(all.stable) do since[name] = tag.commit end -- order: a set is filled
+  if not o or o.commits ~= false then
+    all.commits, err = commits_of(world, repo, at, all.views, since)
+    if not all.commits then return nil, err end
+  end
+  for _, view in ipairs(all.views) do equip(all, view) end
+  return all
+end
+
+--- The world of one package without a walk over history: enough for tags and files. By name, folder or short name,
+--- or by one of its tags.
+---@param world table
+---@param name string
+---@return table? world, slipway.Error?
+function M.world_of(world, name)
+  local packages = world.project.packages
+  local chosen, err = monorepo.select(packages, { name })
+  for _, package in ipairs(packages) do
+    if chosen and chosen[package.name] then
+      local found = world_of(world, package)
+      found.tagged = {}
+      for i, tag in ipairs(tags_of(world, packages)[package.name]) do found.tagged[i] = tag.version end
+      return found
+    end
+  end
+  return nil, err or errors.new { code = "package.not_found", message = ("there is no package '%s'"):format(name) }
+end
+
+--- The package that a tag belongs to.
+---@param world table
+---@param tag string
+---@return slipway.Package?
+function M.of_tag(world, tag)
+  for _, package in ipairs(world.project.packages) do
+    local found = require("repository.tags").version_of({ tag_pattern = package.tag, scheme = world.project.scheme }, tag)
+    if found then return package end
+  end
+end
+
+return M
