@@ -25,7 +25,8 @@ end
 ---@return string[]? sections, slipway.Error?
 local function write_releases(world, from, hide, only_unreleased, style)
   local by_commit = releases_by_commit(world)
-  local walk, err = world.repo:log { from = from, hide = hide, brief = true }
+  local walk, err
+  if world.package then walk, err = world.walk(from, hide) else walk, err = world.repo:log { from = from, hide = hide, brief = true } end
   if not walk then return nil, err end
   local sections, release = {}, { commits = {} }
   local function finish()
@@ -42,7 +43,7 @@ local function write_releases(world, from, hide, only_unreleased, style)
       }
     end
     local list = release.commits
-    list[#list + 1] = commits.parse(commit)
+    if not commit.elsewhere then list[#list + 1] = commits.parse(commit) end
   end
   finish()
   return sections
@@ -65,12 +66,18 @@ function M.run(context, words)
     parser:argument("range"):args "?"
     parser:flag "--unreleased"
     parser:option "--style"
+    parser:option "--package"
   end)
   if not o then return err == 0 and 0 or nil, err end
   local found, failed = context:reading()
   if not found then return nil, failed end
   if not found.project.head.oid then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
   local world = found.world
+  if o.package then
+    local one, unknown = require("repository.monorepo").world_of(world, o.package)
+    if not one then return nil, unknown end
+    world = one
+  end
   local tip, missing, hide = range(world, o.range)
   if not tip then return nil, missing end
   if o.unreleased and not hide then

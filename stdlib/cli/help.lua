@@ -21,8 +21,8 @@ local global = {
 
 -- What a command takes besides the global options.
 local own = {
-  next = { { "--why", "every commit's vote and the deciding line" }, { "--level LEVEL", "as if this part were raised" }, { "--pre ID", "as a pre-release" }, { "--compare TOOLS", "what other tools would have said, and why: commitizen,git-cliff,… or all" }, { "--zero-ok", "nothing to release is exit 0" } },
-  changelog = { { "--unreleased", "only what is coming" }, { "RANGE", "v1.0.0..v1.2.0" }, { "--style STYLE", "keepachangelog or conventional" } },
+  next = { { "--why", "every commit's vote and the deciding line" }, { "--level LEVEL", "as if this part were raised" }, { "--pre ID", "as a pre-release" }, { "--compare TOOLS", "what other tools would have said, and why: commitizen,git-cliff,… or all" }, { "--package NAME", "one package of several" }, { "--zero-ok", "nothing to release is exit 0" } },
+  changelog = { { "--package NAME", "one package of several" }, { "--unreleased", "only what is coming" }, { "RANGE", "v1.0.0..v1.2.0" }, { "--style STYLE", "keepachangelog or conventional" } },
   plan = { { "-o FILE", "write the plan to a file, for review" }, { "--zero-ok", "nothing to release is exit 0" } },
   run = {
     { "--plan FILE or DIGEST", "perform exactly this plan; refused when the world has changed" }, { "--yes", "answer the question beforehand" },

@@ -11,6 +11,7 @@ local function declare(parser)
   parser:option "--pre"
   parser:flag "--zero-ok"
   parser:option "--compare"
+  parser:option "--package"
 end
 
 -- The rule, the line it was found in when that is not the subject, and why a commit does not conform.
@@ -21,8 +22,8 @@ local function reason(vote)
   return text
 end
 
-local function show_votes(out, result)
-  out.say("")
+local function show_votes(out, result, among_others)
+  if not among_others then out.say("") end
   if result.first then
     out.say "first release: there is no release tag yet, so the version is the manifest's (else 0.1.0)"
     return
@@ -65,7 +66,15 @@ function M.run(context, words)
   local head = found.project.head.oid
   if not head then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
   local world = found.world
-  local result, bad = history.next(world, head, { level = o.level, pre = o.pre })
+  local result, bad
+  if #found.project.packages > 0 then
+    result, bad = require("cli.next_packages").run(context, found, o, show_votes)
+    if math.type(result) == "integer" then return result end
+  elseif o.package then
+    result, bad = require("manifest.monorepo").select({}, { o.package })
+  else
+    result, bad = history.next(world, head, { level = o.level, pre = o.pre })
+  end
   if not result then return nil, bad end
   local compared
   if o.compare then
@@ -78,7 +87,7 @@ function M.run(context, words)
   local current = result.current and tostring(result.current) or nil
   if out.json then
     out.object("next", {
-      current = current, next = not result.nothing and tostring(result.version) or nil, level = result.nothing and "none" or result.level,
+      package = result.entry and result.entry.name, reason = result.entry and result.entry.reason, current = current, next = not result.nothing and tostring(result.version) or nil, level = result.nothing and "none" or result.level,
       votes = require("door.json").array(result.votes or {}), tag = result.tag, commits = result.count, first = result.first or false,
       warnings = result.warnings and result.warnings[1] and require("door.json").array(result.warnings) or nil,
       compare = compared and require("door.json").array(compared),

@@ -34,6 +34,36 @@ local function describe_next(result)
   return ("%s   %s: %s"):format(tostring(result.version), result.level, table.concat(order, ", "))
 end
 
+local function say_open(out, open)
+  for _, entry in ipairs(open) do
+    out.say(("  %s   run %s is not finished:"):format(out.paint("yellow", "open"), entry.id))
+    out.say(("         slipway resume %s"):format(entry.id))
+    out.say(("         slipway undo %s"):format(entry.id))
+  end
+end
+
+--- A repository with several packages: what each of them becomes.
+local function show_packages(context, project, entries, open, state)
+  local out, list, ids = context.out, {}, {}
+  for i, entry in ipairs(open) do ids[i] = entry.id end
+  for i, entry in ipairs(entries) do
+    list[i] = {
+      name = entry.name, path = entry.package.path, current = entry.current and tostring(entry.current) or nil,
+      next = entry.moves and tostring(entry.version) or nil, level = entry.level, commits = entry.count,
+    }
+  end
+  out.object("status", {
+    project = project.name, branch = project.head.branch, clean = state == "clean", open = json.array(ids), packages = json.array(list),
+  })
+  local where = project.head.branch and "branch " .. project.head.branch or "detached HEAD"
+  out.say(("%s   %s, %s, %d packages"):format(out.paint("bold", project.name), where, state, #entries))
+  require("cli.next_packages").say_status(out, entries)
+  say_open(out, open)
+  out.say "Try:  slipway next --why          every commit's vote, package by package"
+  out.say "      slipway plan release        shows what a release would do; changes nothing"
+  return 0
+end
+
 function M.run(context, words)
   local o, err = context:parse("status", words, #words > 0 and function() end or nil)
   if not o then return err == 0 and 0 or nil, err end
@@ -47,7 +77,9 @@ function M.run(context, words)
     return 0
   end
   local world = found.world
-  local result, bad = history.next(world, project.head.oid)
+  local several = #project.packages > 0 and require "repository.releases"
+  local result, bad
+  if several then result, bad = several.all(world, project.head.oid) else result, bad = history.next(world, project.head.oid) end
   if not result then return nil, bad end
   local open = {}
   for _, entry in ipairs(store.list(project)) do
@@ -57,6 +89,7 @@ function M.run(context, words)
   local current = result.current and tostring(result.current) or nil
   local ids = {}
   for i, entry in ipairs(open) do ids[i] = entry.id end
+  if several then return show_packages(context, project, result, open, state) end
   out.object("status", {
     project = project.name, current = current, tag = result.tag, branch = project.head.branch, clean = state == "clean", commits = result.count,
     next = not result.nothing and tostring(result.version) or nil, level = result.level, open = json.array(ids), manifests = json.array(project.manifests),
@@ -65,11 +98,7 @@ function M.run(context, words)
     where, state, result.count, result.count == 1 and "" or "s", result.tag and " since " .. result.tag or ""))
   if #project.manifests > 0 then out.say("  in     " .. table.concat(project.manifests, ", ")) end
   out.say(("  next   %s"):format(describe_next(result)))
-  for _, entry in ipairs(open) do
-    out.say(("  %s   run %s is not finished:"):format(out.paint("yellow", "open"), entry.id))
-    out.say(("         slipway resume %s"):format(entry.id))
-    out.say(("         slipway undo %s"):format(entry.id))
-  end
+  say_open(out, open)
   out.say "Try:  slipway next --why          every commit's vote"
   if (project.head.branch or ""):find "^hotfix/" then
     out.say(("      slipway plan hotfix --from %s"):format(result.tag or "TAG"))

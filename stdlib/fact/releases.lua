@@ -1,5 +1,6 @@
 -- What a release takes in: one entry for a project, one for each package that has something to release, in the
 -- order of their needs. Everything a recipe says about a release stands in its entry.
+local errors = require "pure.errors"
 local history = require "repository.history"
 local release_notes = require "repository.release_notes"
 local remote_view = require "repository.remote_view"
@@ -98,6 +99,9 @@ local function of_packages(world, o)
       names[#list], writes = one.name, writes or #one.manifests > 0 or one.changelog ~= nil
       channels[#list] = ("%s:%s"):format(package.name, o.pre or "main")
     end
+  end
+  if #list == 0 and o.promote then
+    return nil, errors.new { code = "release.no_prerelease", message = "no package stands on a pre-release", hint = "slipway plan alpha   or   slipway plan release" }
   end
   if #list == 0 then return nil, releases.nothing(entries, o.package) end
   local settings = world.config.packages

@@ -201,6 +201,32 @@ function M.read(world, at, o)
   return all
 end
 
+--- Every commit of the line, newest first; those that do not touch the package say so (`elsewhere`), since a tag may
+--- stand on any.
+local function walk_of(world, name)
+  return function(from, hide)
+    local views, since = {}, {}
+    for i, package in ipairs(world.project.packages) do
+      views[i] = { package = package }
+      since[i] = hide and hide[1] or ""
+    end
+    local folders = {}
+    for i, view in ipairs(views) do folders[i] = view.package.path end
+    local walk, err = world.repo:touches { from = from, folders = folders, since = since, rules = rules_of(world, views), all = not hide, brief = true }
+    if not walk then return nil, err end
+    return function()
+      local commit, numbers = walk()
+      if not commit then return nil end
+      commit.elsewhere = true
+      for _, i in ipairs(numbers) do
+        if views[i].package.name == name then commit.elsewhere = false end
+      end
+      if commit.parents > 1 and not require("pure.commits").parse(commit).conforms then commit.elsewhere = true end
+      return commit
+    end
+  end
+end
+
 --- The world of one package without a walk over history: enough for tags and files. By name, folder or short name,
 --- or by one of its tags.
 ---@param world table
@@ -214,6 +240,7 @@ function M.world_of(world, name)
       local found = world_of(world, package)
       found.tagged = {}
       for i, tag in ipairs(tags_of(world, packages)[package.name]) do found.tagged[i] = tag.version end
+      found.walk = walk_of(world, package.name)
       return found
     end
   end
