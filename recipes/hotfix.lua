@@ -32,6 +32,7 @@ hotfix pelican 1.1.0 → 1.1.1
     p:require("the work tree is clean",             facts:clean())
     p:require("git knows who commits",              facts:identity())
     p:require("the remote answers",                 facts:reachable())
+    if project.has_secrets then p:require("all secrets are at hand", facts:secrets()) end
     p:require("version " .. version .. " is free",  facts:free(version))
 
     p:phase "repair"

@@ -30,6 +30,7 @@ release pelican 1.1.0 → 1.2.0
     p:require("HEAD is on " .. trunk,               facts:on_trunk())
     p:require("git knows who commits",              facts:identity())
     p:require("the remote answers",                 facts:reachable())
+    if project.has_secrets then p:require("all secrets are at hand", facts:secrets()) end
     p:require(trunk .. " goes onto the remote's",   ahead.check)
     for _, one in ipairs(all.list) do -- one project, or every package that has something to release
       p:require("version " .. one.label .. " is free", facts:free(one.version, one.package))

@@ -290,8 +290,8 @@ static bool is_word(const char *text)
 
 static int unsupported(const char *reference, sw_error *err)
 {
-    sw_fail(err, SW_E_UNSUPPORTED, "secret.unsupported", "%s: tokens of a CI run are not fetched by Slipway", reference);
-    sw_error_hint(err, "let the CI job exchange its token and pass it on as a variable, then use env:NAME");
+    sw_fail(err, SW_E_UNSUPPORTED, "secret.unsupported", "%s: a CI job's identity is exchanged at a registry only", reference);
+    sw_error_hint(err, "use it for the token of a registry (oidc:pypi, oidc:crates, oidc:npm); elsewhere use env:NAME");
     return SW_E_UNSUPPORTED;
 }
 

@@ -1,6 +1,7 @@
 -- slipway doctor: tries what releases lean on, and names the remedy for everything that is amiss. All is tried;
 -- nothing stops at the first fault.
 local errors = require "pure.errors"
+local host = require "door.host"
 local output = require "cli.output"
 local process = require "door.process"
 
@@ -58,19 +59,12 @@ local function from_fact(results, name, world, fact, ...)
   end
 end
 
-local function check_secrets(results, project)
-  local references = {}
-  local forge = project.config.forge
-  if forge and forge.token then references[#references + 1] = { "forge token", forge.token } end
-  local names = {}
-  for name in pairs(project.config.secrets or {}) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  for _, name in ipairs(names) do
-    if name ~= "push_user" then references[#references + 1] = { "secret " .. name, project.config.secrets[name] } end
-  end
-  for _, entry in ipairs(references) do
-    local value, err = require("door.secret").resolve { ref = entry[2], dir = project.root }
-    add(results, entry[1], value ~= nil, value and tostring(value) or tostring(errors.adopt(err)), err and err.hint, err and err.code)
+local function check_secrets(results, project, world)
+  local states, oidc = require "secret.state", require "secret.oidc"
+  for _, entry in ipairs(require("secret.references").list(project.config)) do
+    local state = states.of(world, entry, { prove = true, identity = function(ref) return oidc.is_present(ref, host.getenv) end })
+    add(results, "secret " .. entry.name, state.ok, state.text, state.hint, state.code)
+    results[#results].advice = state.advice
   end
 end
 
@@ -124,7 +118,7 @@ local function check_project(results, engine)
   else
     add(results, "remote", true, "none: releases end at the local tag (git remote add origin URL)")
   end
-  check_secrets(results, project)
+  check_secrets(results, project, world)
   if project.config.forge then from_fact(results, "forge", world, "forge") end
   check_files(results, engine, world)
   check_habits(results, world)
@@ -138,10 +132,17 @@ local function show(context, result)
 end
 
 function M.run(context, words)
-  local o, err = context:parse("doctor", words, function(parser) parser:argument("recipe"):args "?" end)
+  local o, err = context:parse("doctor", words, function(parser)
+    parser:argument("recipe"):args "?"
+    parser:option "--rotate"
+  end)
   if not o then return err == 0 and 0 or nil, err end
   local results = {}
   local engine, absent = context:engine()
+  if o.rotate then
+    if not engine then return nil, absent end
+    return require("cli.rotate").run(context, engine, o.rotate)
+  end
   if engine then
     check_project(results, engine)
   else

@@ -50,6 +50,11 @@ local function add_checks(forge, client, repo, o)
     return true
   end
 
+  function forge.token()
+    local seen = client.seen or {}
+    return { expires = seen["github-authentication-token-expiration"], scopes = seen["x-oauth-scopes"] }
+  end
+
   function forge.checks(commit)
     local runs, err = client.pages("ask for the checks", ("%s/commits/%s/check-runs"):format(repo, commit), "per_page", "check_runs")
     if not runs then return nil, err end

@@ -48,6 +48,12 @@ local function add_checks(forge, client, repo)
     return true
   end
 
+  function forge.token()
+    local token, err = client.find("look at the token", "/personal_access_tokens/self")
+    if err then return nil, err end
+    return token and { expires = given(token.expires_at), scopes = table.concat(token.scopes or {}, ", ") } or {}
+  end
+
   function forge.checks(commit)
     local list, err = client.pages("ask for the checks", ("%s/repository/commits/%s/statuses"):format(repo, commit), "per_page")
     if not list then return nil, err end

@@ -3,6 +3,7 @@
 --
 -- Pages
 --   check()                           → true              is the repository there and may this token write to it?
+--   token()                           → { expires?, scopes? }   what the forge says of the token, as text; after check()
 --   release(tag)                      → Page | nil        the page of a tag, draft or public
 --   releases()                        → Page[]            the public ones, newest first
 --   latest()                          → tag | nil         what the forge shows as its latest release
@@ -51,7 +52,7 @@ local names = { "github", "gitlab", "gitea", "forgejo" }
 
 -- What changes nothing; facts get only these.
 local reading = {
-  "check", "release", "releases", "latest", "milestones", "issues", "comments", "pulls_of", "find_pull", "pull", "reviews",
+  "check", "token", "release", "releases", "latest", "milestones", "issues", "comments", "pulls_of", "find_pull", "pull", "reviews",
   "tags", "checks", "runs", "run", "jobs", "log", "dispatch_page",
 }
 

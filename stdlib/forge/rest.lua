@@ -59,6 +59,7 @@ local LAST_PAGE = 5000
 
 ---@class slipway.ForgeClient
 ---@field base string
+---@field seen table<string, string>?  headers of the last answer
 ---@field token string?
 ---@field call fun(what: string, o: { method: string?, path: string, body: table?, idempotent: boolean? }): any, slipway.Error?, integer?
 ---@field find fun(what: string, path: string): any, slipway.Error?
@@ -84,6 +85,7 @@ function M.client(o)
     request.secret, request.ca_file = credential(), o.ca_file
     local response, err = o.world.http.request(request)
     if not response then return nil, errors.at(errors.adopt(err), what) end
+    client.seen = response.headers
     if response.status >= 400 then return nil, refusal(client, what, response), response.status end
     return response
   end

@@ -193,6 +193,17 @@ function M.identity(project)
   }
 end
 
+-- Variables that hold secrets of slipway.lua reach the programs they are named for, and no hook of git.
+local function keep_from_children(settings)
+  if next(settings) == nil then return end
+  for _, entry in ipairs(require("secret.references").list(settings)) do
+    for _, ref in ipairs(entry.refs) do
+      local name = ref:match "^env:([%a_][%w_]*)$"
+      if name then require("door.secret").withhold(name) end
+    end
+  end
+end
+
 --- Opens the project that contains `root` (default: the current folder).
 ---@param o { root: string?, load_table: fun(text: string, name: string): table?, slipway.Error? }
 ---@return table? project, slipway.Error?
@@ -206,6 +217,7 @@ function M.open(o)
   local root = info.work_dir:gsub("/+$", "")
   local settings, failed = read_config(root, o.load_table)
   if not settings then return nil, failed end
+  keep_from_children(settings)
   return setmetatable({ repo = repo, info = info, root = root, head = info.head, config = settings }, meta)
 end
 

@@ -9,6 +9,7 @@ local host = require "door.host"
 local near = require "pure.near"
 local plans = require "pure.plan"
 local projects = require "run.project"
+local references = require "secret.references"
 local shape = require "pure.plan_shape"
 local verbs = require "run.verbs"
 
@@ -136,6 +137,7 @@ local function project_view(project)
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil, changelog = settings.changelog ~= false,
     changelog_file = changelog_file(settings.changelog),
     tag = project.tag_pattern, policy = settings.policy or {}, announce = announce_view(settings.announce),
+    has_secrets = #references.list(settings) > 0,
   }
 end
 

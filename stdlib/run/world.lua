@@ -11,6 +11,7 @@ local host = require "door.host"
 local http = require "door.http"
 local loop = require "door.loop"
 local offline = require "run.offline"
+local oidc = require "secret.oidc"
 local process = require "door.process"
 local secrets = require "run.secrets"
 local together = require "run.together"
@@ -121,7 +122,8 @@ function M.reader(project, o)
     clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = { read = file.read, stat = file.stat, list = file.list },
     process = { which = process.which },
-    http = { request = request, escape = http.escape }, secret = { resolve = secrets.resolver(request, { offline = o.offline }) }, digest = { sha256 = digest.sha256 },
+    http = { request = request, escape = http.escape }, secret = { resolve = secrets.resolver(request, { offline = o.offline }) },
+    identity = function(ref) return oidc.is_present(ref, host.getenv) end, digest = { sha256 = digest.sha256 },
     credential = function() return M.credential(project) end,
   }
   return lazy(world, {

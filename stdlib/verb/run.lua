@@ -4,11 +4,13 @@ local errors = require "pure.errors"
 local verb = require "pure.declare"
 
 local function execute(world, argv, a)
-  if a.hold then
-    local result, err = world.process.run { argv = argv, dir = world.project.root, env = a.env, hold = true }
-    return result and { code = 0 }, err
+  local secrets, unknown
+  if a.secrets then
+    secrets, unknown = world.secret.variables(a.secrets)
+    if not secrets then return nil, unknown end
   end
-  local result, err = world.process.run { argv = argv, dir = world.project.root, env = a.env }
+  local result, err = world.process.run { argv = argv, dir = world.project.root, env = a.env, secrets = secrets, hold = a.hold }
+  if result and a.hold then return { code = 0 } end
   if not result then return nil, err end
   if result.code == 0 then return { code = 0 } end
   return nil, errors.new {
@@ -47,11 +49,13 @@ end
 
 return verb {
   name = "run", class = "local", summary = "Run one command in the project's folder.",
-  params = { argv = "list", creates = "path?", undo = "list?", env = "map?", hold = "boolean?" }, returns = { code = "integer" },
+  params = { argv = "list", creates = "path?", undo = "list?", env = "map?", hold = "boolean?", secrets = "list?" }, returns = { code = "integer" },
   undo_says = "run its undo command",
   raise_class = function(a) if not a.undo and not a.hold then return "final" end end,
   example = 'p:run { argv = { "make", "docs" }, creates = "docs/index.html", undo = { "make", "clean-docs" } }',
-  describe = function(a) return "run " .. table.concat(a.argv, " ") end,
+  describe = function(a)
+    return ("run %s%s"):format(table.concat(a.argv, " "), a.secrets and (" (given %s)"):format(table.concat(a.secrets, ", ")) or "")
+  end,
   verify = function(world, a)
     if a.creates and world.file.stat(world.project.root .. "/" .. a.creates) then return "same", { code = 0 } end
     local said = world.file.read(mark(world, a))

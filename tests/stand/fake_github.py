@@ -22,7 +22,7 @@ from fake_server import Base, lock, serve
 api_port, upload_port, storage_port = map(int, sys.argv[1:4])
 TOKEN, READ_ONLY = "ghp_fakefakefakefakefakefakefakefakefake", "ghp_readreadreadreadreadreadreadreadread"
 state = {
-    "releases": [], "next": 1, "bytes": {}, "limit": 0, "cut": False, "checks": {}, "latest": None, "immutable": False, "tags": 0, "lose": None,
+    "releases": [], "next": 1, "bytes": {}, "limit": 0, "expires": None, "cut": False, "checks": {}, "latest": None, "immutable": False, "tags": 0, "lose": None,
     "runs": [], "jobs": {}, "logs": {}, "dispatch": "details", "milestones": [], "issues": [], "comments": {}, "pulls": [], "reviews": {},
 }
 
@@ -75,7 +75,10 @@ class Api(Hub):
 
     def repository(self, query, data):
         push = self.token() == TOKEN
-        self.answer(200, {"full_name": "me/pelican", "permissions": {"pull": True, "push": push, "admin": False}})
+        terms = {"X-OAuth-Scopes": "repo, workflow"}
+        if state["expires"]:
+            terms["GitHub-Authentication-Token-Expiration"] = state["expires"]
+        self.answer(200, headers=terms, value={"full_name": "me/pelican", "permissions": {"pull": True, "push": push, "admin": False}})
 
     # Releases ---------------------------------------------------------------------------------
     def find(self, number):

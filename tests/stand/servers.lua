@@ -213,4 +213,12 @@ function M.fake_places()
   return server
 end
 
+--- A FAKE of a CI that vouches for its job and of registries that believe it: `bearer`, arm{ refuse =, steps = } → what was done.
+function M.fake_identity()
+  local server = start "fake_identity"
+  server.bearer = "ci-request-token-0123456789"
+  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, what and json.encode(what) or "{}")) end
+  return server
+end
+
 return M
