@@ -194,7 +194,8 @@ typedef struct door {
 
 static const door computing_doors[] = {
     { "door.canon", sw_open_canon },   { "door.conventional", sw_open_conventional },
-    { "door.json", sw_open_json },     { "door.pep440", sw_open_pep440 },
+    { "door.json", sw_open_json },     { "door.page", sw_open_page },
+    { "door.pep440", sw_open_pep440 },
     { "door.semver", sw_open_semver }, { "door.text", sw_open_text },
     { NULL, NULL },
 };

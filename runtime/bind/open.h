@@ -10,6 +10,7 @@ void sw_scope_register(lua_State *L);
 int sw_open_canon(lua_State *L);        /* door.canon         canonical JSON, and its digest */
 int sw_open_conventional(lua_State *L); /* door.conventional  Conventional Commits parser */
 int sw_open_json(lua_State *L);         /* door.json          strict JSON in and out */
+int sw_open_page(lua_State *L);         /* door.page          changes as Markdown */
 int sw_open_pep440(lua_State *L);       /* door.pep440 */
 int sw_open_semver(lua_State *L);       /* door.semver */
 int sw_open_text(lua_State *L);         /* door.text          width and validity of UTF-8 */

@@ -1,53 +1,11 @@
 -- slipway changelog: the whole changelog in Markdown, what is coming (--unreleased), or a range of revisions.
 local changelog = require "pure.changelog"
-local commits = require "pure.commits"
 local errors = require "pure.errors"
 local history = require "repository.history"
 local page_style = require "repository.page_style"
-local tags = require "repository.tags"
+local release_pages = require "repository.release_pages"
 
 local M = {}
-
---- Release tags by the commit they name; of several on one commit the highest counts.
-local function releases_by_commit(world)
-  local by_commit = {}
-  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
-    local name = ref.name:sub(11)
-    local v = ref.commit and tags.version_of(world.project, name)
-    local known = v and by_commit[ref.commit]
-    if v and (not known or v > known.version) then by_commit[ref.commit] = { tag = name, version = v } end
-  end
-  return by_commit
-end
-
---- One walk: commits are dealt to the release whose tag was met last. A release is written as soon as the next
---- one begins, so that memory holds one of them and the text.
----@return string[]? sections, slipway.Error?
-local function write_releases(world, from, hide, only_unreleased, style)
-  local by_commit = releases_by_commit(world)
-  local walk, err
-  if world.package then walk, err = world.walk(from, hide) else walk, err = world.repo:log { from = from, hide = hide, brief = true } end
-  if not walk then return nil, err end
-  local sections, release = {}, { commits = {} }
-  local function finish()
-    if release.version or #release.commits > 0 then sections[#sections + 1] = assert(changelog.section(release, style)) end
-  end
-  for commit in walk do
-    local tagged = by_commit[commit.oid]
-    if tagged then
-      if only_unreleased then break end
-      release.previous = tagged.tag
-      finish()
-      release = {
-        version = tostring(tagged.version), tag = tagged.tag, date = world.clock.date(commit.time), commits = {},
-      }
-    end
-    local list = release.commits
-    if not commit.elsewhere then list[#list + 1] = commits.parse(commit) end
-  end
-  finish()
-  return sections
-end
 
 local function range(world, text)
   if not text then return world.project.head.oid end
@@ -88,8 +46,11 @@ function M.run(context, words)
   if not style then return nil, wrong end
   local bad = changelog.unusable(style)
   if bad then return nil, bad end
-  local sections, unread = write_releases(world, tip, hide, o.unreleased, style)
-  if not sections then return nil, unread end
+  local sections = {}
+  local ok, unread = release_pages.each(world, {
+    from = tip, hide = hide, releases = release_pages.releases(world), style = style, only = o.unreleased and 0 or nil,
+  }, function(section) sections[#sections + 1] = section end, function() sections = {} end)
+  if not ok then return nil, unread end
   if not style.template then table.insert(sections, 1, changelog.header) end
   local text = table.concat(sections, "\n")
   context.out.object("changelog", { markdown = text })

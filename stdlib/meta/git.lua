@@ -105,6 +105,17 @@ function repo:touches(o) end
 ---@return boolean[]?, slipway.Error?
 function repo:reached(o) end
 
+--- The history from `from` back, as the sections of a changelog, newest release first: every commit stands in the
+--- oldest release that contains it. `commits`, `versions` and `tags` tell the releases. `reading`: "marked" (nearly
+--- every message is read by the door), "listed" (those with a list of commits are given to `split`) or "all";
+--- `split` makes slipway.Change values of { oid, message, parents, time }. The function answers a section and the
+--- number of its release (nil: not released), with `describe` a table in place of the text; nil at the end; false when
+--- clocks were wrong and it has to be begun again with `exact`. A read error raises the error value.
+---@param style userdata  of door.page
+---@param o { from: string, hide: string[]?, commits: oid[], versions: string[], tags: string[], reading: string?, split: function, exact: boolean?, describe: boolean? }
+---@return (fun(): (string|table|false)?, integer?)?, slipway.Error?
+function repo:changelog(style, o) end
+
 --- The nearest tag reachable from `from` for which `accept(name)` is true, as git describe finds it, and
 --- the other accepted tags of that commit (annotated before lightweight, newest first). Does not read
 --- history behind it. `distance` is nil when more than ten tags were met on the way.

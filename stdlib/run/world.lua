@@ -36,7 +36,8 @@ local function only(object, names)
 end
 
 local reading = {
-  "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "tag", "commit", "log", "touches", "reached", "nearest_tag",
+  "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "tag", "commit", "log", "changelog", "touches", "reached",
+  "nearest_tag",
   "merge_base", "is_ancestor", "read", "list", "changes", "patch_id", "files_state", "remote", "ls_remote",
 }
 

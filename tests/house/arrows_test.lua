@@ -14,7 +14,7 @@ local adapters = {
   "signer",
 }
 local computing =
-  { "door.canon", "door.conventional", "door.json", "door.pep440", "door.semver", "door.text" }
+  { "door.canon", "door.conventional", "door.json", "door.page", "door.pep440", "door.semver", "door.text" }
 
 local function union(...)
   local all = {}

@@ -1,0 +1,219 @@
+#include "core/git_changelog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct sw_changelog {
+    sw_story *story;
+    const sw_page_style *style;
+    char **versions; /* owned, NULL-ended */
+    enum sw_changelog_reading reading;
+    sw_page **pages; /* by number of the release, from `first` on */
+    uint32_t first, count, cap;
+    sw_page *told; /* given to the caller until the next event */
+    sw_buf text;   /* a message with LF line ends and in UTF-8 */
+    sw_change change;
+};
+
+static int copy_texts(char ***out, const char *const *list, sw_error *err)
+{
+    size_t count = 0;
+    while (list && list[count])
+        count++;
+    *out = calloc(count + 1, sizeof **out);
+    for (size_t i = 0; *out && i < count; i++)
+        if (!((*out)[i] = strdup(list[i])))
+            return sw_fail_nomem(err);
+    return *out ? 0 : sw_fail_nomem(err);
+}
+
+int sw_changelog_open(sw_changelog **out, sw_git *git, const sw_changelog_wish *wish, sw_error *err)
+{
+    *out = NULL;
+    sw_changelog *log = calloc(1, sizeof *log);
+    if (!log)
+        return sw_fail_nomem(err);
+    log->style = wish->style;
+    log->reading = wish->reading;
+    int rc = copy_texts(&log->versions, wish->versions, err);
+    if (rc == 0)
+        rc = sw_story_open(&log->story, git, &wish->story, err);
+    if (rc < 0)
+        sw_changelog_close(log);
+    else
+        *out = log;
+    return rc;
+}
+
+void sw_changelog_close(sw_changelog *log)
+{
+    if (!log)
+        return;
+    sw_story_close(log->story);
+    for (char **version = log->versions; version && *version; version++)
+        free(*version);
+    free(log->versions);
+    for (uint32_t i = 0; i < log->count; i++)
+        sw_page_close(log->pages[i]);
+    free(log->pages);
+    sw_page_close(log->told);
+    sw_change_release(&log->change);
+    sw_buf_release(&log->text);
+    free(log);
+}
+
+/* ---- pages ---- */
+
+static int page_of(sw_page **out, sw_changelog *log, uint32_t release, int tag, sw_error *err)
+{
+    uint32_t at = release - log->first;
+    while (at >= log->count) {
+        if (log->count == log->cap) {
+            uint32_t cap = log->cap ? log->cap * 2 : 16;
+            sw_page **pages = realloc(log->pages, cap * sizeof *pages);
+            if (!pages)
+                return sw_fail_nomem(err);
+            log->pages = pages;
+            log->cap = cap;
+        }
+        log->pages[log->count++] = NULL;
+    }
+    if (!log->pages[at]) {
+        int rc = sw_page_open(&log->pages[at], log->style, tag < 0 ? NULL : log->versions[tag], err);
+        if (rc < 0)
+            return rc;
+    }
+    *out = log->pages[at];
+    return 0;
+}
+
+/* Takes the page of the release that is over, the first of those that are open. */
+static int take_page(sw_changelog *log, int tag, sw_error *err)
+{
+    sw_page *page;
+    int rc = page_of(&page, log, log->first, tag, err);
+    if (rc < 0)
+        return rc;
+    log->told = page;
+    log->first++;
+    log->count--;
+    memmove(log->pages, log->pages + 1, log->count * sizeof *log->pages);
+    return sw_page_arrange(page, err);
+}
+
+/* ---- messages ---- */
+
+/* UTF-8 with LF line ends; nearly always that is what it is already. */
+static int read_text(const char **message, size_t *len, sw_changelog *log, const sw_git_raw *raw, sw_error *err)
+{
+    *message = raw->message;
+    *len = raw->message_len;
+    if (raw->encoding || !sw_git_is_utf8(raw->message, raw->message_len)) {
+        log->text.len = 0;
+        if (sw_buf_reserve(&log->text, sw_git_utf8_room(raw->message_len)) < 0)
+            return sw_fail_nomem(err);
+        log->text.len = sw_git_utf8(log->text.data, raw->message, raw->message_len, raw->encoding, raw->encoding_len);
+        *message = log->text.data;
+        *len = log->text.len;
+    }
+    return 0;
+}
+
+static int without_cr(const char **message, size_t *len, sw_changelog *log, sw_error *err)
+{
+    if (!memchr(*message, '\r', *len))
+        return 0;
+    if (*message != log->text.data) {
+        log->text.len = 0;
+        if (sw_buf_add(&log->text, *message, *len) < 0)
+            return sw_fail_nomem(err);
+    }
+    size_t to = 0;
+    for (size_t i = 0; i < *len; i++)
+        if (log->text.data[i] != '\r' || i + 1 == *len || log->text.data[i + 1] != '\n')
+            log->text.data[to++] = log->text.data[i];
+    *message = log->text.data;
+    *len = to;
+    return 0;
+}
+
+static bool is_odd(const sw_changelog *log, const char *message, size_t len)
+{
+    return log->reading == SW_READ_ALL || memmem(message, len, "BEGIN_", 6)
+           || (log->reading == SW_READ_LISTED && memmem(message, len, "\n* ", 3));
+}
+
+/* 1: it is the caller's to read. */
+static int add_commit(sw_changelog_told *told, sw_changelog *log, const sw_story_told *commit, sw_error *err)
+{
+    const char *message;
+    size_t len;
+    int rc = read_text(&message, &len, log, commit->raw, err);
+    if (rc == 0)
+        rc = page_of(&told->page, log, commit->release, commit->tag, err);
+    if (rc < 0)
+        return rc;
+    if (is_odd(log, message, len)) {
+        told->oid = commit->oid;
+        told->message = message;
+        told->len = len;
+        told->parents = commit->raw->parent_count;
+        told->time = commit->raw->committer.time;
+        return 1;
+    }
+    rc = without_cr(&message, &len, log, err);
+    if (rc == 0)
+        rc = sw_change_read(&log->change, message, len, commit->raw->parent_count, err);
+    if (rc < 0)
+        return rc;
+    log->change.oid = (sw_span){ commit->oid, SW_OID_HEX };
+    rc = sw_page_add(told->page, &log->change, err);
+    sw_change_release(&log->change);
+    return rc;
+}
+
+static void set_date(char out[16], int64_t seconds)
+{
+    time_t time = (time_t)seconds;
+    struct tm day;
+    if (!gmtime_r(&time, &day) || strftime(out, 16, "%Y-%m-%d", &day) == 0)
+        out[0] = '\0';
+}
+
+int sw_changelog_next(sw_changelog_told *told, sw_changelog *log, sw_error *err)
+{
+    sw_story_told event;
+    sw_page_close(log->told);
+    log->told = NULL;
+    for (;;) {
+        int rc = sw_story_next(&event, log->story, err);
+        if (rc < 0)
+            return rc;
+        memset(told, 0, sizeof *told);
+        if (rc == SW_STORY_END)
+            return SW_CHANGELOG_END;
+        if (rc == SW_STORY_SKEWED)
+            return SW_CHANGELOG_SKEWED;
+        if (rc == SW_STORY_COMMIT) {
+            rc = add_commit(told, log, &event, err);
+            if (rc != 0)
+                return rc < 0 ? rc : SW_CHANGELOG_ODD;
+            continue;
+        }
+        rc = take_page(log, event.tag, err);
+        if (rc < 0)
+            return rc;
+        if (event.tag < 0 && sw_page_count(log->told) == 0) {
+            sw_page_close(log->told);
+            log->told = NULL;
+            continue;
+        }
+        told->page = log->told;
+        told->tag = event.tag;
+        told->previous = event.previous;
+        set_date(told->date, event.time);
+        return SW_CHANGELOG_SECTION;
+    }
+}

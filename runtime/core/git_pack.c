@@ -1,0 +1,494 @@
+#include "core/git_pack.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/lazy_zlib.h"
+
+enum {
+    HEADER = 8,
+    FANOUT = 256 * 4,
+    ID = 20,
+    TRAILER = 40,
+    MAPPED_INDEX = 12 << 20, /* larger ones are read piece by piece: every look-up touches another page */
+    NEAR = 96,               /* ids to each side of where an id should stand */
+    RESIDENT = 12 << 20,     /* bytes of packs kept mapped before the pages are given back */
+    STRIDE = 64 << 10,       /* what the system maps around a page that is touched */
+    ALTERNATES = 5,          /* how deep, as git */
+    DEEPEST = 64,            /* longest chain of deltas that is followed here */
+    LARGEST = 64 << 20
+};
+
+typedef struct pack {
+    const unsigned char *data; /* the pack, mapped */
+    uint64_t size;
+    const unsigned char *index; /* NULL: to be read from `index_fd` */
+    uint64_t index_size;
+    int index_fd;
+    uint32_t count;
+    uint32_t fanout[256];
+    uint32_t *labels; /* by object; pages that are not touched cost nothing */
+} pack;
+
+struct sw_packs {
+    pack *items;
+    uint32_t count, cap;
+    _Atomic uint32_t last; /* where the last object was found: the next is likely there too */
+};
+
+static uint32_t number(const unsigned char *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* ---- opening ---- */
+
+static const unsigned char *map_file(uint64_t *size, const char *path)
+{
+    struct stat about;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void *data = MAP_FAILED;
+    if (fd < 0)
+        return NULL;
+    if (fstat(fd, &about) == 0 && about.st_size > 0)
+        data = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    *size = (uint64_t)about.st_size;
+    return data == MAP_FAILED ? NULL : data;
+}
+
+static void close_pack(pack *p)
+{
+    if (p->data)
+        munmap((void *)(uintptr_t)p->data, (size_t)p->size);
+    if (p->index)
+        munmap((void *)(uintptr_t)p->index, (size_t)p->index_size);
+    if (p->index_fd >= 0)
+        close(p->index_fd);
+    free(p->labels);
+}
+
+static bool open_index(pack *p, const char *path)
+{
+    unsigned char head[HEADER + FANOUT];
+    struct stat about;
+    p->index_fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (p->index_fd < 0 || fstat(p->index_fd, &about) < 0
+        || pread(p->index_fd, head, sizeof head, 0) != (ssize_t)sizeof head
+        || memcmp(head, "\377tOc\0\0\0\2", HEADER) != 0)
+        return false;
+    for (int i = 0; i < 256; i++) {
+        p->fanout[i] = number(head + HEADER + i * 4);
+        if (i && p->fanout[i] < p->fanout[i - 1])
+            return false;
+    }
+    p->count = p->fanout[255];
+    p->index_size = (uint64_t)about.st_size;
+    if (p->index_size < sizeof head + (uint64_t)p->count * (ID + 8) + TRAILER)
+        return false;
+    if (p->index_size <= MAPPED_INDEX) {
+        void *data = mmap(NULL, (size_t)p->index_size, PROT_READ, MAP_PRIVATE, p->index_fd, 0);
+        p->index = data == MAP_FAILED ? NULL : data;
+    }
+    return true;
+}
+
+/* 0 also when the pack is of a kind that is not known here. */
+static int add_pack(sw_packs *packs, const char *folder, const char *name)
+{
+    char path[4096];
+    size_t len = strlen(name);
+    pack p = { .index_fd = -1 };
+    if (len < 5 || strcmp(name + len - 4, ".idx") != 0)
+        return 0;
+    if (packs->count == packs->cap) {
+        uint32_t cap = packs->cap ? packs->cap * 2 : 8;
+        pack *items = realloc(packs->items, cap * sizeof *items);
+        if (!items)
+            return SW_E_NOMEM;
+        packs->items = items;
+        packs->cap = cap;
+    }
+    snprintf(path, sizeof path, "%s/pack/%s", folder, name);
+    bool good = open_index(&p, path);
+    snprintf(path, sizeof path, "%s/pack/%.*s.pack", folder, (int)(len - 4), name);
+    if (good)
+        p.data = map_file(&p.size, path);
+    if (good && p.data && p.size > 32 && memcmp(p.data, "PACK", 4) == 0) {
+        p.labels = calloc(p.count + 1, sizeof *p.labels);
+        packs->items[packs->count++] = p;
+        return p.labels ? 0 : SW_E_NOMEM;
+    }
+    close_pack(&p);
+    return 0;
+}
+
+static int add_folder(sw_packs *packs, const char *folder, int depth)
+{
+    char path[4096], line[4096];
+    int rc = 0;
+    snprintf(path, sizeof path, "%s/pack", folder);
+    DIR *dir = opendir(path);
+    for (struct dirent *entry; dir && rc == 0 && (entry = readdir(dir));)
+        rc = add_pack(packs, folder, entry->d_name);
+    if (dir)
+        closedir(dir);
+    snprintf(path, sizeof path, "%s/info/alternates", folder);
+    FILE *file = rc == 0 && depth < ALTERNATES ? fopen(path, "re") : NULL;
+    while (file && rc == 0 && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] == '/') /* those that are told from the folder itself are left to libgit2 */
+            rc = add_folder(packs, line, depth + 1);
+    }
+    if (file)
+        fclose(file);
+    return rc;
+}
+
+int sw_packs_open(sw_packs **out, const char *objects, sw_error *err)
+{
+    *out = NULL;
+    if (!sw_zlib(err))
+        return SW_E_UNSUPPORTED;
+    sw_packs *packs = calloc(1, sizeof *packs);
+    if (!packs)
+        return sw_fail_nomem(err);
+    if (add_folder(packs, objects, 0) < 0) {
+        sw_packs_close(packs);
+        return sw_fail_nomem(err);
+    }
+    *out = packs;
+    return 0;
+}
+
+void sw_packs_close(sw_packs *packs)
+{
+    if (!packs)
+        return;
+    for (uint32_t i = 0; i < packs->count; i++)
+        close_pack(&packs->items[i]);
+    free(packs->items);
+    free(packs);
+}
+
+/* ---- finding ---- */
+
+/* Bytes of an index: borrowed from the map, or read to `room`. NULL when they cannot be had. */
+static const unsigned char *piece(const pack *p, unsigned char *room, uint64_t at, size_t len)
+{
+    if (at + len > p->index_size)
+        return NULL;
+    if (p->index)
+        return p->index + at;
+    return pread(p->index_fd, room, len, (off_t)at) == (ssize_t)len ? room : NULL;
+}
+
+static const uint64_t ids = HEADER + FANOUT;
+
+static uint64_t key_of(const unsigned char *id)
+{
+    uint64_t key;
+    memcpy(&key, id, sizeof key);
+    return __builtin_bswap64(key);
+}
+
+/* The id among `count` sorted ones, looked for around `guess` in growing steps; -1: it is not there. */
+static int64_t search(const unsigned char *list, uint32_t count, uint32_t guess, const unsigned char *id)
+{
+    uint64_t key = key_of(id);
+    uint32_t low = 0, high = count, step = 4;
+    if (key_of(list + (size_t)guess * ID) < key) {
+        for (low = guess; guess + step < count && key_of(list + (size_t)(guess + step) * ID) < key; step *= 2)
+            low = guess + step;
+        high = guess + step < count ? guess + step + 1 : count;
+    } else {
+        for (high = guess + 1; guess > step && key_of(list + (size_t)(guess - step) * ID) >= key; step *= 2)
+            high = guess - step + 1;
+        low = guess > step ? guess - step : 0;
+    }
+    while (low < high) { /* the first that is not below the key */
+        uint32_t middle = low + (high - low) / 2;
+        if (key_of(list + (size_t)middle * ID) < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < count && key_of(list + (size_t)low * ID) == key; low++)
+        if (memcmp(list + (size_t)low * ID, id, ID) == 0)
+            return low;
+    return -1;
+}
+
+/* Which object of the index this is, or -1. Ids are spread evenly, so its place is nearly known. */
+static int64_t place_of(const pack *p, const unsigned char *id)
+{
+    unsigned char room[NEAR * 2 * ID];
+    uint32_t from = id[0] ? p->fanout[id[0] - 1] : 0, to = p->fanout[id[0]];
+    while (from < to) {
+        uint32_t guess = from + (uint32_t)(((uint64_t)number(id + 1) * (to - from)) >> 32);
+        uint32_t low = guess - from > NEAR ? guess - NEAR : from;
+        uint32_t high = to - low > NEAR * 2 ? low + NEAR * 2 : to;
+        const unsigned char *at = piece(p, room, ids + (uint64_t)low * ID, (high - low) * (size_t)ID);
+        if (!at)
+            return -1;
+        if (memcmp(id, at, ID) < 0) {
+            to = low;
+        } else if (memcmp(id, at + (size_t)(high - low - 1) * ID, ID) > 0) {
+            from = high;
+        } else {
+            int64_t found = search(at, high - low, guess - low, id);
+            return found < 0 ? -1 : low + found;
+        }
+    }
+    return -1;
+}
+
+static bool offset_of(uint64_t *out, const pack *p, uint32_t place)
+{
+    unsigned char room[8];
+    uint64_t offsets = ids + (uint64_t)p->count * (ID + 4);
+    const unsigned char *at = piece(p, room, offsets + (uint64_t)place * 4, 4);
+    if (!at)
+        return false;
+    *out = number(at);
+    if (*out & 0x80000000u) {
+        at = piece(p, room, offsets + (uint64_t)p->count * 4 + (*out & 0x7fffffffu) * 8, 8);
+        if (!at)
+            return false;
+        *out = (uint64_t)number(at) << 32 | number(at + 4);
+    }
+    return *out < p->size;
+}
+
+bool sw_packs_find(sw_packed *out, sw_packs *packs, const unsigned char id[20])
+{
+    uint32_t first = packs->last;
+    for (uint32_t i = 0; i < packs->count; i++) {
+        uint32_t which = (first + i) % packs->count;
+        int64_t place = place_of(&packs->items[which], id);
+        if (place < 0)
+            continue;
+        packs->last = which;
+        out->pack = which;
+        out->place = (uint32_t)place;
+        return offset_of(&out->offset, &packs->items[which], out->place);
+    }
+    return false;
+}
+
+uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where)
+{
+    return &packs->items[where->pack].labels[where->place];
+}
+
+/* ---- reading ---- */
+
+struct sw_pack_reader {
+    sw_packs *packs;
+    const sw_zlib_library *z;
+    z_stream stream;
+    uint64_t last;    /* where was read last */
+    uint64_t touched; /* bytes mapped since the pages were given back */
+    sw_buf base, delta;
+};
+
+int sw_pack_reader_open(sw_pack_reader **out, sw_packs *packs, sw_error *err)
+{
+    *out = NULL;
+    const sw_zlib_library *z = sw_zlib(err);
+    if (!z)
+        return SW_E_UNSUPPORTED;
+    sw_pack_reader *reader = calloc(1, sizeof *reader);
+    if (!reader)
+        return sw_fail_nomem(err);
+    reader->packs = packs;
+    reader->z = z;
+    /* Without zlib's own frame: its check sum would be computed, and git has verified these. */
+    if (z->inflateInit2_(&reader->stream, -15, ZLIB_VERSION, (int)sizeof reader->stream) != Z_OK) {
+        free(reader);
+        return sw_fail_nomem(err);
+    }
+    *out = reader;
+    return 0;
+}
+
+void sw_pack_reader_close(sw_pack_reader *reader)
+{
+    if (!reader)
+        return;
+    reader->z->inflateEnd(&reader->stream);
+    sw_buf_release(&reader->base);
+    sw_buf_release(&reader->delta);
+    free(reader);
+}
+
+/* Gives pages back before they add up. */
+static void account(sw_pack_reader *reader, const pack *p, uint64_t offset)
+{
+    uint64_t far = offset > reader->last ? offset - reader->last : reader->last - offset;
+    reader->last = offset;
+    reader->touched += far < STRIDE ? far : STRIDE;
+    if (reader->touched < RESIDENT)
+        return;
+    reader->touched = 0;
+    madvise((void *)(uintptr_t)p->data, (size_t)p->size, MADV_DONTNEED);
+}
+
+/* Inflates `size` bytes that begin at `at`; returns where they end in the pack, or 0. */
+static uint64_t inflate_at(sw_buf *out, sw_pack_reader *reader, const pack *p, uint64_t at, size_t size)
+{
+    z_stream *stream = &reader->stream;
+    uint64_t left = p->size - at;
+    out->len = 0;
+    if (left < 8 || size > LARGEST || (p->data[at] & 15) != 8 || (p->data[at + 1] & 32)
+        || sw_buf_reserve(out, size + 1) < 0 || reader->z->inflateReset(stream) != Z_OK)
+        return 0;
+    stream->next_in = (Bytef *)(uintptr_t)(p->data + at + 2);
+    stream->avail_in = left - 2 > UINT32_MAX ? UINT32_MAX : (uInt)(left - 2);
+    stream->next_out = (Bytef *)out->data;
+    stream->avail_out = (uInt)size + 1;
+    if (reader->z->inflate(stream, Z_FINISH) != Z_STREAM_END || stream->avail_out != 1)
+        return 0;
+    out->len = size;
+    out->data[size] = '\0';
+    return (uint64_t)(stream->next_in - p->data) + 4; /* behind the check sum */
+}
+
+static bool varint(uint64_t *out, const unsigned char **at, const unsigned char *end)
+{
+    *out = 0;
+    for (unsigned shift = 0; *at < end && shift < 57; shift += 7) {
+        unsigned char c = *(*at)++;
+        *out |= (uint64_t)(c & 127) << shift;
+        if (!(c & 128))
+            return true;
+    }
+    return false;
+}
+
+static bool add_copy(sw_buf *out, const sw_buf *base, unsigned char c, const unsigned char **at,
+                     const unsigned char *end)
+{
+    uint32_t offset = 0, size = 0;
+    for (unsigned i = 0; i < 7; i++) {
+        if (!(c >> i & 1))
+            continue;
+        if (*at == end)
+            return false;
+        if (i < 4)
+            offset |= (uint32_t) * (*at)++ << i * 8;
+        else
+            size |= (uint32_t) * (*at)++ << (i - 4) * 8;
+    }
+    size = size ? size : 0x10000;
+    return (uint64_t)offset + size <= base->len && sw_buf_add(out, base->data + offset, size) == 0;
+}
+
+static bool apply_delta(sw_buf *out, const sw_buf *base, const sw_buf *delta)
+{
+    const unsigned char *at = (const unsigned char *)delta->data, *end = at + delta->len;
+    uint64_t from, to;
+    out->len = 0;
+    if (!varint(&from, &at, end) || !varint(&to, &at, end) || from != base->len || to > LARGEST
+        || sw_buf_reserve(out, to + 1) < 0)
+        return false;
+    while (at < end) {
+        unsigned char c = *at++;
+        if (c & 128) {
+            if (!add_copy(out, base, c, &at, end))
+                return false;
+        } else {
+            if (!c || c > end - at || sw_buf_add(out, at, c) < 0)
+                return false;
+            at += c;
+        }
+    }
+    return out->len == to;
+}
+
+typedef struct entry {
+    unsigned type;
+    uint64_t size, body; /* where the deflated bytes begin */
+    uint32_t base_pack;
+    uint64_t base; /* of a delta: the offset of what it builds on */
+} entry;
+
+static bool read_entry(entry *out, sw_pack_reader *reader, uint32_t which, uint64_t offset)
+{
+    const pack *p = &reader->packs->items[which];
+    if (offset < 12 || offset + 64 > p->size)
+        return false;
+    const unsigned char *at = p->data + offset, *end = p->data + p->size;
+    unsigned char c = *at++;
+    unsigned shift = 4;
+    out->type = c >> 4 & 7;
+    out->size = c & 15;
+    while (c & 128 && shift < 60) {
+        c = *at++;
+        out->size |= (uint64_t)(c & 127) << shift;
+        shift += 7;
+    }
+    out->base_pack = which;
+    if (out->type == 6) {
+        uint64_t back = 0;
+        for (int i = 0; i < 9; i++) {
+            c = *at++;
+            back = (i ? back + 1 : 0) << 7 | (c & 127);
+            if (!(c & 128))
+                break;
+        }
+        if (back == 0 || back >= offset)
+            return false;
+        out->base = offset - back;
+    } else if (out->type == 7) {
+        sw_packed base;
+        if (end - at < ID || !sw_packs_find(&base, reader->packs, at))
+            return false;
+        out->base_pack = base.pack;
+        out->base = base.offset;
+        at += ID;
+    }
+    out->body = (uint64_t)(at - p->data);
+    return true;
+}
+
+enum { COMMIT = 1, OFFSET_DELTA = 6, ID_DELTA = 7 };
+
+int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t which, uint64_t offset)
+{
+    entry chain[DEEPEST];
+    int depth = 0;
+    uint64_t end;
+    account(reader, &reader->packs->items[which], offset);
+    if (!read_entry(&chain[0], reader, which, offset))
+        return 0;
+    while (chain[depth].type >= OFFSET_DELTA) {
+        if (depth + 1 == DEEPEST
+            || !read_entry(&chain[depth + 1], reader, chain[depth].base_pack, chain[depth].base))
+            return 0;
+        depth++;
+    }
+    uint32_t home = depth ? chain[depth - 1].base_pack : which;
+    if (chain[depth].type != COMMIT)
+        return 0;
+    end = inflate_at(text, reader, &reader->packs->items[home], chain[depth].body,
+                     (size_t)chain[depth].size);
+    while (end && depth-- > 0) {
+        sw_buf swap = reader->base;
+        reader->base = *text;
+        *text = swap;
+        home = depth ? chain[depth - 1].base_pack : which;
+        end = inflate_at(&reader->delta, reader, &reader->packs->items[home], chain[depth].body,
+                         (size_t)chain[depth].size);
+        if (end && !apply_delta(text, &reader->base, &reader->delta))
+            end = 0;
+    }
+    *next = end;
+    return end ? 1 : 0;
+}

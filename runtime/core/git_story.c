@@ -1,0 +1,247 @@
+#include "core/git_story.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git_story_source.h"
+
+#define HIDDEN (UINT32_MAX - 1)
+#define NONE UINT32_MAX
+enum { SLOP = 5 }; /* how many hidden commits beyond the end are looked at, for clocks that were wrong (git's number) */
+
+typedef struct tagged {
+    unsigned char id[20];
+    int tag;
+} tagged;
+
+typedef struct release {
+    uint32_t waiting; /* how many of those that wait belong to it, as far as is known */
+    uint32_t previous;
+    int tag;
+    int64_t time;
+} release;
+
+struct sw_story {
+    sw_story_source *source;
+    tagged *tags; /* sorted by id */
+    size_t tag_count;
+    release *releases;
+    uint32_t count, cap, over; /* known, room, how many have ended */
+    uint64_t hidden_waiting;
+    int slop;
+    sw_story_commit current;
+    sw_oid_text oid;
+    sw_git_raw raw;
+    bool skewed;
+};
+
+/* ---- releases ---- */
+
+static int add_release(sw_story *story, int tag, int64_t time, sw_error *err)
+{
+    if (story->count == story->cap) {
+        uint32_t cap = story->cap ? story->cap * 2 : 64;
+        release *more = realloc(story->releases, cap * sizeof *more);
+        if (!more)
+            return sw_fail_nomem(err);
+        story->releases = more;
+        story->cap = cap;
+    }
+    story->releases[story->count++] = (release){ 0, NONE, tag, time };
+    return 0;
+}
+
+static void wait_for(sw_story *story, uint32_t label, int by)
+{
+    if (label == HIDDEN)
+        story->hidden_waiting += (uint64_t)(int64_t)by;
+    else
+        story->releases[label].waiting += (uint32_t)by;
+}
+
+/* `newer` reaches what belongs to `older`. */
+static void note_previous(sw_story *story, uint32_t newer, uint32_t older)
+{
+    if (newer < HIDDEN && older < HIDDEN && older > newer && older < story->releases[newer].previous)
+        story->releases[newer].previous = older;
+}
+
+/* ---- handing on ---- */
+
+static int hand_on(sw_story *story, const unsigned char *id, uint32_t label, sw_error *err)
+{
+    uint32_t known;
+    int state = sw_story_meet(&known, story->source, id, label, err);
+    if (state < 0)
+        return state;
+    if (state == SW_MET_NEW) {
+        wait_for(story, label, 1);
+        return 0;
+    }
+    uint32_t older = known > label ? known : label, newer = known > label ? label : known;
+    note_previous(story, newer, older);
+    if (known >= label)
+        return 0;
+    if (state == SW_MET_PASSED) { /* it was told as part of a newer release */
+        story->skewed = true;
+        return 0;
+    }
+    wait_for(story, known, -1);
+    wait_for(story, label, 1);
+    return sw_story_relabel(story->source, id, label, err);
+}
+
+static int tag_of(const sw_story *story, const unsigned char *id)
+{
+    size_t from = 0, to = story->tag_count;
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+        int order = memcmp(id, story->tags[middle].id, 20);
+        if (order == 0)
+            return story->tags[middle].tag;
+        if (order < 0)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return -1;
+}
+
+/* Takes the newest of those that wait: which release it belongs to, and its parents. */
+static int step(uint32_t *label, sw_story *story, sw_error *err)
+{
+    int rc = sw_story_take(&story->current, story->source, err);
+    if (rc <= 0)
+        return rc;
+    sw_story_commit *commit = &story->current;
+    uint32_t was = commit->label;
+    *label = was;
+    wait_for(story, was, -1);
+    int tag = was == HIDDEN ? -1 : tag_of(story, commit->id);
+    if (tag >= 0) {
+        if (add_release(story, tag, commit->time, err) < 0)
+            return SW_E_NOMEM;
+        *label = story->count - 1;
+        note_previous(story, was, *label);
+    }
+    sw_story_passed(story->source, commit, *label);
+    for (size_t i = 0; i < commit->parent_count && rc >= 0; i++) {
+        git_oid parent;
+        if (git_oid_fromstrn(&parent, commit->parents + i * 48 + 7, SW_OID_HEX) < 0)
+            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
+        rc = hand_on(story, parent.id, *label, err);
+    }
+    return rc < 0 ? rc : 1;
+}
+
+/* ---- opening ---- */
+
+static int by_id(const void *a, const void *b)
+{
+    return memcmp(((const tagged *)a)->id, ((const tagged *)b)->id, 20);
+}
+
+static int read_tags(sw_story *story, const char *const *list, sw_error *err)
+{
+    size_t count = 0;
+    while (list && list[count])
+        count++;
+    story->tags = calloc(count + 1, sizeof *story->tags);
+    if (!story->tags)
+        return sw_fail_nomem(err);
+    for (size_t i = 0; i < count; i++) {
+        git_oid id;
+        int rc = sw_git_oid(&id, list[i], err);
+        if (rc < 0)
+            return rc;
+        memcpy(story->tags[i].id, id.id, 20);
+        story->tags[i].tag = (int)i;
+    }
+    story->tag_count = count;
+    qsort(story->tags, count, sizeof *story->tags, by_id);
+    return 0;
+}
+
+static int begin(sw_story *story, sw_git *git, const char *rev, uint32_t label, sw_error *err)
+{
+    git_commit *commit = NULL;
+    int rc = sw_git_commit(&commit, git, rev, err);
+    if (rc < 0)
+        return rc;
+    rc = hand_on(story, git_commit_id(commit)->id, label, err);
+    git_commit_free(commit);
+    return rc;
+}
+
+int sw_story_open(sw_story **out, sw_git *git, const sw_story_wish *wish, sw_error *err)
+{
+    *out = NULL;
+    sw_story *story = calloc(1, sizeof *story);
+    if (!story)
+        return sw_fail_nomem(err);
+    int rc = read_tags(story, wish->tagged, err);
+    if (rc == 0)
+        rc = add_release(story, -1, 0, err);
+    if (rc == 0)
+        rc = sw_story_source_open(&story->source, git, wish, err);
+    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
+        rc = begin(story, git, *rev, HIDDEN, err);
+    if (rc == 0)
+        rc = begin(story, git, wish->from, 0, err);
+    if (rc < 0)
+        sw_story_close(story);
+    else
+        *out = story;
+    return rc;
+}
+
+void sw_story_close(sw_story *story)
+{
+    if (!story)
+        return;
+    sw_story_source_close(story->source);
+    free(story->tags);
+    free(story->releases);
+    free(story);
+}
+
+/* ---- telling ---- */
+
+static int tell_release(sw_story_told *told, sw_story *story)
+{
+    const release *r = &story->releases[story->over];
+    *told = (sw_story_told){ .release = story->over++, .tag = r->tag, .previous = -1, .time = r->time };
+    if (r->previous != NONE)
+        told->previous = story->releases[r->previous].tag;
+    return SW_STORY_RELEASE;
+}
+
+int sw_story_next(sw_story_told *told, sw_story *story, sw_error *err)
+{
+    for (;;) {
+        if (story->skewed)
+            return SW_STORY_SKEWED;
+        if (story->over < story->count && story->releases[story->over].waiting == 0)
+            return tell_release(told, story);
+        bool ended = story->over == story->count; /* what still waits is hidden, or nothing does */
+        if (ended && (!story->hidden_waiting || story->slop++ == SLOP))
+            return SW_STORY_END;
+        uint32_t label = 0;
+        int rc = step(&label, story, err);
+        if (rc < 0)
+            return rc;
+        if (rc == 0)
+            return sw_fail(err, SW_E_CORRUPT, "git.broken", "the history ends before it is told");
+        if (label == HIDDEN)
+            continue;
+        const sw_story_commit *commit = &story->current;
+        if (sw_git_raw_commit(&story->raw, commit->text, commit->len) < 0)
+            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit is damaged");
+        git_oid id;
+        memcpy(id.id, commit->id, 20);
+        sw_git_oid_text(story->oid, &id);
+        *told = (sw_story_told){ .release = label, .tag = story->releases[label].tag, .previous = -1,
+                                 .oid = story->oid, .raw = &story->raw };
+        return SW_STORY_COMMIT;
+    }
+}

@@ -1,0 +1,433 @@
+#include "core/git_story_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git_history.h"
+#include "core/git_pack_ahead.h"
+
+typedef struct waiting {
+    int64_t time;
+    uint64_t order; /* equal dates keep the order in which they came */
+    unsigned char id[20];
+    uint32_t label;
+    uint32_t *kept; /* where the label stays when the commit has passed */
+    sw_buf text;
+} waiting;
+
+typedef struct loose { /* a commit outside of the packs */
+    unsigned char id[20];
+    uint32_t label; /* + 1; 0: free */
+} loose;
+
+struct sw_story_source {
+    sw_git *git; /* retained */
+    /* by date: what waits in a heap */
+    sw_packs *packs;
+    sw_pack_ahead *ahead;
+    waiting **queue;
+    size_t count, cap;
+    waiting *free_ones[64]; /* memory of those that have passed */
+    size_t free_count;
+    uint64_t order;
+    loose *loose; /* hash table; a commit's place in it may move, so it is looked up again */
+    uint32_t loose_count, loose_cap;
+    waiting *taken;
+    /* exact: by descent, then by date */
+    bool exact;
+    sw_history history;
+    uint32_t *missing; /* how many children of a commit have not passed */
+    uint32_t *labels;  /* + 1; 0: not met */
+    git_odb_object *object;
+};
+
+/* ---- by date ---- */
+
+static bool before(const waiting *a, const waiting *b)
+{
+    return a->time != b->time ? a->time > b->time : a->order < b->order;
+}
+
+static void sift_up(waiting **queue, size_t at)
+{
+    waiting *entry = queue[at];
+    while (at > 0 && before(entry, queue[(at - 1) / 2])) {
+        queue[at] = queue[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    queue[at] = entry;
+}
+
+static void sift_down(waiting **queue, size_t len)
+{
+    waiting *entry = queue[0];
+    size_t at = 0;
+    for (size_t child; (child = at * 2 + 1) < len; at = child) {
+        if (child + 1 < len && before(queue[child + 1], queue[child]))
+            child++;
+        if (!before(queue[child], entry))
+            break;
+        queue[at] = queue[child];
+    }
+    queue[at] = entry;
+}
+
+static uint32_t loose_slot(const loose *table, uint32_t cap, const unsigned char *id)
+{
+    uint32_t start;
+    memcpy(&start, id, sizeof start);
+    uint32_t slot = start & (cap - 1);
+    while (table[slot].label && memcmp(table[slot].id, id, 20) != 0)
+        slot = (slot + 1) & (cap - 1);
+    return slot;
+}
+
+/* The label of a loose commit, made with 0 when it is new. */
+static uint32_t *loose_label(sw_story_source *source, const unsigned char *id)
+{
+    if (source->loose_count * 2 >= source->loose_cap) {
+        uint32_t cap = source->loose_cap ? source->loose_cap * 2 : 256;
+        loose *table = calloc(cap, sizeof *table);
+        if (!table)
+            return NULL;
+        for (uint32_t i = 0; i < source->loose_cap; i++)
+            if (source->loose[i].label)
+                table[loose_slot(table, cap, source->loose[i].id)] = source->loose[i];
+        free(source->loose);
+        source->loose = table;
+        source->loose_cap = cap;
+    }
+    loose *found = &source->loose[loose_slot(source->loose, source->loose_cap, id)];
+    if (!found->label) {
+        memcpy(found->id, id, 20);
+        source->loose_count++;
+    }
+    return &found->label;
+}
+
+static int fail_missing(sw_story_source *source, const unsigned char *id, int rc, sw_error *err)
+{
+    git_oid oid;
+    sw_oid_text hex;
+    memcpy(oid.id, id, 20);
+    sw_git_oid_text(hex, &oid);
+    rc = sw_git_fail(source->git, err, rc, "git.broken", "commit %s is missing", hex);
+    sw_error_hint(err, "%s", source->git->shallow ? "this clone is shallow; bring the rest: git fetch --unshallow"
+                                                  : "git fsck names what is damaged");
+    return rc;
+}
+
+static int read_loose(sw_buf *text, sw_story_source *source, const unsigned char *id, sw_error *err)
+{
+    git_odb_object *object = NULL;
+    git_oid oid;
+    memcpy(oid.id, id, 20);
+    int rc = git_odb_read(&object, source->git->odb, &oid);
+    if (rc == 0 && git_odb_object_type(object) != GIT_OBJECT_COMMIT)
+        rc = GIT_ENOTFOUND;
+    if (rc == 0) {
+        text->len = 0;
+        rc = sw_buf_add(text, git_odb_object_data(object), git_odb_object_size(object));
+        rc = rc < 0 ? sw_fail_nomem(err) : 0;
+    } else {
+        rc = fail_missing(source, id, rc, err);
+    }
+    git_odb_object_free(object);
+    return rc;
+}
+
+static waiting *new_waiting(sw_story_source *source)
+{
+    if (source->free_count)
+        return source->free_ones[--source->free_count];
+    return calloc(1, sizeof(waiting));
+}
+
+static void free_waiting(waiting *entry)
+{
+    if (entry)
+        sw_buf_release(&entry->text);
+    free(entry);
+}
+
+static void put_back(sw_story_source *source, waiting *entry)
+{
+    enum { USUAL = 64 << 10 };
+    if (source->free_count < sizeof source->free_ones / sizeof *source->free_ones && entry->text.cap <= USUAL)
+        source->free_ones[source->free_count++] = entry;
+    else
+        free_waiting(entry);
+}
+
+static int damaged(const unsigned char *id, sw_error *err)
+{
+    git_oid oid;
+    sw_oid_text hex;
+    memcpy(oid.id, id, 20);
+    sw_git_oid_text(hex, &oid);
+    return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
+}
+
+static int enqueue(sw_story_source *source, waiting *entry, sw_error *err)
+{
+    sw_git_raw raw;
+    if (sw_git_raw_links(&raw, sw_buf_text(&entry->text), entry->text.len) < 0)
+        return damaged(entry->id, err);
+    entry->time = raw.committer.time;
+    entry->order = source->order++;
+    if (source->count == source->cap) {
+        size_t cap = source->cap ? source->cap * 2 : 256;
+        waiting **queue = realloc(source->queue, cap * sizeof *queue);
+        if (!queue)
+            return sw_fail_nomem(err);
+        source->queue = queue;
+        source->cap = cap;
+    }
+    source->queue[source->count] = entry;
+    sift_up(source->queue, source->count++);
+    return 0;
+}
+
+static waiting *find_waiting(sw_story_source *source, const unsigned char *id)
+{
+    for (size_t i = 0; i < source->count; i++)
+        if (memcmp(source->queue[i]->id, id, 20) == 0)
+            return source->queue[i];
+    return NULL;
+}
+
+static int meet_by_date(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
+{
+    sw_packed where;
+    bool packed = sw_packs_find(&where, source->packs, id);
+    uint32_t *kept = packed ? sw_packs_label(source->packs, &where) : loose_label(source, id);
+    if (!kept)
+        return sw_fail_nomem(err);
+    if (*kept) {
+        *known = *kept - 1;
+        if (*known >= label)
+            return SW_MET_WAITING; /* or passed: nobody asks */
+        return find_waiting(source, id) ? SW_MET_WAITING : SW_MET_PASSED;
+    }
+    *kept = label + 1;
+    waiting *entry = new_waiting(source);
+    if (!entry)
+        return sw_fail_nomem(err);
+    memcpy(entry->id, id, 20);
+    entry->label = label;
+    entry->kept = packed ? kept : NULL;
+    int rc = 0;
+    if (!packed || !sw_pack_ahead_read(&entry->text, source->ahead, where.pack, where.offset))
+        rc = read_loose(&entry->text, source, id, err);
+    if (rc == 0)
+        rc = enqueue(source, entry, err);
+    if (rc < 0)
+        free_waiting(entry);
+    return rc < 0 ? rc : SW_MET_NEW;
+}
+
+static void keep_label(sw_story_source *source, waiting *entry, uint32_t label)
+{
+    entry->label = label;
+    uint32_t *kept = entry->kept ? entry->kept : loose_label(source, entry->id);
+    if (kept)
+        *kept = label + 1;
+}
+
+/* ---- exact ---- */
+
+static int add_tip(sw_story_source *source, const char *rev, sw_error *err)
+{
+    git_commit *commit = NULL;
+    sw_node node;
+    int rc = sw_git_commit(&commit, source->git, rev, err);
+    if (rc == 0)
+        rc = sw_history_node(&node, &source->history, git_commit_id(commit), err);
+    git_commit_free(commit);
+    return rc;
+}
+
+/* Everything that is reachable: a commit gets its number when it is met, so one pass reads them all. */
+static int load(sw_story_source *source, const sw_story_wish *wish, sw_error *err)
+{
+    sw_history *h = &source->history;
+    int rc = sw_history_init(h, source->git, err);
+    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
+        rc = add_tip(source, *rev, err);
+    if (rc == 0)
+        rc = add_tip(source, wish->from, err);
+    for (uint32_t i = 0; rc == 0 && i < h->count; i++)
+        rc = sw_history_parse(h, i, err);
+    if (rc < 0)
+        return rc;
+    source->missing = calloc(h->count + 1, sizeof *source->missing);
+    source->labels = calloc(h->count + 1, sizeof *source->labels);
+    if (!source->missing || !source->labels)
+        return sw_fail_nomem(err);
+    for (uint32_t i = 0; i < h->link_count; i++)
+        source->missing[h->links[i]]++;
+    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++) {
+        git_commit *commit = NULL;
+        sw_node node;
+        rc = sw_git_commit(&commit, source->git, *rev, err);
+        if (rc == 0)
+            rc = sw_history_node(&node, h, git_commit_id(commit), err);
+        git_commit_free(commit);
+        if (rc == 0)
+            source->missing[node]++;
+    }
+    git_commit *commit = NULL;
+    sw_node node;
+    if (rc == 0)
+        rc = sw_git_commit(&commit, source->git, wish->from, err);
+    if (rc == 0)
+        rc = sw_history_node(&node, h, git_commit_id(commit), err);
+    git_commit_free(commit);
+    if (rc == 0)
+        source->missing[node]++;
+    h->keep_objects = true;
+    return rc;
+}
+
+static int node_of(sw_node *node, sw_story_source *source, const unsigned char *id, sw_error *err)
+{
+    git_oid oid;
+    memcpy(oid.id, id, 20);
+    return sw_history_node(node, &source->history, &oid, err);
+}
+
+static int meet_exact(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
+{
+    sw_node node;
+    int rc = node_of(&node, source, id, err);
+    if (rc < 0)
+        return rc;
+    bool met = source->labels[node] != 0;
+    if (met)
+        *known = source->labels[node] - 1;
+    else
+        source->labels[node] = label + 1;
+    if (--source->missing[node] == 0)
+        rc = sw_history_push(&source->history, node, err);
+    return rc < 0 ? rc : met ? SW_MET_WAITING : SW_MET_NEW;
+}
+
+static int take_exact(sw_story_commit *out, sw_story_source *source, sw_error *err)
+{
+    sw_history_entry entry;
+    sw_git_raw raw;
+    git_odb_object_free(source->object);
+    source->object = NULL;
+    if (!sw_history_pop(&entry, &source->history))
+        return 0;
+    source->object = entry.object;
+    const sw_history_commit *commit = &source->history.commits[entry.node];
+    memcpy(out->id, commit->id.id, 20);
+    out->label = source->labels[entry.node] - 1;
+    out->time = entry.time;
+    out->text = git_odb_object_data(entry.object);
+    out->len = git_odb_object_size(entry.object);
+    if (sw_git_raw_links(&raw, out->text, out->len) < 0)
+        return damaged(out->id, err);
+    out->parents = raw.parents;
+    out->parent_count = commit->parent_count; /* 0 where a shallow clone ends */
+    return 1;
+}
+
+/* ---- both ---- */
+
+int sw_story_source_open(sw_story_source **out, sw_git *git, const sw_story_wish *wish, sw_error *err)
+{
+    *out = NULL;
+    sw_story_source *source = calloc(1, sizeof *source);
+    if (!source)
+        return sw_fail_nomem(err);
+    source->git = sw_git_retain(git);
+    source->exact = wish->exact || git->shallow;
+    int rc = 0;
+    if (source->exact)
+        rc = load(source, wish, err);
+    else
+        rc = sw_packs_open(&source->packs, git->objects, err);
+    if (rc == 0 && !source->exact)
+        rc = sw_pack_ahead_open(&source->ahead, source->packs, err);
+    if (rc < 0)
+        sw_story_source_close(source);
+    else
+        *out = source;
+    return rc;
+}
+
+void sw_story_source_close(sw_story_source *source)
+{
+    if (!source)
+        return;
+    sw_pack_ahead_close(source->ahead);
+    sw_packs_close(source->packs);
+    for (size_t i = 0; i < source->count; i++)
+        free_waiting(source->queue[i]);
+    for (size_t i = 0; i < source->free_count; i++)
+        free_waiting(source->free_ones[i]);
+    free_waiting(source->taken);
+    free(source->queue);
+    free(source->loose);
+    git_odb_object_free(source->object);
+    sw_history_release(&source->history);
+    free(source->missing);
+    free(source->labels);
+    sw_git_close(source->git);
+    free(source);
+}
+
+int sw_story_meet(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
+{
+    return source->exact ? meet_exact(known, source, id, label, err) : meet_by_date(known, source, id, label, err);
+}
+
+int sw_story_relabel(sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
+{
+    if (source->exact) {
+        sw_node node;
+        int rc = node_of(&node, source, id, err);
+        if (rc == 0)
+            source->labels[node] = label + 1;
+        return rc;
+    }
+    waiting *entry = find_waiting(source, id);
+    if (entry)
+        keep_label(source, entry, label);
+    return 0;
+}
+
+int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
+{
+    sw_git_raw raw;
+    if (source->exact)
+        return take_exact(out, source, err);
+    if (source->taken)
+        put_back(source, source->taken);
+    source->taken = NULL;
+    if (!source->count)
+        return 0;
+    waiting *entry = source->taken = source->queue[0];
+    source->queue[0] = source->queue[--source->count];
+    if (source->count)
+        sift_down(source->queue, source->count);
+    memcpy(out->id, entry->id, 20);
+    out->label = entry->label;
+    out->time = entry->time;
+    out->text = sw_buf_text(&entry->text);
+    out->len = entry->text.len;
+    if (sw_git_raw_links(&raw, out->text, out->len) < 0)
+        return damaged(out->id, err);
+    out->parents = raw.parents;
+    out->parent_count = raw.parent_count;
+    return 1;
+}
+
+void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label)
+{
+    if (!source->exact && label != commit->label)
+        keep_label(source, source->taken, label);
+    (void)commit;
+}

@@ -1,0 +1,34 @@
+/* Where a story's commits come from: the queue by date, and who has been met; for git_story.c only. */
+#ifndef SW_CORE_GIT_STORY_SOURCE_H
+#define SW_CORE_GIT_STORY_SOURCE_H
+
+#include "core/git_handle.h"
+#include "core/git_story.h"
+
+typedef struct sw_story_source sw_story_source;
+
+typedef struct sw_story_commit { /* stands until the next one is taken */
+    unsigned char id[20];
+    uint32_t label;
+    int64_t time;
+    const char *text;
+    size_t len;
+    const char *parents; /* as sw_git_raw has them; none where a shallow clone ends */
+    size_t parent_count;
+} sw_story_commit;
+
+enum { SW_MET_NEW, SW_MET_WAITING, SW_MET_PASSED };
+
+int sw_story_source_open(sw_story_source **out, sw_git *git, const sw_story_wish *wish, sw_error *err);
+void sw_story_source_close(sw_story_source *source);
+/* Somebody leads to this commit: it waits from now on, unless it did or has passed; then `*known` is
+ * its label. Negative: it cannot be read. */
+int sw_story_meet(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err);
+/* A commit that waits gets another label. */
+int sw_story_relabel(sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err);
+/* The newest of those that wait: 1, or 0 when none does. */
+int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err);
+/* The label with which it has passed. */
+void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label);
+
+#endif

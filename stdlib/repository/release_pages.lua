@@ -1,0 +1,113 @@
+-- The history as pages, one release after the other, newest first: which tags are releases, how messages are read, and
+-- the walk itself (repo:changelog), begun again by descent where dates mislead it.
+local changelog = require "pure.changelog"
+local commits = require "pure.commits"
+local errors = require "pure.errors"
+local tags = require "repository.tags"
+
+local M = {}
+
+---@class slipway.ReleasePages
+---@field commits string[]   of the releases; `tags` and `versions` belong to them
+---@field tags string[]
+---@field versions string[]
+
+--- Release tags, one for each commit that has any: of several the highest version counts.
+---@param world table
+---@return slipway.ReleasePages
+function M.releases(world)
+  local by_commit, order = {}, {}
+  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
+    local name = ref.name:sub(11)
+    local v = ref.commit and tags.version_of(world.project, name)
+    local known = v and by_commit[ref.commit]
+    if v and not known then order[#order + 1] = ref.commit end
+    if v and (not known or v > known.version) then by_commit[ref.commit] = { tag = name, version = v } end
+  end
+  local list = { commits = order, tags = {}, versions = {} }
+  for i, oid in ipairs(order) do
+    list.tags[i], list.versions[i] = by_commit[oid].tag, tostring(by_commit[oid].version)
+  end
+  return list
+end
+
+-- Of a package among several only the commits that touch it are told.
+local function touching(world, o)
+  local walk, err = world.walk(o.from, o.hide)
+  if not walk then return nil, err end
+  local set = {}
+  for commit in walk do
+    if not commit.elsewhere then set[commit.oid] = true end
+  end
+  return set
+end
+
+-- How messages are read, from the rules: nearly always the door can do it all by itself.
+local function reading(world, set)
+  local rules, o, all = world.config.rules or {}, { tight = true }, false
+  for _, key in ipairs { "notes", "header", "comment", "scopes" } do
+    o[key] = rules[key]
+    all = all or rules[key] ~= nil
+  end
+  o.squash = rules.squash
+  local options = (all or rules.squash) and o or nil
+  return (all or set) and "all" or rules.squash and "listed" or "marked", function(raw)
+    return set and not set[raw.oid] and {} or commits.split(raw, options)
+  end
+end
+
+--- Sections from `from` backwards. The function answers text (or, with `describe`, the table for templates) and the
+--- number of the release in `releases`, nil for what is not released; `false` when it has to begin again.
+local function walk(world, o, exact)
+  local set, unread
+  if world.package then
+    set, unread = touching(world, o)
+    if not set then return nil, unread end
+  end
+  local kind, split = reading(world, set)
+  return world.repo:changelog(changelog.style(o.style), {
+    from = o.from, hide = o.hide, commits = o.releases.commits, tags = o.releases.tags, versions = o.releases.versions,
+    reading = kind, split = split, exact = exact, describe = o.style.template ~= nil,
+  })
+end
+
+local function told(next_section, o, write)
+  while true do
+    local section, release = next_section()
+    if not section then return section end
+    if o.only == nil or o.only == (release or 0) then
+      if o.style.template then
+        local text, err = changelog.fill({ section }, o.style)
+        if not text then error(err, 0) end
+        section = text
+      end
+      write(section, release)
+    end
+    if o.only then return nil end
+  end
+end
+
+--- Writes the sections of a history, newest first. `restart` is called when all that was written so far is to be
+--- forgotten: clocks were wrong, and the walk begins again in another order.
+---@param world table
+---@param o { from: oid, hide: oid[]?, releases: slipway.ReleasePages, style: slipway.ChangelogStyle, only: integer? }
+---   `only`: just this release, 0 for what is not released; it must be the first that `from` leads to
+---@param write fun(section: string, release: integer?)
+---@param restart fun()
+---@return true?, slipway.Error?
+function M.each(world, o, write, restart)
+  for _, exact in ipairs { false, true } do
+    local next_section, err = walk(world, o, exact)
+    if not next_section then return nil, errors.adopt(err) end
+    local ok, answer = pcall(told, next_section, o, write)
+    if not ok then
+      if errors.is(answer) then return nil, answer end
+      error(answer, 0)
+    end
+    if answer == nil then return true end
+    restart()
+  end
+  return nil, errors.new { code = "git.broken", message = "the history cannot be put into an order", hint = "git fsck" }
+end
+
+return M
