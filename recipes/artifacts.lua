@@ -1,4 +1,31 @@
 -- Builds the targets of slipway.lua, packs the artifacts, describes and signs them; used by the recipes that publish.
+local matrix = require "pure.matrix"
+
+--- Everything that builds need is looked for before anything is changed.
+local function require_tools(p, facts, builds, at)
+  for _, check in ipairs(facts:toolchain { builds = builds, at = at }) do
+    if check.fallback then p:warn(check.name, check) else p:require(check.name, check) end
+  end
+end
+
+--- The packages of one entry of `artifacts`: one of all builds of its target, or one for each where its name tells them
+--- apart.
+local function packages_of(artifact, builds, version)
+  local template, list, by_name = artifact.archive or artifact.deb, {}, {}
+  for _, build in ipairs(builds) do
+    if artifact.target and (build.target == artifact.target or build.group == artifact.target) then
+      local name = matrix.fill(template, { version = version, target = build.target, platform = build.platform or "", variant = build.variant or "" })
+      if not by_name[name] then
+        by_name[name] = { name = name, targets = {} }
+        list[#list + 1] = by_name[name]
+      end
+      table.insert(by_name[name].targets, build.target)
+    end
+  end
+  if not artifact.target then list[1] = { name = matrix.fill(template, { version = version }), targets = {} } end
+  return list
+end
+
 ---@type slipway.Recipe
 return {
   name = "artifacts", summary = "Build the targets of slipway.lua and pack its artifacts: checksums, SBOM, provenance, signatures.",
@@ -10,8 +37,12 @@ build   ! build linux: pelican
         ! provenance pelican-1.2.0.intoto.jsonl, signed with minisign
         ! sign with minisign, files *.minisig]],
   params = {
-    commit  = { type = "commit", help = "commit to build" },
-    version = { type = "version", help = "version in the names of the files" },
+    commit   = { type = "commit", help = "commit to build" },
+    version  = { type = "version", help = "version in the names of the files" },
+    at       = { type = "commit", optional = true, help = "commit whose settings are checked beforehand; default: HEAD" },
+    strategy = { type = "text", optional = true, help = "where to build, in order: here, or places of slipway.lua; commas between" },
+    targets  = { type = "list", optional = true, help = "only these targets" },
+    pack     = { type = "boolean", default = true, help = "pack the artifacts, too; else the files are delivered as they are built" },
   },
   plan = function(p, facts, arg)
     local project, version = facts.project, tostring(arg.version)
@@ -20,18 +51,27 @@ build   ! build linux: pelican
     p:version(version)
     p:phase "build"
 
-    local built, files = {}, {}
-    for name, target in pairs(project.targets) do
-      built[name] = p:build { commit = arg.commit, target = name, run = target.run, produce = target.produce, env = target.env, timeout = target.timeout }
-      if #wanted == 0 then files[#files + 1] = built[name].files end
+    local builds = facts:builds { version = version, strategy = arg.strategy, targets = arg.targets }
+    require_tools(p, facts, builds, arg.at or project.head.oid)
+    local built, files, packs = {}, {}, arg.pack and #wanted > 0
+    if not packs then
+      local twice = matrix.duplicate(builds)
+      p:require("every file has a name of its own", { ok = twice == nil, why = twice })
     end
-    for _, artifact in ipairs(wanted) do
-      local source = artifact.target and built[artifact.target]
-      local packed = p:archive {
-        name = (artifact.archive or artifact.deb):gsub("{version}", version), commit = arg.commit, files = source and source.files,
-        include = artifact.include, level = artifact.level, with = artifact.with, config = artifact.config, version = artifact.with and version or nil,
-      }
-      files[#files + 1] = packed.files
+    for _, build in ipairs(builds) do
+      build.commit = arg.commit
+      built[build.target] = p:build(build)
+      if not packs then files[#files + 1] = built[build.target].files end
+    end
+    for _, artifact in ipairs(packs and wanted or {}) do
+      for _, package in ipairs(packages_of(artifact, builds, version)) do
+        local source = {}
+        for i, target in ipairs(package.targets) do source[i] = built[target].files end
+        files[#files + 1] = p:archive {
+          name = package.name, commit = arg.commit, files = #source > 0 and source or nil, include = artifact.include,
+          level = artifact.level, with = artifact.with, config = artifact.config, version = artifact.with and version or nil,
+        }.files
+      end
     end
 
     local named = ("%s-%s"):format(project.name:gsub("^.*/", ""), version)

@@ -12,6 +12,7 @@ release pelican 1.1.0 → 1.2.0
     package = { type = "list", optional = true, help = "packages to release, where the repository has several; default: all that have something to release" },
     level   = { type = "text", optional = true, values = { "major", "minor", "patch" }, help = "raise this part instead of asking the commits" },
     version = { type = "version", optional = true, help = "release exactly this version" },
+    strategy = { type = "text", optional = true, help = "where to build, in order: here, or places of slipway.lua; commas between" },
     pre     = { type = "text", optional = true, values = { "alpha", "beta", "rc" }, help = "make a pre-release of that kind" },
     promote = { type = "boolean", default = false, help = "release what the last pre-releases led up to" },
   },
@@ -63,7 +64,7 @@ release pelican 1.1.0 → 1.2.0
       tags[i] = { name = one.tag, oid = p:tag { name = one.tag, at = commit, message = ("Release %s\n\n%s"):format(one.label, one.notes.body) }.oid }
     end
     for _, one in ipairs(all.list) do
-      one.assets = one.main and p:recipe("artifacts", { commit = commit, version = one.version }) or {}
+      one.assets = one.main and p:recipe("artifacts", { commit = commit, version = one.version, at = ahead.commit, strategy = arg.strategy }) or {}
     end
 
     if project.remote then

@@ -22,6 +22,31 @@ static int file_read(lua_State *L) /* file.read(path) -> text | nil, err */
     return rc < 0 ? sw_push_error(L, err) : sw_push_buf(L, text);
 }
 
+typedef struct piece_args {
+    const char *path;
+    int64_t offset, size;
+} piece_args;
+
+static const sw_field piece_fields[] = {
+    { "path", SW_ARG_TEXT, offsetof(piece_args, path), true },
+    { "offset", SW_ARG_INT, offsetof(piece_args, offset), true },
+    { "size", SW_ARG_INT, offsetof(piece_args, size), true },
+    { NULL, SW_ARG_TEXT, 0, false },
+};
+
+static int file_piece(lua_State *L) /* file.piece{ path, offset, size } -> text | nil, err */
+{
+    piece_args a = { NULL, 0, 0 };
+    sw_args_read(L, 1, piece_fields, &a);
+    if (a.offset < 0 || a.size < 0)
+        return luaL_error(L, "fields 'offset' and 'size' are not negative");
+    sw_scope *scope = sw_scope_open(L);
+    sw_error *err = sw_scope_error(scope);
+    sw_buf *text = sw_scope_buf(L, scope);
+    int rc = sw_file_piece(text, a.path, (uint64_t)a.offset, (size_t)a.size, err);
+    return rc < 0 ? sw_push_error(L, err) : sw_push_buf(L, text);
+}
+
 typedef struct write_args {
     const char *path;
     sw_bytes text;
@@ -229,7 +254,8 @@ static int file_cwd(lua_State *L) /* file.cwd() -> path | nil, err */
 int sw_open_file(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "read", file_read },         { "write", file_write },
+        { "read", file_read },         { "piece", file_piece },
+        { "write", file_write },
         { "copy", file_copy },         { "rename", file_rename },
         { "link", file_link },         { "stat", file_stat },
         { "list", file_list },         { "mkdir", file_mkdir },

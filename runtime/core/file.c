@@ -111,6 +111,31 @@ int sw_file_read(sw_buf *out, const char *path, size_t limit, sw_error *err)
     return rc;
 }
 
+int sw_file_piece(sw_buf *out, const char *path, uint64_t offset, size_t size, sw_error *err)
+{
+    if (size > (size_t)64 << 20 || offset > INT64_MAX)
+        return sw_fail(err, SW_E_LIMIT, "file.too_large", "no piece of %s is that large", path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return sw_file_fail(err, errno, "read", path);
+    int rc = sw_buf_reserve(out, size + 1) < 0 ? sw_fail_nomem(err) : 0;
+    for (size_t left = size; rc == 0 && left > 0;) {
+        ssize_t got = pread(fd, out->data + out->len, left, (off_t)(offset + (size - left)));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            rc = sw_file_fail(err, errno, "read", path);
+        if (got <= 0)
+            break;
+        out->len += (size_t)got;
+        left -= (size_t)got;
+    }
+    if (rc == 0)
+        out->data[out->len] = '\0';
+    close(fd);
+    return rc;
+}
+
 /* ---- writing ---- */
 
 int sw_file_sync_folder(const char *path, sw_error *err)

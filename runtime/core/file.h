@@ -19,6 +19,9 @@ int sw_file_fail(sw_error *err, int errnum, const char *doing, const char *path)
 /* Appends the whole content of a file. More than `limit` bytes (0: 1 GiB) is file.too_large. */
 int sw_file_read(sw_buf *out, const char *path, size_t limit, sw_error *err);
 
+/* Appends at most `size` bytes (up to 64 MiB) from `offset` on; fewer at the end of the file, none behind it. */
+int sw_file_piece(sw_buf *out, const char *path, uint64_t offset, size_t size, sw_error *err);
+
 /* Replaces or creates a file so that a reader, and a crash, sees either the old or the new content:
  * temporary file in the same folder, fsync, rename, fsync of the folder. A symbolic link stays one
  * and its target is replaced. `mode` < 0 keeps the mode of the existing file, else 0666 less umask. */

@@ -30,18 +30,29 @@ function M.read(world, kind, name)
   return files
 end
 
+--- What besides the files is known of how they were made: where, and how long it took. Written before the list.
+---@param value table?  nil: read it
+---@return table?, slipway.Error?
+function M.made(world, kind, name, value)
+  local path = M.folder(world, kind, name) .. "/made.json"
+  if not value then return json.decode(world.file.read(path) or "{}") or {} end
+  local ok, err = world.file.write { path = path, text = canon.encode(value) }
+  if not ok then return nil, err end
+  return value
+end
+
 --- Records files as the product of a step.
 ---@param world table
 ---@param kind string
 ---@param name string
----@param paths { name: string, path: string }[]
+---@param paths { name: string, path: string, about: table? }[]
 ---@return table[]? files, slipway.Error?
 function M.write(world, kind, name, paths)
   local files = {}
   for i, entry in ipairs(paths) do
     local digest, err = world.digest.sha256 { file = entry.path }
     if not digest then return nil, err end
-    files[i] = { name = entry.name, path = entry.path, size = world.file.stat(entry.path).size, sha256 = digest }
+    files[i] = { name = entry.name, path = entry.path, size = world.file.stat(entry.path).size, sha256 = digest, about = entry.about }
   end
   local text = canon.encode(json.array(files))
   local ok, err = world.file.write { path = M.folder(world, kind, name) .. "/list.json", text = text }

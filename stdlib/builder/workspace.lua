@@ -37,10 +37,39 @@ local function last_lines(text, count)
   return table.concat(lines, "\n")
 end
 
+local full = { "No space left on device", "no space left on device", "Disk quota exceeded", "NoSpaceLeft" }
+
+--- The error of a command that has failed: its last lines, and where all of them are. A full disk has a name of its own.
+---@param name string
+---@param argv string[]
+---@param result slipway.ProcessResult
+---@param log string
+---@return slipway.Error
+function M.failure(name, argv, result, log)
+  local text = result.err ~= "" and result.err or result.out
+  for _, words in ipairs(full) do
+    if result.err:find(words, 1, true) or result.out:find(words, 1, true) then
+      return errors.new { code = "build.no_space", message = ("%s: there was no space left for '%s'"):format(name, argv[1]), cause = last_lines(text, 5), hint = "the whole log: " .. log }
+    end
+  end
+  return errors.new {
+    code = "build.failed", message = ("%s: '%s' ended with %d"):format(name, table.concat(argv, " "), result.code), cause = last_lines(text, 5), hint = "the whole log: " .. log,
+  }
+end
+
+local function with(env, more)
+  if not more then return env end
+  local both = {}
+  for _, from in ipairs { env or {}, more } do
+    for name, value in pairs(from) do both[name] = value end -- order: a set
+  end
+  return both
+end
+
 --- Runs commands one after the other; the first that fails stops, with its last lines and the path of the log.
 ---@param world table
 ---@param folder string
----@param commands string[][]
+---@param commands (string[]|{ argv: string[], env: table? })[]
 ---@param o { name: string, env: table?, timeout: any }
 ---@return true?, slipway.Error?
 function M.run(world, folder, commands, o)
@@ -49,18 +78,14 @@ function M.run(world, folder, commands, o)
   if not ok then return nil, err end
   local log = ("%s/%s.log"):format(log_dir, o.name)
   local seconds = o.timeout and schema.seconds(o.timeout)
-  for _, argv in ipairs(commands) do
+  for _, command in ipairs(commands) do
+    local argv = command.argv or command
     world.progress(("%s: %s"):format(o.name, table.concat(argv, " ")))
     local result, failed = world.process.run {
-      argv = argv, dir = folder, env = o.env, log = log, timeout = seconds and math.floor(seconds * 1000) or nil,
+      argv = argv, dir = folder, env = with(o.env, command.env), log = log, timeout = seconds and math.floor(seconds * 1000) or nil,
     }
     if not result then return nil, failed end
-    if result.code ~= 0 then
-      return nil, errors.new {
-        code = "build.failed", message = ("%s: '%s' ended with %d"):format(o.name, table.concat(argv, " "), result.code),
-        cause = last_lines(result.err ~= "" and result.err or result.out, 5), hint = "the whole log: " .. log,
-      }
-    end
+    if result.code ~= 0 then return nil, M.failure(o.name, argv, result, log) end
   end
   return true
 end

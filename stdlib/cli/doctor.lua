@@ -44,7 +44,7 @@ local function check_commands(results, config)
   for name in pairs(config.targets or {}) do names[#names + 1] = name end -- order: sorted below
   table.sort(names)
   for _, name in ipairs(names) do
-    for _, argv in ipairs(config.targets[name].run) do try(argv) end
+    for _, argv in ipairs(config.targets[name].run or {}) do try(argv) end
   end
 end
 
@@ -103,6 +103,16 @@ local function check_habits(results, world)
   if #by_hand > 0 then note(results, "tags made by hand", table.concat(by_hand, "; "), "slipway run release makes the commit and the tag together") end
 end
 
+--- What builds need: programs in their versions, Rust targets, settings, places.
+local function check_builds(results, engine, world)
+  if not engine.project.config.targets or not engine.project.head.oid then return end
+  local builds, err = require("fact.builds").ask(world, { version = "0.0.0" })
+  if not builds then return add(results, "builds", false, tostring(errors.adopt(err)), err.hint, err.code) end
+  for _, check in ipairs(require("fact.toolchain").ask(world, { builds = builds, at = engine.project.head.oid })) do
+    add(results, check.name, check.ok, check.ok and "ok" or check.why, check.hint, check.code)
+  end
+end
+
 local function check_project(results, engine)
   local project = engine.project
   local remote = project.remote and project.repo:remote(project.remote)
@@ -118,6 +128,7 @@ local function check_project(results, engine)
   else
     add(results, "remote", true, "none: releases end at the local tag (git remote add origin URL)")
   end
+  check_builds(results, engine, world)
   check_secrets(results, project, world)
   if project.config.forge then from_fact(results, "forge", world, "forge") end
   check_files(results, engine, world)

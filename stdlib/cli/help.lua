@@ -32,7 +32,10 @@ local own = {
   resume = { { "--yes, --no, --answer WORD", "answer an approval" }, { "--retry STEP", "" }, { "--skip STEP --reason TEXT", "leave a step out; the journal keeps why" }, { "--only, --start, --until NAME", "only a part of what is left" } },
   undo = { { "--preview", "say what would be taken back" }, { "--yes", "do not ask" }, { "--to STEP", "back to this step or phase, which stays" } },
   runs = { { "prune", "remove records of ended runs" }, { "--keep N", "the newest N stay (20)" } },
-  lock = { { "show", "who holds it" }, { "break --reason TEXT", "take it from a dead holder" }, { "--force", "even from a living one" } },
+  lock = {
+    { "show [TARGET]", "who holds it; with a target, the lock of its builds" }, { "break [TARGET] --reason TEXT", "take it from a dead holder" },
+    { "--force", "even from a living one" },
+  },
   trust = { { "--origin", "trust this project's remote for good" } },
   test = { { "--filter TEXT", "only tests whose title or file contains it" }, { "--jobs N", "so many files at once" }, { "--list", "name them, run none" } },
   eval = { { "-f FILE", "code from a file" }, { "--yes", "perform the steps that the code queues" } },

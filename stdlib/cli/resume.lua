@@ -28,7 +28,7 @@ function M.run(context, words)
     on = run_view.listener(context.out, o.progress), skip = o.skip, reason = o.reason, retry = o.retry, answers = answers, parts = recipe_words.parts(o),
   })
   if not result then return nil, stopped end
-  run_view.close(context.out, result)
+  run_view.close(context.out, result, engine.project)
   if result.next then return require("cli.follow")(context, result.next) end
   return run_view.exit_code(result)
 end

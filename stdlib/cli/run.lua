@@ -63,7 +63,7 @@ local function perform(context, engine, plan)
     on = run_view.listener(context.out, o.progress),
   })
   if not result then return refused_at_once(context, err) end
-  run_view.close(context.out, result)
+  run_view.close(context.out, result, engine.project)
   if result.next then return require("cli.follow")(context, result.next) end
   return run_view.exit_code(result)
 end

@@ -4,6 +4,7 @@ local errors = require "pure.errors"
 local output = require "cli.output"
 local host = require "door.host"
 local json = require "door.json"
+local times_view = require "cli.times_view"
 
 local M = {}
 
@@ -17,7 +18,8 @@ local function show_step(out, event)
   if color_of[state] then symbol = out.paint(color_of[state], symbol) end
   local width = output.width()
   local phase = width >= 64 and output.pad(event.step.phase, 11) .. " " or "" -- a narrow screen has no room for it
-  local tail = word_of[state] or (event.ms and output.duration(event.ms)) or ""
+  local took = event.value and event.value.took or event.ms -- a build's own time, without the wait for its turn
+  local tail = word_of[state] or (took and output.duration(took)) or ""
   if event.value and event.value.debt then tail = out.paint("yellow", "left as a debt") end
   output.row(out, {
     head = (" %s %s"):format(output.pad(symbol, out.unicode and 1 or 4), phase), left = event.step.describe, right = tail,
@@ -41,13 +43,53 @@ function shows.run(out, event)
   end
 end
 
-function shows.start(out, event) out.fleeting((" %s %s"):format(out.symbols.running, event.step.describe)) end
+-- What runs now, in the order in which it began: steps side by side share the one line that is replaced.
+local function show_running(out)
+  local list = out.running or {}
+  if #list == 0 then return end
+  if #list == 1 then
+    local one = list[1]
+    return out.fleeting((" %s %s%s"):format(out.symbols.running, one.step.describe, one.text and ": " .. one.text or ""))
+  end
+  local words = {}
+  for i, one in ipairs(list) do words[i] = (one.step.args.target or one.step.args.name or one.step.id) .. (one.text and ": " .. one.text or "") end
+  out.fleeting((" %s %d at once: %s"):format(out.symbols.running, #list, table.concat(words, " · ")))
+end
+
+local function position(list, step)
+  for i, one in ipairs(list) do
+    if one.step.id == step.id then return i end
+  end
+end
+
+function shows.start(out, event)
+  out.running = out.running or {}
+  if not position(out.running, event.step) then table.insert(out.running, { step = event.step }) end
+  show_running(out)
+end
 function shows.step(out, event)
   out.clear()
+  local at = position(out.running or {}, event.step)
+  if at then table.remove(out.running, at) end
   show_step(out, event)
+  show_running(out)
 end
+
+local function short(text)
+  local line = text:gsub("%s+", " ")
+  return #line > 40 and line:sub(1, 39) .. "…" or line
+end
+
 function shows.progress(out, event)
-  if out.live then out.fleeting("   " .. event.text) elseif out.verbose then out.say("   " .. event.text) end
+  local at = event.step and position(out.running or {}, event.step)
+  if out.live and at then
+    out.running[at].text = short(event.text)
+    show_running(out)
+  elseif out.live then
+    out.fleeting("   " .. event.text)
+  elseif out.verbose then
+    out.say("   " .. event.text)
+  end
 end
 function shows.waiting(out, event) out.fleeting((" %s waiting: %s"):format(out.symbols.waiting, tostring(event.text))) end
 function shows.note(out, event)
@@ -86,7 +128,7 @@ end
 
 local closing = {}
 
-function closing.done(out, result)
+function closing.done(out, result, project)
   local plan = result.plan
   out.say(("%s %s"):format(out.paint("green", "done"), plan.title))
   for _, step in ipairs(result.steps) do
@@ -94,6 +136,7 @@ function closing.done(out, result)
     if value.url then out.say("   page     " .. value.url) end
     if value.debt then output.block(out, "   " .. out.paint("yellow", "debt") .. "     ", value.debt) end
   end
+  if project then times_view.say(out, project, { id = result.run, plan = plan, state = result.state }) end
   out.say(("   report   slipway show %s"):format(result.run))
 end
 
@@ -149,14 +192,15 @@ end
 --- The last lines of a run.
 ---@param out slipway.Output
 ---@param result table  from run/engine.lua
-function M.close(out, result)
+---@param project table?  to compare times with its budgets and its earlier runs
+function M.close(out, result, project)
   out.clear()
   local err = result.error
   out.object("run", {
     run = result.run, outcome = result.outcome, steps = result.steps, plan = result.plan.digest, next = result.next,
     error = err and { code = err.code, name = errors.shown(err.code), message = err.message, hint = err.hint } or nil,
   })
-  closing[result.outcome](out, result)
+  closing[result.outcome](out, result, project)
 end
 
 --- The exit code of a result: see the table in experience.md.

@@ -11,6 +11,11 @@ local file = {}
 ---@return string?, slipway.Error?
 function file.read(path) end
 
+--- A piece of a file, up to 64 MiB; shorter at the end of the file, empty behind it.
+---@param o { path: string, offset: integer, size: integer }
+---@return string?, slipway.Error?
+function file.piece(o) end
+
 --- Replaces or creates a file: a reader, or a crash, sees the old or the new content, never a part.
 --- Temporary file in the same folder, fsync, rename, fsync of the folder. A symbolic link stays a
 --- link and its target is replaced. Error besides: file.not_a_file (a device, pipe or socket)

@@ -70,6 +70,17 @@ function M.seconds(value)
   return number and tonumber(number) * factor[unit]
 end
 
+--- A size in bytes: a whole number, or text such as "20M" (K, M, G are powers of 1024).
+---@param value any
+---@return integer?
+function M.bytes(value)
+  if type(value) == "number" then return math.tointeger(value) end
+  if type(value) ~= "string" then return nil end
+  local number, unit = value:match "^(%d+%.?%d*)%s*([KMG]?)i?B?$"
+  local factor = { [""] = 1, K = 1 << 10, M = 1 << 20, G = 1 << 30 }
+  return number and math.floor(tonumber(number) * factor[unit])
+end
+
 ---@param value any
 ---@return boolean
 function M.is_reference(value)

@@ -200,7 +200,7 @@ local function finish(run, result, lock)
     local now = run.state.steps[step.id]
     result.steps[i] = { id = step.id, verb = step.verb, state = now.state, value = now.value, ms = now.ms }
   end
-  result.plan = run.plan
+  result.plan, result.state = run.plan, run.state
   if run.remote_lock and run.state.sealed then run.remote_lock:release() end
   run.journal:close()
   if lock then lock:release() end

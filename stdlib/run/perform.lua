@@ -26,7 +26,7 @@ end
 
 local function outcome(ctx, step, state, fields)
   local now = ctx.run.state.steps[step.id]
-  now.state, now.value, now.error = state, fields.value, fields.error
+  now.state, now.value, now.error, now.ms, now.ended = state, fields.value, fields.error, clock.now_ms() - fields.since, clock.now()
   append(ctx, "OUTCOME", {
     step = step.id, direction = "do", state = state, value = fields.value, error = fields.error and plain_error(fields.error),
     left = fields.left, ms = clock.now_ms() - fields.since,
@@ -55,7 +55,10 @@ local function crash_point(step, at) host.crash_point(step.id .. ":" .. at) end
 
 --- The world as one step gets it: besides, its own name in this run.
 function M.world_of(ctx, step)
-  return setmetatable({ step = { id = step.id, again = ctx.run.state.steps[step.id].again } }, { __index = ctx.world })
+  return setmetatable({
+    step = { id = step.id, again = ctx.run.state.steps[step.id].again },
+    progress = function(text) ctx.on { kind = "progress", text = text, step = step } end,
+  }, { __index = ctx.world })
 end
 
 --- Verifies, waiting while the other side gives no clear answer, unless that answer will not come by waiting.

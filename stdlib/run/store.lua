@@ -44,8 +44,9 @@ function M.fold(records)
     if body.direction == "undo" then step.state = "undoing" return end
     step.state, step.ours, step.since = "intended", true, record.time
   end
-  function apply.OUTCOME(body)
+  function apply.OUTCOME(body, record)
     local step = state.steps[body.step]
+    step.ended = record.time
     step.state, step.error, step.ms, step.left = body.state, body.error, body.ms, body.left
     if body.value ~= nil or body.direction == "undo" then step.value = body.value end
   end

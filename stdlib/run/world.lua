@@ -9,6 +9,7 @@ local file = require "door.file"
 local git = require "door.git"
 local host = require "door.host"
 local http = require "door.http"
+local lock = require "door.lock"
 local loop = require "door.loop"
 local offline = require "run.offline"
 local oidc = require "secret.oidc"
@@ -109,6 +110,14 @@ local function lazy(world, makers)
   })
 end
 
+--- Asks a program what it is: its version, whether a machine answers. Its output is all that is wanted of it.
+---@param argv string[]
+---@param seconds integer?
+---@return slipway.ProcessResult?, slipway.Error?
+local function ask_program(argv, seconds)
+  return awaited(process.start) { argv = argv, env = { LC_ALL = "C.UTF-8" }, timeout = 1000 * (seconds or 30), dir = "/" }
+end
+
 --- The world of facts.
 ---@param project table
 ---@param o { offline: boolean?, time: integer? }?
@@ -121,8 +130,8 @@ function M.reader(project, o)
     project = setmetatable({ repo = repo }, { __index = project }), -- what is asked of the remote is kept here, for this reader
     offline = o.offline or false, time = o.time or clock.now(),
     clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
-    file = { read = file.read, stat = file.stat, list = file.list },
-    process = { which = process.which },
+    file = { read = file.read, piece = file.piece, stat = file.stat, list = file.list }, cache_dir = M.cache_dir(),
+    process = { which = process.which, ask = ask_program }, getenv = host.getenv, lock = { show = lock.show },
     http = { request = request, escape = http.escape }, secret = { resolve = secrets.resolver(request, { offline = o.offline }) },
     identity = function(ref) return oidc.is_present(ref, host.getenv) end, digest = { sha256 = digest.sha256 },
     credential = function() return M.credential(project) end,
@@ -163,8 +172,8 @@ function M.writer(project, run, on, o)
   local start = awaited(process.start)
   local world = {
     repo = alone and offline.repo(project.repo) or project.repo, git = git, project = project, config = project.config, time = run.time, run = run,
-    clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
-    file = file, archive = archive, digest = digest,
+    clock = { now = clock.now, now_ms = clock.now_ms, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
+    file = file, archive = archive, digest = digest, lock = lock, getenv = host.getenv,
     process = { which = process.which, run = alone and offline.process(start) or start }, http = { request = request, escape = http.escape },
     secret = { resolve = resolve, variables = function(names) return secrets.variables(project, names, resolve) end }, cache_dir = M.cache_dir(), home = host.getenv "HOME", slipway = host.version,
     together = together.run, interrupted = loop.interrupted,

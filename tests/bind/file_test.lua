@@ -175,3 +175,17 @@ test("a write that fails at any system call leaves the old content and no litter
     check.equal(file.list(dir .. "/room"), { "a" })
   end
 end)
+
+test("a piece of a file is read where it lies, shorter at the end, empty behind it", function()
+  local path = scratch() .. "/f"
+  assert(file.write { path = path, text = "0123456789" })
+  check.equal(file.piece { path = path, offset = 2, size = 3 }, "234")
+  check.equal(file.piece { path = path, offset = 8, size = 100 }, "89")
+  check.equal(file.piece { path = path, offset = 100, size = 5 }, "")
+  check.equal(file.piece { path = path, offset = 0, size = 0 }, "")
+  local none, err = file.piece { path = path .. ".no", offset = 0, size = 1 }
+  check.falsy(none)
+  check.equal(err.code, "file.not_found")
+  check.equal(select(2, file.piece { path = path, offset = 0, size = 65 << 20 }).code, "file.too_large")
+  check.raises(function() file.piece { path = path, offset = -1, size = 1 } end, "not negative")
+end)

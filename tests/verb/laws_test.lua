@@ -102,6 +102,13 @@ function samples.build()
   return p, world, { commit = p.git("rev-parse", "main"), target = "linux", run = { { "cp", "src/main.c", "out.bin" } }, produce = { "out.bin" } }
 end
 
+function samples.deliver()
+  local p, world = surroundings()
+  local path = scratch() .. "/a.bin"
+  assert(file.write { path = path, text = "a" })
+  return p, world, { to = "dist", files = { { name = "a.bin", path = path, size = 1, sha256 = require("door.digest").sha256 "a" } } }
+end
+
 function samples.archive()
   local p, world = surroundings()
   return p, world, { name = "pelican-1.2.0.tar.gz", commit = p.git("rev-parse", "main") }

@@ -24,4 +24,5 @@ return {
   },
   ["run.command_failed"] = { exit = 4, why = "A command of a run step did not succeed.", fix = "Read its output, mend, then: slipway resume" },
   ["run.offline"] = { exit = 4, why = "--offline was given, and this needs the network; nobody was asked.", fix = "The same command without --offline." },
+  ["run.no_log"] = { exit = 2, why = "That run kept no log of that name.", fix = "slipway show RUN lists its steps; the error names its logs." },
 }

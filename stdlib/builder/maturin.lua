@@ -1,0 +1,39 @@
+-- Python wheels of Rust crates by maturin. For Linux linked by zig, for the manylinux level that is asked for (2_17), so
+-- that one machine builds for all; the interpreter and its ABI are those of the wheel's name.
+local flags = require "builder.flags"
+local rust = require "builder.rust"
+local zig = require "builder.zig"
+
+local M = { name = "maturin", problems = rust.problems }
+
+local function with_zig(job) return job.on.os == "linux" and job.settings.zig ~= false end
+
+function M.programs(job, program)
+  local list = rust.programs(job, program)
+  list[#list + 1] = { name = "maturin", argv = flags.join(program "maturin", { "--version" }), fix = "uv tool install maturin" }
+  if with_zig(job) then flags.append(list, zig.programs(job, program)) end
+  return list
+end
+
+--- "cp313" → "python3.13"
+local function interpreter(job)
+  local major, minor = job.settings.python:match "^cp(%d)(%d+)$"
+  return major and ("python%s.%s"):format(major, minor) or job.settings.python
+end
+
+function M.steps(job, at)
+  local argv = flags.join(at.program "maturin", { "build", "--profile", job.settings.profile or "release", "--out", at.out, "--target", job.on.rust })
+  if with_zig(job) then flags.append(argv, { "--zig", "--compatibility", "manylinux_" .. (job.settings.manylinux or "2_17") }) end
+  if job.settings.abi ~= "abi3" then flags.append(argv, { "--interpreter", interpreter(job) }) end
+  if job.settings.manifest then flags.append(argv, { "--manifest-path", job.settings.manifest }) end
+  local locked = at.read(((job.settings.manifest or ""):match "^(.*/)" or "") .. "Cargo.lock") and { "--locked" } or {}
+  flags.append(argv, locked)
+  flags.append(argv, rust.selection(job))
+  flags.append(argv, rust.remap(job, at))
+  local env = rust.environment(at)
+  for name, value in pairs(zig.environment(at)) do env[name] = value end -- order: a set
+  env.CARGO_ZIGBUILD_CACHE_DIR = at.cache .. "/zigbuild"
+  return { commands = { { argv = argv } }, env = env, files = { { from = at.out .. "/" .. job.produce[1], as = job.produce[1] } }, exact = at.out }
+end
+
+return M
