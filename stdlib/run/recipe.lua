@@ -127,12 +127,15 @@ local function announce_view(places)
   return view
 end
 
+-- What is left to do after a release, where slipway.lua does not say.
+local usual_followup = { "README.md, if the installation has changed", "the project's website", "a post where the users are", "the release notes to the community" }
+
 --- What recipes see as facts.project.
 local function project_view(project)
   local settings = project.config
   return {
     name = project.name, trunk = project.trunk, remote = project.remote or nil, head = project.head,
-    manifests = project.manifests, packages = project.packages, checks = settings.checks, loops = settings.loops or {}, targets = settings.targets or {},
+    manifests = project.manifests, packages = project.packages, checks = settings.checks, loops = settings.loops or {}, followup = settings.followup or usual_followup, targets = settings.targets or {},
     builds = settings.targets ~= nil and next(settings.targets) ~= nil,
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil, changelog = settings.changelog ~= false,
     changelog_file = changelog_file(settings.changelog),

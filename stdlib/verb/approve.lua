@@ -4,12 +4,16 @@ local errors = require "pure.errors"
 local near = require "pure.near"
 local verb = require "pure.declare"
 
+-- An answer from the command line is for the question that was open when it was typed, not for those after it.
+local function take(answers)
+  local said = answers.word or (answers.yes and "yes") or (answers.no and "no") or nil
+  answers.word, answers.yes, answers.no = nil, nil, nil
+  return said
+end
+
 local function answer(world, a)
   local answers = world.run.answers
-  if answers.word then return answers.word end
-  if answers.yes then return "yes" end
-  if answers.no then return "no" end
-  return answers.ask and answers.ask { kind = a.choices and "choice" or "yes", text = a.text, choices = a.choices }
+  return take(answers) or answers.ask and answers.ask { kind = a.choices and "choice" or "yes", text = a.text, choices = a.choices }
 end
 
 local function waiting(a)

@@ -1,5 +1,6 @@
 -- Pushes a branch and a tag, atomically, each with the value that is expected there. A branch that has
--- moved, or a tag that exists, refuses the push; nothing is ever forced.
+-- moved, or a tag that exists, refuses the push; nothing is ever forced. A tag is moved only from the value that
+-- `tag_expect` names.
 local errors = require "pure.errors"
 local branch_tip = require "repository.tip"
 local verb = require "pure.declare"
@@ -8,7 +9,7 @@ local verb = require "pure.declare"
 local function wanted(a)
   local refs = {}
   if a.branch then refs[#refs + 1] = { name = "refs/heads/" .. (a.to or a.branch), to = a.commit, expect = a.expect } end
-  if a.tag then refs[#refs + 1] = { name = "refs/tags/" .. a.tag_name, to = a.tag, expect = "" } end
+  if a.tag then refs[#refs + 1] = { name = "refs/tags/" .. a.tag_name, to = a.tag, expect = a.tag_expect or "" } end
   for _, tag in ipairs(a.tags or {}) do refs[#refs + 1] = { name = "refs/tags/" .. tag.name, to = tag.oid, expect = "" } end
   return refs
 end
@@ -85,7 +86,7 @@ end
 return verb {
   name = "push", class = "remote", summary = "Push a branch and a tag with the values expected there.",
   params = {
-    remote = "text", branch = "text?", commit = "commit?", to = "text?", expect = "text?", tag = "oid?", tag_name = "text?", tags = "list?",
+    remote = "text", branch = "text?", commit = "commit?", to = "text?", expect = "text?", tag = "oid?", tag_name = "text?", tag_expect = "text?", tags = "list?",
     starts = "text?",
   },
   returns = { commit = "oid", tag = "oid" },
@@ -136,7 +137,9 @@ return verb {
     if not there then return nil, err end
     local ours = {}
     for _, ref in ipairs(wanted(a)) do
-      if ref.name:find "^refs/tags/" and there.refs[ref.name] == ref.to then ours[#ours + 1] = { name = ref.name, expect = ref.to } end
+      if ref.name:find "^refs/tags/" and there.refs[ref.name] == ref.to then
+        ours[#ours + 1] = { name = ref.name, to = ref.expect ~= "" and ref.expect or nil, expect = ref.to }
+      end
     end
     if #ours > 0 then
       local ok, failed = send(world, a, ours)

@@ -84,6 +84,19 @@ function samples.tag()
   return p, world, { name = "v1.2.0", at = p.git("rev-parse", "main"), message = "Release 1.2.0" }
 end
 
+function samples.retag()
+  local p, world = surroundings()
+  p.git("tag", "-a", "v1.2.0", "-m", "Release 1.2.0")
+  local old = p.git("rev-parse", "v1.2.0")
+  return p, world, { name = "v1.2.0", replaces = old, at = p.commit("fix: more", { ["more.txt"] = "more\n" }), message = "Release 1.2.0" }
+end
+
+function samples.mend()
+  local p, world = surroundings()
+  local at = p.commit("feat: untidy", { ["sea.txt"] = "calm  \n" })
+  return p, world, { on = "main", at = at, run = { { "sed", "-i", "s/ *$//", "sea.txt" } }, message = "style: tidy" }
+end
+
 function samples.push()
   local p, world = surroundings()
   local expect = p.git("rev-parse", "main")
