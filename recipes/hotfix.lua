@@ -34,6 +34,8 @@ hotfix pelican 1.1.0 → 1.1.1
     p:require("the remote answers",                 facts:reachable())
     if project.has_secrets then p:require("all secrets are at hand", facts:secrets()) end
     p:require("version " .. version .. " is free",  facts:free(version))
+    local packages = project.has_registries and not arg.start_only and facts:packages { releases = { { version = tostring(version) } }, at = base.commit } or {}
+    if #packages > 0 then p:require("the registries take " .. version, facts:publishable { packages = packages }) end
 
     p:phase "repair"
     if not before.exists then p:branch { name = line, at = base.commit } end
@@ -63,6 +65,7 @@ hotfix pelican 1.1.0 → 1.1.1
     p:phase "release"
     local made = p:tag { name = tag, at = commit, message = ("Release %s\n\n%s"):format(tostring(version), notes.body) }
     local assets = p:recipe("artifacts", { commit = commit, version = version })
+    local built  = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages })
 
     local ahead = arg.home == "now" and facts:synced() or nil
     local home  = ahead and facts:lacking(fix, ahead.remote ~= "" and ahead.remote or ahead.commit) or {}
@@ -77,11 +80,11 @@ hotfix pelican 1.1.0 → 1.1.1
       p:phase "push"
       p:push { remote = project.remote, branch = line, commit = commit, expect = facts:remote_tip(line), tag = made.oid, tag_name = tag }
     end
-    local published
-    if project.has_forge then
-      p:phase "publish"
-      local title = project.name .. " " .. version
-      local page = p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = assets }
+    p:phase "publish"
+    local title, published = project.name .. " " .. version, nil
+    local page = project.has_forge and p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = assets }
+    if built then p:recipe("publish", { packages = packages, files = built, latest = base.is_latest }) end
+    if page then
       published = p:publish { page = page.id, tag = tag, title = title, latest = base.is_latest, assets = page.assets }
     end
     p:recipe("announce", { version = tostring(version), tag = tag, url = published and published.url, notes = notes.body })

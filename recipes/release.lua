@@ -44,6 +44,10 @@ release pelican 1.1.0 → 1.2.0
     end
     p:require("manifests agree with the last tag",  facts:agrees(ahead.commit, all.names))
     if project.has_forge then p:require("the forge accepts our token", facts:forge()) end
+    local going = {}
+    for i, one in ipairs(all.list) do going[i] = { package = one.package, main = one.main, version = tostring(one.version) } end
+    local packages = project.has_registries and facts:packages { releases = going, at = ahead.commit } or {}
+    if #packages > 0 then p:require("the registries take " .. all.version, facts:publishable { packages = packages }) end
     p:warn("the project has a remote to push to", project.remote ~= nil)
 
     p:phase "sync"
@@ -66,22 +70,22 @@ release pelican 1.1.0 → 1.2.0
     for _, one in ipairs(all.list) do
       one.assets = one.main and p:recipe("artifacts", { commit = commit, version = one.version, at = ahead.commit, strategy = arg.strategy }) or {}
     end
+    local built = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages })
 
     if project.remote then
       p:phase "push"
       p:push { remote = project.remote, branch = trunk, commit = commit, expect = ahead.remote, tags = tags }
     end
 
-    if project.has_forge then
-      p:phase "publish"
-      for _, one in ipairs(all.list) do
-        one.page = p:stage { tag = one.tag, title = one.title, notes = one.notes.body, prerelease = arg.pre ~= nil, assets = one.assets }
-      end
-      for _, one in ipairs(all.list) do
-        one.url = p:publish {
-          page = one.page.id, tag = one.tag, title = one.title, latest = arg.pre == nil and one.main, prerelease = arg.pre ~= nil, assets = one.page.assets,
-        }.url
-      end
+    p:phase "publish" -- the drafts can be deleted, so they come first; the pages tell the world, so they come last
+    for _, one in ipairs(project.has_forge and all.list or {}) do
+      one.page = p:stage { tag = one.tag, title = one.title, notes = one.notes.body, prerelease = arg.pre ~= nil, assets = one.assets }
+    end
+    if built then p:recipe("publish", { packages = packages, files = built, latest = arg.pre == nil }) end
+    for _, one in ipairs(project.has_forge and all.list or {}) do
+      one.url = p:publish {
+        page = one.page.id, tag = one.tag, title = one.title, latest = arg.pre == nil and one.main, prerelease = arg.pre ~= nil, assets = one.page.assets,
+      }.url
     end
 
     p:phase "verify"

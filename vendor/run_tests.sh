@@ -83,6 +83,7 @@ run_tests() {
   began=$(date +%s)
   # shellcheck disable=SC2046
   install_packages $(packages_of_tests)
+  install_clients
   logs=$(mktemp -d) servers_pid='' complete=no
   trap end_of_tests EXIT
   trap 'exit 143' INT TERM HUP

@@ -1,4 +1,4 @@
--- Base64 (RFC 4648, section 4), as envelopes and lock files use it.
+-- Base64 (RFC 4648, section 4), as envelopes, lock files and package registries use it.
 local M = {}
 
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -17,6 +17,13 @@ function M.encode(bytes)
     out[#out + 1] = letter(n >> 18) .. letter(n >> 12 & 63) .. (b and letter(n >> 6 & 63) or "=") .. (c and letter(n & 63) or "=")
   end
   return table.concat(out)
+end
+
+--- Base64 of a digest that is written in hexadecimal.
+---@param hex string
+---@return string
+function M.of_hex(hex)
+  return M.encode((hex:gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end)))
 end
 
 --- nil when the text is not Base64. Also takes the alphabet of URLs and text without padding.

@@ -37,7 +37,7 @@ M.keys = {
   { name = "artifacts", shaped = true, types = { "table" }, help = "files of the release page: archives of targets or of the source, debs (with cpack or nfpm); beside the list: checksums, checksum_each, sbom, provenance, sign, limits",
     sample = '{ { archive = "pelican-{version}.tar.gz", source = true }, sbom = { "cyclonedx" }, sign = { { by = "gpg", key = "release@example.test" } } }' },
   { name = "forge", shaped = true, types = { "table" }, help = "release pages and CI runs: kind (github, gitlab, gitea, forgejo), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
-  { name = "registries", types = { "table" }, help = "package registries by name", sample = "{}" },
+  { name = "registries", shaped = true, types = { "table" }, help = "package registries by name: crates (registry or index), pypi (url, index), npm (url), image (image, files, pointers); all: token (a secret reference), run or target, files, package, smoke, prereleases, within, see recipes/README.md", sample = '{ crates = { registry = "house", token = "env:CRATES_TOKEN" } }' },
   { name = "secrets", types = { "table" }, help = "references to secrets by name", sample = '{ push = "env:PUSH_TOKEN" }' },
   { name = "policy", shaped = true, types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
   { name = "budgets", shaped = true, types = { "table" }, help = "expected durations of phases, targets, or all", sample = '{ build = "4m", ["pelican-linux-amd64"] = "55s" }' },

@@ -5,7 +5,7 @@ local classes = { read = true, ["local"] = true, remote = true, final = true }
 local fields = {
   name = "string", class = "string", summary = "string", params = "table", returns = "table",
   describe = "function", verify = "function", apply = "function", undo = "function",
-  undo_says = "string", retract = "string", parallel = "boolean", forward = "boolean",
+  undo_says = "string", retract = "string", retraction = "function", parallel = "boolean", forward = "boolean",
   example = "string", needs = "table", raise_class = "function",
   label = "function", tip = "table",
 }
@@ -25,6 +25,7 @@ local function complain(name, text) error(("verb %s: %s"):format(tostring(name),
 ---@field undo (fun(world: table, a: table, done: table): true?, slipway.Error?)?
 ---@field undo_says string   what undo does, in a word or two: "delete"
 ---@field retract string?    for final verbs: what is left to do afterwards, as a command
+---@field retraction (fun(a: table): string)?  the same for one use of a final verb: what cannot be taken back, until when
 ---@field parallel boolean?  neighbours of the same kind may run together
 ---@field forward boolean?   safe to repeat until done, so it may stand after the pivot
 ---@field raise_class (fun(a: table): string?)?  one use may be of a higher class

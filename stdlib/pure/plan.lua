@@ -62,7 +62,7 @@ local function build_step(step, by_id, verbs)
     describe = describe(step, by_id, verbs), forward = verb.forward or false, parallel = verb.parallel or false,
   }
   if class == "local" or class == "remote" then built.undo = verb.undo_says end
-  if class == "final" then built.retract = verb.retract or "none" end
+  if class == "final" then built.retract = verb.retraction and verb.retraction(step.args) or verb.retract or "none" end
   return built
 end
 

@@ -1,6 +1,7 @@
 -- Waits for a condition with a limit: the tag is on the remote, the checks of a commit are green, the release
--- page shows exactly its assets. Undecided is not failed: the run parks and can be resumed.
+-- page shows exactly its assets, a package can be had from its registry. Undecided is not failed: the run parks and can be resumed.
 local errors = require "pure.errors"
+local publication = require "registry.publication"
 local schema = require "pure.schema"
 local verb = require "pure.declare"
 
@@ -47,15 +48,28 @@ function conditions.page(world, a)
   return { url = page.url }
 end
 
-local function kind_of(a) return a.checks and "checks" or a.page and "page" or a.tags and "tags" or "tag" end
+--- The package is in its registry's index and can be downloaded as the index says.
+function conditions.package(world, a)
+  local registry, err = publication.open(world, a)
+  if not registry then return false, err end
+  local ok, why = publication.is_fetched(world, registry, a)
+  if ok then return { url = registry.where } end
+  return nil, why
+end
+
+local function kind_of(a) return a.package and "package" or a.checks and "checks" or a.page and "page" or a.tags and "tags" or "tag" end
 
 return verb {
-  name = "await", class = "read", summary = "Wait for a condition: a tag on the remote, green checks, a public page.",
-  params = { tag = "text?", tags = "list?", oid = "oid?", remote = "text?", commit = "commit?", checks = "text?", page = "text?", within = "duration?" },
+  name = "await", class = "read", summary = "Wait for a condition: a tag on the remote, green checks, a public page, a published package.",
+  params = {
+    tag = "text?", tags = "list?", oid = "oid?", remote = "text?", commit = "commit?", checks = "text?", page = "text?",
+    registry = "text?", package = "text?", version = "text?", where = "text?", within = "duration?",
+  },
   returns = { oid = "oid", commit = "oid", url = "text" },
   example = 'p:await { commit = bump.commit, checks = "green", within = "40m" }',
   describe = function(a)
     local kind = kind_of(a)
+    if kind == "package" then return ("wait until %s %s can be had from %s (%s)"):format(a.package, a.version, a.registry, tostring(a.within or "10m")) end
     if kind == "checks" then return ("wait until the checks of %s are green (%s)"):format(tostring(a.commit):sub(1, 24), tostring(a.within or "10m")) end
     if kind == "page" then return ("wait until the page of %s is public"):format(a.page) end
     if kind == "tags" then return ("verify %s on %s"):format(#a.tags == 1 and a.tags[1].name or #a.tags .. " tags", a.remote) end

@@ -17,7 +17,7 @@ local function pins()
       local name, floor, tested, use, licence, why = table.unpack(fields)
       check.equal(#fields, 6, line)
       check.truthy(why ~= "" and licence ~= "" and tested ~= "", line)
-      check.truthy(use == "build" or use == "test" or use == "go", line)
+      check.truthy(({ build = true, test = true, go = true, cargo = true, npm = true })[use], line)
       found[name] = { floor = floor, tested = tested, use = use }
       names[#names + 1] = name
     end

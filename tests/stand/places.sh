@@ -13,6 +13,8 @@ fi
 gitea_version=$(sed -n 's|^require code.gitea.io/gitea v||p' "$stand_here/gitea/go.mod")
 gitea_home=$stand_home/gitea-$gitea_version-$(cksum <"$stand_here/gitea/go.mod" | cut -d' ' -f1)
 toxiproxy_version=2.5.0
+pypiserver_version=2.4.2
+pypi_home=$stand_home/pypi-$pypiserver_version
 toxiproxy=$stand_home/toxiproxy-$toxiproxy_version/server
 
 # as_stand_user ARGV…: as that user when we are root, else as we are

@@ -185,6 +185,12 @@ function M.toxiproxy()
   return server
 end
 
+--- Images: `url`, `host`.
+function M.docker_registry() return start "docker_registry" end
+
+--- A Python index: `url` takes uploads, `url`/simple shows them; `user`, `password`.
+function M.pypiserver() return start "pypiserver" end
+
 -- arm(state) sets fields of a fake's state and returns the rest of it; its file lists them.
 local function armed(server)
   function server.arm(what) return (request("POST", server.url .. "/_fake", {}, next(what) and json.encode(what) or "{}")) end

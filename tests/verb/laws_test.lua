@@ -2,6 +2,7 @@
 -- nothing; undo then verify says absent and the world is as before; undone again it changes nothing.
 local engines = require "run.engine"
 local file = require "door.file"
+local packed = stand "packed"
 local projects = stand "project"
 local servers = stand "servers"
 local verbs = require "run.verbs"
@@ -23,11 +24,15 @@ local function surroundings(o)
     remote = git_server.new_repo(("laws%d.git"):format(count)).url
   end
   local p = projects.new { dir = scratch(), remote = remote }
+  local token = p.home .. "/token"
+  if gitea then assert(file.write { path = token, text = gitea.token, mode = 384 }) end
   if forge then
     gitea.settle(forge)
-    local token = p.home .. "/token"
-    assert(file.write { path = token, text = gitea.token, mode = 384 })
     assert(file.write { path = p.dir .. "/slipway.lua", text = ("return { forge = { kind = 'gitea', url = %q, repo = %q, token = %q } }\n"):format(gitea.url, forge.owner .. "/" .. forge.name, "file:" .. token) })
+    assert(file.write { path = p.dir .. "/.git/info/exclude", text = "slipway.lua\n" })
+  end
+  if o.registries then
+    assert(file.write { path = p.dir .. "/slipway.lua", text = packed.config(gitea.url, "file:" .. token) })
     assert(file.write { path = p.dir .. "/.git/info/exclude", text = "slipway.lua\n" })
   end
   local engine = assert(engines.open { root = p.dir, time = 1795262400 })
@@ -217,6 +222,50 @@ end
 function samples.note()
   local p, world = surroundings()
   return p, world, { text = "docs move by hand tomorrow" }
+end
+
+-- A project whose world is also what its registries show of one package.
+local function publishing(look)
+  gitea = gitea or servers.gitea()
+  local p, world = surroundings { registries = true }
+  local git_world = p.world
+  function p.world() return git_world() .. run({ "sh", "-c", ("curl -s --noproxy '*' -u rel:%s %s/%s | sed 's/\"time\":{[^}]*}//'"):format(gitea.token, gitea.url, look) }).out end
+  return p, world
+end
+
+local function published(world, args)
+  local value, err = require("verb.upload").apply(world, args)
+  if not value then error(tostring(err), 0) end
+end
+
+function samples.upload()
+  local name = "law-upload" .. count
+  local p, world = publishing("api/packages/rel/npm/" .. name)
+  return p, world, packed.upload("npm", "npm", name, "1.2.0", { packed.npm(scratch(), name, "1.2.0") })
+end
+
+function samples.point()
+  local name = "law-point" .. count
+  local p, world = publishing("api/packages/rel/npm/" .. name)
+  for _, version in ipairs { "1.1.0", "1.2.0" } do
+    published(world, packed.upload("npm", "npm", name, version, { packed.npm(scratch(), name, version) }, { tag = "line-" .. version:sub(1, 3) }))
+  end
+  return p, world, { registry = "npm", kind = "npm", package = name, pointer = "latest", version = "1.2.0" }
+end
+
+function samples.yank()
+  local name = "law-yank" .. count
+  local p, world = publishing(("api/packages/rel/cargo/%s/%s/%s"):format(name:sub(1, 2), name:sub(3, 4), name))
+  published(world, packed.upload("crates", "cargo", name, "1.2.0", { packed.crate(scratch(), name, "1.2.0") }))
+  return p, world, { registry = "crates", kind = "cargo", package = name, version = "1.2.0" }
+end
+
+function samples.smoke()
+  if not require("door.process").which "npm" then skip "npm is missing: sh vendor/install test" end
+  local name = "law-smoke" .. count
+  local p, world = publishing("api/packages/rel/npm/" .. name)
+  published(world, packed.upload("npm", "npm", name, "1.2.0", { packed.npm(scratch(), name, "1.2.0") }))
+  return p, world, { registry = "npm", kind = "npm", package = name, version = "1.2.0", within = "5s" }
 end
 
 local function read_laws(name, p, world, args)

@@ -1,0 +1,26 @@
+-- Sets a moving tag of published packages: latest or another npm dist-tag, a tag of an image.
+---@type slipway.Recipe
+return {
+  name = "point", summary = "Set latest, or another moving tag, to a published version (npm dist-tags, image tags).",
+  sample = "point latest of pelican to 1.2.0\n  point   » point latest of pelican to 1.2.0 on npm      undo: set it back",
+  params = {
+    version  = { type = "version", help = "published version" },
+    pointer  = { type = "text", default = "latest", help = "tag to set" },
+    registry = { type = "text", optional = true, help = "only this registry of slipway.lua" },
+    back     = { type = "boolean", default = false, help = "allow latest to go to an older version" },
+  },
+  plan = function(p, facts, arg)
+    local packages = facts:packages { releases = { { version = tostring(arg.version) } }, registry = arg.registry }
+    p:version(arg.version)
+    p:channel "point"
+    p:title(("%s of %s to %s"):format(arg.pointer, facts.project.name, tostring(arg.version)))
+    p:require("the registries can be asked", facts:publishable { packages = packages, again = true })
+
+    p:phase "point"
+    for _, item in ipairs(packages) do
+      if item.kind == "npm" or item.kind == "oci" then
+        p:point { registry = item.registry, kind = item.kind, package = item.package, pointer = arg.pointer, version = item.version, where = item.where, back = arg.back or nil }
+      end
+    end
+  end,
+}

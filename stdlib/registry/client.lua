@@ -1,0 +1,110 @@
+-- Requests to a package registry: token, JSON, and errors that say what is wrong. Repeating is the business of
+-- world.http, which repeats only what is safe; what was sent and not answered is looked for by verb.upload.
+local errors = require "pure.errors"
+local json = require "door.json"
+
+local M = {}
+
+local codes = { [401] = "registry.auth", [403] = "registry.forbidden", [404] = "registry.not_found", [409] = "registry.exists", [429] = "registry.limited" }
+
+-- How registries say that a version is there, beside 409: npm and old indexes answer 400 or 403, cargo's 200.
+local taken = { "already exists", "already uploaded", "previously published", "cannot publish over", "already been taken" }
+
+--- The registry's own words: `errors[1].detail` (cargo), `.message` (OCI), `error`, `message`, `reason` (npm), else text.
+---@param body string?
+---@return string
+function M.words(body)
+  local decoded = body and body ~= "" and json.decode(body)
+  if type(decoded) == "table" then
+    local first = type(decoded.errors) == "table" and decoded.errors[1] or decoded
+    for _, field in ipairs { "detail", "message", "error", "reason" } do
+      if type(first[field]) == "string" and first[field] ~= "" then return first[field] end
+    end
+  end
+  return ((body or ""):gsub("<[^>]*>", " "):gsub("%s+", " "):sub(1, 200))
+end
+
+--- Does an answer say that this very version is there already?
+---@param words string
+---@return boolean
+function M.says_taken(words)
+  local text = words:lower()
+  for _, phrase in ipairs(taken) do
+    if text:find(phrase, 1, true) then return true end
+  end
+  return false
+end
+
+local function refusal(client, what, response)
+  local words = M.words(response.body)
+  local code = codes[response.status] or (response.status >= 500 and "registry.broken" or "registry.refused")
+  if response.status >= 400 and response.status < 500 and response.status ~= 401 and M.says_taken(words) then code = "registry.exists" end
+  local hint
+  if code == "registry.auth" then hint = ("the token (%s) is wrong or has expired"):format(client.token or ("none is configured: registries.%s.token in slipway.lua"):format(client.name)) end
+  local after = response.headers["retry-after"]
+  if code == "registry.limited" and after then hint = ("it asks for patience: %s; then slipway resume"):format(after) end
+  return errors.new {
+    code = code, message = ("%s: %s answered %d"):format(what, response.url:match "^%a+://([^/]+)" or client.name, response.status),
+    cause = words ~= "" and words or nil, hint = hint, retry = code == "registry.broken" or code == "registry.limited",
+  }
+end
+
+--- A client. `credential(secret)` gives the header that carries the token.
+---@param o { world: table, name: string, token: string?, ca_file: string?, credential: fun(secret: slipway.Secret): table }
+function M.new(o)
+  local client = { name = o.name, token = o.token }
+  local secret
+
+  --- The token as world.http and world.process take it; nil when none is configured.
+  ---@return slipway.Secret?
+  function client.secret()
+    if o.token and not secret then secret = errors.raise(o.world.secret.resolve { ref = o.token, dir = o.world.project.root }) end
+    return secret
+  end
+
+  --- One request. `with` = "token" sends the credential, "must" refuses without one.
+  ---@return slipway.Response?, slipway.Error?, integer? status
+  function client.send(what, request, with)
+    local value = with and client.secret()
+    if with == "must" and not value then
+      return nil, errors.new { code = "registry.auth", message = what .. ": no token is configured", hint = ('registries.%s.token = "env:…" in slipway.lua'):format(o.name) }
+    end
+    if value then request.secret = o.credential(value) end
+    request.ca_file = o.ca_file
+    local response, err = o.world.http.request(request)
+    if not response then return nil, errors.at(errors.adopt(err), what) end
+    if response.status >= 400 then return nil, refusal(client, what, response), response.status end
+    return response
+  end
+
+  --- JSON of an answer; nil, nil when it is 404 (or 410: gone).
+  function client.find(what, url, o2)
+    o2 = o2 or {}
+    local response, err, status = client.send(what, { url = url, headers = o2.headers }, o2.with)
+    if not response then
+      if status == 404 or status == 410 then return nil end
+      return nil, err
+    end
+    return M.decode(what, response)
+  end
+
+  --- Fetches a file; its SHA-256 in hexadecimal.
+  function client.fetch(what, url, to, with)
+    local response, err = client.send(what, { url = url, to_file = to }, with)
+    if not response then return nil, err end
+    return response.sha256 or o.world.digest.sha256 { file = to }
+  end
+
+  return client
+end
+
+---@param what string
+---@param response slipway.Response
+---@return any value, slipway.Error?
+function M.decode(what, response)
+  local value, malformed = json.decode(response.body or "", { big = "text" })
+  if value ~= nil then return value end
+  return nil, errors.new { code = "registry.malformed", message = what .. ": the answer is no JSON", cause = malformed.message, retry = true }
+end
+
+return M

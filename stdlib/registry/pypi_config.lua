@@ -1,0 +1,46 @@
+-- Where a Python index is, in the configuration of its own clients: environment of uv, twine and pip, the indexes of
+-- pyproject.toml and uv.toml, ~/.pypirc. Sources: docs of uv, "Publishing a package" and "Indexes"; packaging.python.org, ".pypirc".
+local toml = require "pure.toml"
+
+local M = {}
+
+local function of_uv(value, name)
+  for _, index in ipairs(type(value) == "table" and type(value.index) == "table" and value.index or {}) do
+    if type(index) == "table" and (name and index.name == name or not name and index["publish-url"]) then
+      return { upload = index["publish-url"], index = index.url }
+    end
+  end
+end
+
+local function from_uv(world, name)
+  local root = world.project.root
+  local uv = toml.decode(world.file.read(root .. "/uv.toml") or "")
+  local pyproject = toml.decode(world.file.read(root .. "/pyproject.toml") or "")
+  local tool = type(pyproject) == "table" and type(pyproject.tool) == "table" and pyproject.tool.uv
+  return of_uv(uv, name) or of_uv(tool, name)
+end
+
+--- The address that a section of ~/.pypirc names.
+local function from_pypirc(world, name)
+  local text = world.file.read((world.getenv "HOME" or "") .. "/.pypirc")
+  local section
+  for line in (text or ""):gmatch "[^\n]+" do
+    section = line:match "^%s*%[([^%]]+)%]" or section
+    local url = section == name and line:match "^%s*repository%s*[=:]%s*(%S+)"
+    if url then return { upload = url } end
+  end
+end
+
+--- What is known of the addresses: where files are sent, and where they are then found.
+---@param world table
+---@param name string?  of the index in the configuration
+---@return { upload: string?, index: string? }
+function M.addresses(world, name)
+  local found = from_uv(world, name) or name and from_pypirc(world, name) or {}
+  return {
+    upload = found.upload or world.getenv "UV_PUBLISH_URL" or world.getenv "TWINE_REPOSITORY_URL",
+    index = found.index or world.getenv "UV_DEFAULT_INDEX" or world.getenv "UV_INDEX_URL" or world.getenv "PIP_INDEX_URL",
+  }
+end
+
+return M

@@ -1,0 +1,41 @@
+-- A crate, a Python wheel with its source archive, an npm package and an image, released by `slipway run release` to real
+-- registries, and read from there by the ecosystems' own clients.
+local file = require "door.file"
+local packages = stand "packages"
+
+local function ok(result, what)
+  if result.code ~= 0 then error(("%s: exit %s\n%s%s"):format(what or "", tostring(result.code), result.out, result.err), 0) end
+  return result
+end
+
+test("one release publishes a crate, a wheel with sdist, an npm package and an image, and their own clients get them", { timeout = 600 }, function()
+  local p = packages.new { only = { "crates", "pypi", "npm", "image" } }
+  local planned = ok(p.slipway { "plan", "release" }, "plan")
+  for _, text in ipairs { "upload pelican 1.2.0 to crates", "yanked", "72 hours", "never free again", "point latest" } do check.match(planned.out, text) end
+  local result = ok(p.slipway { "run", "release", "--yes" }, "run")
+  check.match(result.out, "upload pelican 1.2.0 to npm")
+
+  local base, dir = p.url_of_registries .. "/api/packages/rel", scratch()
+  assert(file.mkdir { path = dir .. "/rust/src", parents = true })
+  assert(file.mkdir { path = dir .. "/rust/.cargo", parents = true })
+  assert(file.write { path = dir .. "/rust/.cargo/config.toml", text = ('[registries.other]\nindex = "sparse+%s/cargo/"\n'):format(base) })
+  assert(file.write { path = dir .. "/rust/Cargo.toml", text = '[package]\nname = "user"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\npelican = { version = "1.2", registry = "other" }\n' })
+  assert(file.write { path = dir .. "/rust/src/main.rs", text = "fn main() { println!(\"{}\", pelican::wings()); }\n" })
+  check.equal(ok(p.client(dir .. "/rust", { "cargo", "run", "--quiet" }), "cargo").out, "2\n")
+
+  ok(p.client(dir, { "uv", "--quiet", "venv", "py" }), "uv venv")
+  ok(p.client(dir, { "uv", "--quiet", "pip", "install", "--python", dir .. "/py/bin/python", "--default-index", base .. "/pypi/simple", "pelican==1.2.0" }), "uv pip")
+  check.equal(ok(p.client(dir, { dir .. "/py/bin/python", "-c", "import pelican; print(pelican.wings())" })).out, "2\n")
+  local page = ok(p.client(dir, { "curl", "-sS", "--noproxy", "*", base .. "/pypi/simple/pelican/" })).out
+  check.match(page, "pelican%-1.2.0%-py3%-none%-any.whl")
+  check.match(page, "pelican%-1.2.0.tar.gz")
+
+  assert(file.mkdir { path = dir .. "/js" })
+  assert(file.write { path = dir .. "/js/package.json", text = '{ "private": true }' })
+  ok(p.client(dir .. "/js", { "npm", "install", "--silent", "--registry", base .. "/npm/", "pelican" }), "npm") -- latest
+  check.equal(ok(p.client(dir .. "/js", { "node", "-e", "console.log(require('pelican').wings())" })).out, "2\n")
+
+  local host = p.url_of_registries:gsub("^http://", "")
+  local function digest(tag) return ok(p.client(dir, { "skopeo", "inspect", "--tls-verify=false", "--creds", "rel:s3cretS3cret", "--format", "{{.Digest}}", ("docker://%s/rel/pelican:%s"):format(host, tag) }), "skopeo").out end
+  check.equal(digest "latest", digest "1.2.0")
+end)
