@@ -97,6 +97,8 @@ local function add_pages(forge, client, repo, world)
 
   function forge.digest(_, asset, scratch) return client.download("read back " .. asset.name, asset.url, scratch) end
 
+  function forge.asset_text(asset) return client.text("read " .. asset.name, asset.url, 1 << 20) end
+
   function forge.publish(page, p)
     return forge.patch_page("publish the page", page, { draft = false, prerelease = p.prerelease or false })
   end

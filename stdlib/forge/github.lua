@@ -92,6 +92,8 @@ local function add_pages(forge, client, repo, world)
     return client.download("read back " .. asset.name, asset.url, scratch, "application/octet-stream")
   end
 
+  function forge.asset_text(asset) return client.text("read " .. asset.name, asset.url, 1 << 20, "application/octet-stream") end
+
   function forge.publish(page, p)
     return forge.patch_page("publish the page", page, {
       draft = false, prerelease = p.prerelease or false, make_latest = (p.latest and not p.prerelease) and "true" or "false",

@@ -220,6 +220,8 @@ local function add_pages(forge, client, repo, store, world)
     return store.drop(page.package, asset)
   end
 
+  function forge.asset_text(asset) return client.text("read " .. asset.name, asset.url, 1 << 20) end
+
   function forge.digest(_, asset, scratch)
     if asset.sha256 then return asset.sha256 end
     return client.download("read back " .. asset.name, asset.url, scratch)

@@ -12,6 +12,7 @@
 --   upload(page, file, progress)      → true              file = { name, path, size, sha256 }; progress(bytes sent)
 --   remove_asset(page, asset)         → true
 --   digest(page, asset, scratch)      → sha256            what the forge has, by its word or by downloading it
+--   asset_text(asset)                 → text              of a small file
 --   publish(page, { prerelease, latest }) → Page          latest = false keeps a backport off the mark, where the forge can
 --   point_latest(page)                → true
 --   withdraw(page)                    → true              makes a page that became public too early a draft again
@@ -52,7 +53,7 @@ local names = { "github", "gitlab", "gitea", "forgejo" }
 
 -- What changes nothing; facts get only these.
 local reading = {
-  "check", "token", "release", "releases", "latest", "milestones", "issues", "comments", "pulls_of", "find_pull", "pull", "reviews",
+  "check", "token", "release", "asset_text", "releases", "latest", "milestones", "issues", "comments", "pulls_of", "find_pull", "pull", "reviews",
   "tags", "checks", "runs", "run", "jobs", "log", "dispatch_page",
 }
 

@@ -176,8 +176,8 @@ function M.client(o)
   end
 
   --- Text, at most `limit` bytes of it (logs).
-  function client.text(what, path, limit)
-    local response, err, status = send(what, { url = address(path), headers = { Accept = "*/*" }, max_size = limit })
+  function client.text(what, path, limit, accept)
+    local response, err, status = send(what, { url = address(path), headers = { Accept = accept or "*/*" }, max_size = limit })
     if not response then return nil, err, status end
     return response.body or ""
   end

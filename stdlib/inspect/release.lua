@@ -28,7 +28,7 @@ end
 --- Looks at the release of a tag.
 ---@param world table
 ---@param o { tag: string, record: table?, on: fun(entry: table)? }
----@return { tag: string, version: string, commit: oid, checks: table[], differences: integer, unknown: integer }?, slipway.Error?
+---@return { tag: string, version: string, commit: oid, checks: table[], assets: table[], differences: integer, unknown: integer }?, slipway.Error?
 function M.look(world, o)
   local version = tags.version_of(world.project, o.tag)
   local tag, err = world.repo:tag(o.tag)
@@ -50,7 +50,12 @@ function M.look(world, o)
     world.progress("looking at the " .. name)
     require("inspect." .. name).look(world, found, reporter(list, name, o.on or function() end))
   end
-  local result = { tag = found.tag, version = found.version, commit = found.commit, checks = list, differences = 0, unknown = 0 }
+  world.file.remove_tree { path = found.folder, below = world.run.dir }
+  local result = { tag = found.tag, version = found.version, commit = found.commit, checks = list, differences = 0, unknown = 0, assets = {} }
+  for name, asset in pairs(found.assets) do -- order: sorted below
+    result.assets[#result.assets + 1] = { name = name, sha256 = asset.sha256, size = asset.size }
+  end
+  table.sort(result.assets, function(x, y) return x.name < y.name end)
   for _, entry in ipairs(list) do
     if entry.state == "different" then result.differences = result.differences + 1 end
     if entry.state == "unknown" then result.unknown = result.unknown + 1 end

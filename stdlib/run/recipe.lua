@@ -140,7 +140,7 @@ local function project_view(project)
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil,
     has_registries = settings.registries ~= nil and next(settings.registries) ~= nil, changelog = settings.changelog ~= false,
     changelog_file = changelog_file(settings.changelog),
-    tag = project.tag_pattern, policy = settings.policy or {}, announce = announce_view(settings.announce),
+    tag = project.tag_pattern, policy = settings.policy or {}, signoff = settings.signoff or {}, announce = announce_view(settings.announce),
     has_secrets = #references.list(settings) > 0,
   }
 end

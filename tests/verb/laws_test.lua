@@ -175,6 +175,36 @@ local function assets()
   return list
 end
 
+--- A public page of v1.1.0 on a Gitea, with two of the three assets.
+local function published()
+  local p, world = surroundings { forge = true }
+  local list = assets()
+  local args = { tag = "v1.1.0", title = "pelican 1.1.0", notes = "Notes.", assets = { list[1], list[2] } }
+  local staged = assert(require("verb.stage").apply(world, args))
+  assert(require("verb.publish").apply(world, { page = staged.id, tag = "v1.1.0", latest = true, assets = staged.assets }))
+  return p, world, list
+end
+
+function samples.attach()
+  local p, world, list = published()
+  return p, world, { tag = "v1.1.0", assets = { list[3] } }
+end
+
+function samples.fetch()
+  local p, world, list = published()
+  return p, world, { name = "two", tag = "v1.1.0", asset = list[2].name, sha256 = list[2].sha256 }
+end
+
+function samples.inspect()
+  local p, world = surroundings()
+  return p, world, { tag = "v1.1.0" }
+end
+
+function samples.signoff()
+  local p, world = surroundings()
+  return p, world, { version = "1.1.0", tag = "v1.1.0", p0 = 0, p1 = 0, critical = { { "test", "-f", "Cargo.toml" } } }
+end
+
 function samples.stage()
   local p, world = surroundings { forge = true }
   return p, world, { tag = "v1.1.0", title = "pelican 1.1.0", notes = "Notes.", assets = assets() }

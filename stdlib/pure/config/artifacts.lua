@@ -5,6 +5,7 @@
 --   sbom = { "cyclonedx", "spdx" } what the release is made of
 --   provenance = true              signed statement of what was built from what
 --   sign = { { by = "gpg", key = "…", files = "checksums" } }   files: checksums (default) or all
+--   bundles = { archive = "…{version}-{target}-{payload}.tar.gz", binaries = {…}, payloads = {…}, include = {…} }   see recipe bundle
 --   limits = { size = "20MiB", needs = { "libc.so.6" } }        of what the targets produce
 local check = require "pure.config.check"
 local schema = require "pure.schema"
@@ -80,6 +81,47 @@ local function check_limits(limits)
   return true
 end
 
+local function check_binaries(binaries)
+  for target, binary in pairs(binaries) do -- order: any complaint is a complaint
+    local where = ("artifacts.bundles.binaries[%s]"):format(tostring(target))
+    if type(target) ~= "string" then return check.refuse "artifacts.bundles.binaries is a table by target" end
+    if type(binary) ~= "string" then
+      local ok, err = check.fields(where, binary, { asset = "string", as = "string" })
+      if not ok then return nil, err end
+      if not (schema.is_component(binary.asset) and schema.is_component(binary.as)) then return check.refuse(where .. " names an asset, and `as` the file in the bundle") end
+    end
+  end
+  return true
+end
+
+local function check_payloads(payloads)
+  for name, files in pairs(payloads) do -- order: any complaint is a complaint
+    local where = ("artifacts.bundles.payloads[%s]"):format(tostring(name))
+    if type(name) ~= "string" or type(files) ~= "table" or #files == 0 then return check.refuse(where .. " is a list of files by the payload's name") end
+    for i, file in ipairs(files) do
+      local ok, err = check.fields(("%s[%d]"):format(where, i), file, { from = "string", as = "string", sha256 = "string" })
+      if not ok then return nil, err end
+      if not (file.from and schema.is_component(file.as) and tostring(file.sha256):find "^%x+$" and #file.sha256 == 64) then
+        return check.refuse(("%s[%d] needs from (an address or a file), as (its name in the bundle) and sha256"):format(where, i))
+      end
+    end
+  end
+  return true
+end
+
+local function check_bundles(bundles)
+  local ok, err = check.fields("artifacts.bundles", bundles, { archive = "string", binaries = "table", payloads = "table", include = "table", level = "number" })
+  if not ok then return nil, err end
+  if not (schema.is_component(bundles.archive) and bundles.archive:find("{target}", 1, true) and bundles.archive:find("{payload}", 1, true)) then
+    return check.refuse "artifacts.bundles.archive is a name with {target} and {payload} in it"
+  end
+  ok, err = check_binaries(bundles.binaries or {})
+  if ok then ok, err = check_payloads(bundles.payloads or {}) end
+  if ok and not (next(bundles.binaries or {}) and next(bundles.payloads or {})) then return check.refuse "artifacts.bundles needs binaries and payloads" end
+  if ok and bundles.include then return check.files("artifacts.bundles.include", bundles.include) end
+  return ok, err
+end
+
 local named = {}
 function named.checksums(value)
   if value == false or schema.is_component(value) then return true end
@@ -99,6 +141,7 @@ function named.sign(value)
   if type(value) ~= "table" then return check.refuse 'artifacts.sign is a list: { { by = "gpg", key = "…" } }' end
   return check_signers(value)
 end
+function named.bundles(value) return check_bundles(value) end
 function named.limits(value) return check_limits(value) end
 
 local function check_named(artifacts)
