@@ -129,7 +129,7 @@ function M.reader(project, o)
     repo = repo, git = { is_valid_ref = git.is_valid_ref }, config = project.config,
     project = setmetatable({ repo = repo }, { __index = project }), -- what is asked of the remote is kept here, for this reader
     offline = o.offline or false, time = o.time or clock.now(),
-    clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep }, getenv = host.getenv,
+    clock = { now = clock.now, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = { read = file.read, piece = file.piece, stat = file.stat, list = file.list }, cache_dir = M.cache_dir(),
     process = { which = process.which, ask = ask_program }, getenv = host.getenv, lock = { show = lock.show },
     http = { request = request, escape = http.escape }, secret = { resolve = secrets.resolver(request, { offline = o.offline }) },
@@ -172,7 +172,7 @@ function M.writer(project, run, on, o)
   local start = awaited(process.start)
   local world = {
     repo = alone and offline.repo(project.repo) or project.repo, git = git, project = project, config = project.config, time = run.time, run = run,
-    clock = { now = clock.now, now_ms = clock.now_ms, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep }, getenv = host.getenv,
+    clock = { now = clock.now, now_ms = clock.now_ms, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = file, archive = archive, digest = digest, lock = lock, getenv = host.getenv,
     process = { which = process.which, run = alone and offline.process(start) or start }, http = { request = request, escape = http.escape },
     secret = { resolve = resolve, variables = function(names) return secrets.variables(project, names, resolve) end }, cache_dir = M.cache_dir(), home = host.getenv "HOME", slipway = host.version,
