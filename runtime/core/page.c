@@ -132,11 +132,55 @@ static bool is_filler(const char *at, size_t len)
     return false;
 }
 
+/* "core 1.2.0": a word and a version. */
+static bool is_package_release(sw_span text)
+{
+    size_t at = 0;
+    while (at < text.len && !sw_is_space(text.at[at]))
+        at++;
+    sw_span rest = { text.at + at, text.len - at };
+    if (!at || !rest.len)
+        return false;
+    sw_span said = version_at_end(rest);
+    return said.at && rest.len - said.len <= 2 && said.at + said.len == rest.at + rest.len;
+}
+
+/* "Release core 1.2.0, cli 2.0.0 and 3 more", "Release 12 packages". */
+static bool releases_packages(sw_span subject)
+{
+    static const char begin[] = "Release ", many[] = " packages", more[] = " more", and[] = " and ";
+    if (subject.len < sizeof begin || memcmp(subject.at, begin, sizeof begin - 1) != 0)
+        return false;
+    sw_span rest = { subject.at + sizeof begin - 1, subject.len - (sizeof begin - 1) };
+    size_t before = rest.len;
+    drop_end(&rest, many);
+    drop_end(&rest, more);
+    bool counted = rest.len < before;
+    while (counted && rest.len && sw_is_digit(rest.at[rest.len - 1]))
+        rest.len--;
+    if (counted && !rest.len)
+        return true;
+    drop_end(&rest, and);
+    while (rest.len) {
+        const char *comma = memchr(rest.at, ',', rest.len);
+        sw_span piece = { rest.at, comma ? (size_t)(comma - rest.at) : rest.len };
+        if (!is_package_release(piece))
+            return false;
+        size_t taken = comma ? piece.len + 1 : piece.len;
+        while (taken < rest.len && rest.at[taken] == ' ')
+            taken++;
+        rest = (sw_span){ rest.at + taken, rest.len - taken };
+    }
+    return true;
+}
+
 /* "Release 1.2.0", "chore(release): v1.2.0", "bump: version 1.1.0 → 1.2.0"; those of pre-releases too,
  * because a final release tells everything since the last final one. */
 static bool makes_release(sw_span subject, const char *version)
 {
     static const char arrow[] = "\xE2\x86\x92";
+    if (releases_packages(subject))
+        return true;
     sw_span rest = without_skip(subject), said = version_at_end(rest);
     if (!said.at && version)
         said = (sw_span){ version, strlen(version) };

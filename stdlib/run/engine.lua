@@ -230,7 +230,8 @@ function M.check_idle(engine, recipe)
   local lock, held = store.lock(engine.project, "look")
   if not lock then return nil, held end
   lock:release()
-  return store.claim(engine.project, { recipe = recipe })
+  -- Of several packages the plan tells which ones a run is about.
+  return store.claim(engine.project, { recipe = #engine.project.packages == 0 and recipe or nil })
 end
 
 --- Performs a plan from its beginning.
@@ -248,7 +249,7 @@ function M.start(engine, plan, o)
   local fits, misfit = fitting.check(plan, engine)
   if not fits then return leave(untrusted_verb(engine, misfit) or misfit) end
   if not only_reads(plan) then
-    local free, claimed = store.claim(engine.project, { channel = plan.channel })
+    local free, claimed = store.claim(engine.project, { channel = plan.channel, pushes = store.pushes(plan) })
     if not free then return leave(claimed) end
   end
   local refused = plans.refusal(plan) or engine.offline and offline.refusal(plan) or nil

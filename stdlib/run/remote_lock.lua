@@ -1,6 +1,7 @@
 -- The lock that other machines see: refs/slipway/lock/<channel> on the remote, moved by compare-and-swap. Its record says
 -- who holds it and carries an epoch that grows whenever the lock changes hands by force. Asked again before every final
 -- step. It is kept while a run is unfinished and given back when the run is sealed; `policy.remote_lock = true` turns it on.
+local channels = require "pure.channels"
 local clock = require "door.clock"
 local errors = require "pure.errors"
 local host = require "door.host"
@@ -13,7 +14,7 @@ local PREFIX = "refs/slipway/lock/"
 
 ---@param channel string
 ---@return string
-function M.ref(channel) return PREFIX .. channel end
+function M.ref(channel) return PREFIX .. channels.ref_name(channel) end
 
 ---@param project table
 ---@return boolean
@@ -106,11 +107,52 @@ function handle:release()
   return moved ~= nil, err
 end
 
---- Takes the lock of a channel for a run. A run gets its own lock again, whoever resumes it.
+-- The locks of several channels, as one.
+local bundle = {}
+bundle.__index = bundle
+
+function bundle:check()
+  for _, lock in ipairs(self) do
+    local ok, err = lock:check()
+    if not ok then return nil, err end
+  end
+  return true
+end
+
+function bundle:release()
+  local all, err = true, nil
+  for i = #self, 1, -1 do
+    local ok, failed = self[i]:release()
+    if not ok then all, err = nil, failed end
+  end
+  return all, err
+end
+
+--- Takes the locks of a plan's channels for a run, in an order that is everybody's; all or none.
 ---@param project table
 ---@param o { channel: string, run: string }
 ---@return table? handle, slipway.Error?
 function M.acquire(project, o)
+  local names = channels.names(o.channel)
+  if #names == 1 then return M.acquire_one(project, o) end
+  table.sort(names)
+  local held_so_far = setmetatable({}, bundle)
+  for _, name in ipairs(names) do
+    local lock, err = M.acquire_one(project, { channel = name, run = o.run })
+    if not lock then
+      held_so_far:release()
+      return nil, err
+    end
+    held_so_far[#held_so_far + 1] = lock
+  end
+  return held_so_far
+end
+
+--- Takes the lock of a channel for a run. A run gets its own lock again, whoever resumes it.
+---@param project table
+---@param o { channel: string, run: string }
+---@return table? handle, slipway.Error?
+function M.acquire_one(project, o)
   for _ = 1, 3 do
     local found, err = M.show(project, o.channel)
     if err then return nil, err end

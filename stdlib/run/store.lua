@@ -1,5 +1,6 @@
 -- Runs on disk: <common git dir>/slipway/runs/<run>/journal. Creates, opens and lists them, and folds a
 -- journal into the state of its steps. The journal is the only truth; nothing else is stored.
+local channels = require "pure.channels"
 local clock = require "door.clock"
 local errors = require "pure.errors"
 local file = require "door.file"
@@ -174,10 +175,11 @@ function M.list(project)
       list[#list + 1] = {
         id = id, recipe = run.plan.recipe, channel = run.plan.channel, title = run.plan.title, version = run.plan.version,
         outcome = state.outcome or "open", open = not state.sealed, time = run.time, digest = run.plan.digest, begun = state.begun,
+        pushes = state.sealed and {} or M.pushes(run.plan, state),
       }
       run.journal:close()
     elseif err.code ~= "run.empty" then
-      list[#list + 1] = { id = id, recipe = "?", channel = "?", outcome = "unreadable", open = false, time = 0, begun = 0, error = err }
+      list[#list + 1] = { id = id, recipe = "?", channel = "?", outcome = "unreadable", open = false, time = 0, begun = 0, pushes = {}, error = err }
     end
   end
   table.sort(list, function(a, b) return a.begun < b.begun or (a.begun == b.begun and a.id < b.id) end)
@@ -220,15 +222,41 @@ function M.lock(project, reason)
   return lock.acquire { path = M.dir(project) .. "/lock", reason = reason }
 end
 
+--- Branches that a plan pushes; with a state only those that it has still to push.
+---@param plan table
+---@param state table?
+---@return table<string, true>
+function M.pushes(plan, state)
+  local branches, over = {}, { done = true, adopted = true, skipped = true, undone = true }
+  for _, step in ipairs(plan.steps) do
+    local open = not state or not over[state.steps[step.id].state]
+    if step.verb == "push" and type(step.args.branch) == "string" and open then branches[step.args.to or step.args.branch] = true end
+  end
+  return branches
+end
+
+-- What an unfinished run holds of what is wanted: a channel, the recipe, a branch that it has still to push.
+local function held_by(entry, wanted)
+  local channel = wanted.channel and channels.shared(entry.channel, wanted.channel)
+  if channel then return ("holds the channel '%s'"):format(channel) end
+  if entry.recipe == wanted.recipe then return ("holds the channel '%s'"):format(entry.channel) end
+  -- Two runs of packages share the trunk: the second would push what the first has not, and the first could not go on.
+  local packages = wanted.channel and wanted.channel:find(":", 1, true) and entry.channel:find(":", 1, true)
+  for branch in pairs(packages and wanted.pushes or {}) do -- order: any is enough
+    if entry.pushes[branch] then return ("has not pushed %s yet"):format(branch) end
+  end
+end
+
 --- Refuses when an unfinished run of the channel, or of the recipe, is there.
 ---@param project table
----@param wanted { channel: string?, recipe: string? }
+---@param wanted { channel: string?, recipe: string?, pushes: table<string, true>? }
 ---@return true?, slipway.Error?
 function M.claim(project, wanted)
   for _, entry in ipairs(M.list(project)) do
-    if entry.open and (entry.channel == wanted.channel or entry.recipe == wanted.recipe) then
+    local holds = entry.open and held_by(entry, wanted)
+    if holds then
       return nil, errors.new {
-        code = "run.claimed", message = ("the run %s is not finished and holds the channel '%s'"):format(entry.id, entry.channel),
+        code = "run.claimed", message = ("the run %s is not finished and %s"):format(entry.id, holds),
         hint = ("slipway resume %s   or   slipway undo %s"):format(entry.id, entry.id),
       }
     end
