@@ -58,7 +58,8 @@ end
 local function command_help(out, entry)
   out.say(entry.usage)
   out.say("  " .. entry.summary)
-  if own[entry.name] then out.say "" rows(out, own[entry.name]) end
+  local options = own[entry.name] or commands.get(entry.name).help -- newer commands say it themselves
+  if options then out.say "" rows(out, options) end
   out.say ""
   rows(out, global)
 end

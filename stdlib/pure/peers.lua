@@ -20,23 +20,24 @@ local angular_bang = "its Angular preset does not know '!': such a first line is
 local peers = {
   {
     name = "commitizen", first = "0.1.0",
-    rules = { types = { refactor = "patch", revert = "none", feature = "none" }, reverts = false },
+    rules = { types = { refactor = "patch", revert = "none" }, reverts = false },
     says = { refactor = "it counts refactor as patch", reverted = "it does not see that the commit is taken back",
       revert = "a revert gives nothing there" },
   },
   {
     name = "git-cliff", first = "0.1.0", count = true,
-    rules = { types = { fix = "patch", feature = "patch" }, other = "patch", reverts = false },
-    says = { other = "every conventional commit gives at least patch there", reverted = "it does not see that the commit is taken back" },
+    rules = { types = { fix = "patch", feature = "patch" }, other = "patch", reverts = false, when = { { match = '^Revert "', level = false } } },
+    says = { revert = "git's own \"Revert …\" is no conventional commit there", other = "every conventional commit gives at least patch there", reverted = "it does not see that the commit is taken back" },
   },
   {
     name = "semantic-release", first = "1.0.0",
     rules = {
-      types = { feature = "none" },
-      when = { { match = "^%w+!: ", level = false }, { match = "^%w+%b()!: ", level = false },
+      types = { feature = "none", revert = "none" },
+      when = { { revert = true, match = "This reverts commit %x", level = "patch" },
+        { match = "^%w+!: ", level = false }, { match = "^%w+%b()!: ", level = false },
         { match = "\nBREAKING CHANGE: ", level = "major" } },
     },
-    says = { bang = angular_bang, feature = "it knows feat, not feature" },
+    says = { bang = angular_bang, feature = "it knows feat, not feature", revert = "only git's own reverts count there" },
   },
   {
     name = "release-please", first = "1.0.0",
@@ -75,6 +76,21 @@ function M.names()
   local list = {}
   for i, peer in ipairs(peers) do list[i] = peer.name end
   return list
+end
+
+--- The rules by which a tool counts, as a copy: for a slipway.lua that comes from it.
+---@param name string
+---@return table? rules
+function M.rules(name)
+  local function copied(value)
+    if type(value) ~= "table" then return value end
+    local copy = {}
+    for key, item in pairs(value) do copy[key] = copied(item) end -- order: a copy has none
+    return copy
+  end
+  for _, peer in ipairs(peers) do
+    if peer.name == name then return copied(peer.rules) end
+  end
 end
 
 local function find(name)

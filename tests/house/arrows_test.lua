@@ -7,6 +7,7 @@ local adapters = {
   "builder",
   "forge",
   "gate",
+  "importer",
   "manifest",
   "registry",
   "repository",
