@@ -217,6 +217,14 @@ function samples.publish()
   return p, world, { page = staged.id, tag = "v1.1.0", latest = true, assets = staged.assets }
 end
 
+function samples.monitor()
+  local p, world = surroundings { forge = true }
+  local args = { tag = "v1.1.0", title = "pelican 1.1.0", notes = "Notes.", assets = assets() }
+  local staged = assert(require("verb.stage").apply(world, args))
+  assert(require("verb.publish").apply(world, { page = staged.id, tag = "v1.1.0", latest = true, assets = staged.assets }))
+  return p, world, { tag = "v1.1.0", lasts = "1s", every = "1s" }
+end
+
 function samples.announce()
   local p, world = surroundings()
   local places = servers.fake_places()
