@@ -17,7 +17,7 @@ M.list = {
   { name = "lock", usage = "slipway lock [show or break --reason TEXT [--channel NAME]]", summary = "who holds the lock" },
   { name = "list", usage = "slipway list", summary = "recipes" },
   { name = "help", usage = "slipway help [TOPIC]", summary = "help on a command, recipe, verb, fact or error" },
-  { name = "doctor", usage = "slipway doctor [--rotate SECRET]", summary = "try tools, identity, remote and tokens; the way to a new token" },
+  { name = "doctor", usage = "slipway doctor [--rotate SECRET] [--log FILE]", summary = "try tools, identity, remote and tokens; the way to a new token; what a failed log means" },
   { name = "trust", usage = "slipway trust [--origin]", summary = "accept the project's own verbs" },
   { name = "repl", usage = "slipway repl", summary = "the prompt: read at once, change on apply()" },
   { name = "eval", usage = "slipway eval CODE [ARG…]", summary = "run Lua with the same names as the prompt" },

@@ -146,8 +146,10 @@ function M.run(context, words)
   local o, err = context:parse("doctor", words, function(parser)
     parser:argument("recipe"):args "?"
     parser:option "--rotate"
+    parser:option "--log"
   end)
   if not o then return err == 0 and 0 or nil, err end
+  if o.log then return require("cli.diagnose")(context, o.log) end
   local results = {}
   local engine, absent = context:engine()
   if o.rotate then

@@ -36,6 +36,7 @@ local own = {
     { "show [TARGET]", "who holds it; with a target, the lock of its builds" }, { "break [TARGET] --reason TEXT", "take it from a dead holder" },
     { "--force", "even from a living one" },
   },
+  doctor = { { "--log FILE", "what the log of a failed build or CI run means (- reads it from the input)" } },
   trust = { { "--origin", "trust this project's remote for good" } },
   test = { { "--filter TEXT", "only tests whose title or file contains it" }, { "--jobs N", "so many files at once" }, { "--list", "name them, run none" } },
   eval = { { "-f FILE", "code from a file" }, { "--yes", "perform the steps that the code queues" } },
@@ -167,7 +168,7 @@ local function manifests_help(out)
 end
 
 local function topics(project)
-  local names = { "config", "manifests", "verbs", "facts", "errors" }
+  local names = { "config", "manifests", "diagnosis", "verbs", "facts", "errors" }
   for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
   for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
   for _, name in ipairs(verbs.names()) do names[#names + 1] = name end
@@ -187,6 +188,7 @@ local function topic_help(out, project, topic)
   if topic == "config" then return config_help(out) end
   if topic == "errors" then return errors_help(out) end
   if topic == "manifests" then return manifests_help(out) end
+  if topic == "diagnosis" then return require("cli.diagnose").list(out) end
   if topic == "verbs" then return list_of(out, "verb", verbs.names(), function(name) return require("verb." .. name) end) end
   if topic == "facts" then return list_of(out, "fact", facts.names(), function(name) return require("fact." .. name) end) end
   local found = false

@@ -147,6 +147,11 @@ local function stopped(out, result)
   out.say(("%s %s at %s"):format(out.paint("red", "stopped"), errors.shown(err.code), result.step and result.step.at or plan.recipe))
   output.block(out, "   what     ", err.message)
   if err.cause then output.block(out, "   why      ", err.cause) end
+  for _, path in ipairs(err.paths or {}) do output.block(out, "   log      ", path) end
+  for _, found in ipairs(err.diagnosis or {}) do
+    output.block(out, "   cause    ", found.cause)
+    output.block(out, "   remedy   ", found.remedy)
+  end
   list_lines(out, "done", names(plan, result, { done = true, adopted = true }))
   list_lines(out, "open", names(plan, result, { failed = true, unknown = true, intended = true }))
   list_lines(out, "not done", names(plan, result, { planned = true }))
@@ -198,7 +203,7 @@ function M.close(out, result, project)
   local err = result.error
   out.object("run", {
     run = result.run, outcome = result.outcome, steps = result.steps, plan = result.plan.digest, next = result.next,
-    error = err and { code = err.code, name = errors.shown(err.code), message = err.message, hint = err.hint } or nil,
+    error = err and { code = err.code, name = errors.shown(err.code), message = err.message, hint = err.hint, diagnosis = err.diagnosis } or nil,
   })
   closing[result.outcome](out, result, project)
 end

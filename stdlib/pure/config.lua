@@ -41,6 +41,11 @@ M.keys = {
   { name = "forge", shaped = true, types = { "table" }, help = "release pages and CI runs: kind (github, gitlab, gitea, forgejo), url, repo, token (a secret reference)", sample = '{ kind = "gitea", url = "https://git.example", repo = "me/pelican", token = "env:GITEA_TOKEN" }' },
   { name = "registries", shaped = true, types = { "table" }, help = "package registries by name: crates (registry or index), pypi (url, index), npm (url), image (image, files, pointers); all: token (a secret reference), run or target, files, package, smoke, prereleases, within, see recipes/README.md", sample = '{ crates = { registry = "house", token = "env:CRATES_TOKEN" } }' },
   { name = "secrets", types = { "table" }, help = "references to secrets by name", sample = '{ push = "env:PUSH_TOKEN" }' },
+  {
+    name = "diagnosis", shaped = true, types = { "table" },
+    help = "known failures of the project's own: match (a phrase of the log, or a list of them), cause, remedy; slipway help diagnosis lists the stock ones",
+    sample = '{ { match = "cannot find -lpelican", cause = "the library is not installed", remedy = "make deps" } }',
+  },
   { name = "policy", shaped = true, types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
   { name = "budgets", shaped = true, types = { "table" }, help = "expected durations of phases, targets, or all", sample = '{ build = "4m", ["pelican-linux-amd64"] = "55s" }' },
   { name = "lock", shaped = true, types = { "table" }, help = "build locks: dir, stale_after (10m)", sample = '{ dir = "/tmp/pelican-locks" }' },

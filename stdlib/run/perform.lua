@@ -1,6 +1,7 @@
 -- Performs a plan, step by step: verify; absent → INTENT, apply, verify, OUTCOME; same → adopt;
 -- different → stop. `resume` is the same function on a journal that already has records.
 local clock = require "door.clock"
+local diagnosis = require "pure.diagnosis"
 local errors = require "pure.errors"
 local host = require "door.host"
 local loop = require "door.loop"
@@ -131,6 +132,10 @@ local function perform_effect(ctx, step, verb, args, since)
   ctx.on { kind = "intent", step = step }
   crash_point(step, "after-intent")
   local result, err, seen, made = apply_and_look(ctx, step, verb, args)
+  if not result and err.code == "gate.waiting" then -- begun, and a person has to do the rest: it stays intended
+    ctx.on { kind = "waiting", text = err.message }
+    return nil, err
+  end
   if not result then
     now.left = seen ~= "absent" -- an error of which nothing is left in the world is no effect
     outcome(ctx, step, seen == "unknown" and "unknown" or "failed", { error = err, value = made, since = since, left = now.left })
@@ -186,9 +191,18 @@ local function by_signal(step, err)
   return errors.new { code = "run.interrupted", message = "interrupted in " .. step.describe, cause = tostring(err) }
 end
 
+-- What the failure means, by what was said and by the log that was kept.
+local function diagnose(ctx, err)
+  if err.diagnosis or err.code == "gate.waiting" or err.code == "run.interrupted" then return end
+  local log = (err.hint or ""):match "the whole log: (.+)$"
+  local text = ("%s\n%s\n%s"):format(err.message, err.cause or "", log and ctx.world.file.read(log) or "")
+  err.diagnosis = diagnosis.find(text, ctx.world.config.diagnosis, 1)
+end
+
 local function stop(ctx, step, err)
   local run = ctx.run
   err = by_signal(step, err)
+  diagnose(ctx, err)
   if err.code == "gate.waiting" then return { outcome = "parked", error = err, step = step } end
   if store.has_effects(run.state) then
     return { outcome = err.code == "run.interrupted" and "interrupted" or "stopped", error = err, step = step, effects = true, signal = loop.interrupted() }
