@@ -126,6 +126,7 @@ return function(o)
     milestone_query = function(milestone, escape) return "milestones=" .. escape(milestone.title) end,
     kind_query = { issue = "type=issues", pull = "type=pulls" },
   })
+  -- tells_steps: services/convert/convert.go gives every step of a job the job's own state.
   require "forge.hub_runs"(forge, client, repo, {
     world = world, size_name = "limit", dispatch_query = "?return_run_details=true",
     dispatch_page = function(workflow) return ("%s/%s/%s/actions?workflow=%s"):format(web, o.owner, o.name, workflow) end,

@@ -123,7 +123,7 @@ return function(o)
     milestone_query = function(milestone) return "milestone=" .. milestone.id end,
   })
   require "forge.hub_runs"(forge, client, repo, {
-    world = world, size_name = "per_page",
+    world = world, size_name = "per_page", tells_steps = true,
     dispatch_page = function(workflow) return ("%s/%s/%s/actions/workflows/%s"):format(web, o.owner, o.name, workflow) end,
   })
   add_checks(forge, client, repo, o)

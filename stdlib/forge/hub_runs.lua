@@ -35,9 +35,9 @@ local function step_at(steps)
   return failed or current
 end
 
-local function job_of(entry)
+local function job_of(entry, tells_steps)
   local state, verdict = standing(entry)
-  return { id = entry.id, name = entry.name, state = state, verdict = verdict, step = step_at(entry.steps), url = entry.html_url }
+  return { id = entry.id, name = entry.name, state = state, verdict = verdict, step = tells_steps and step_at(entry.steps) or nil, url = entry.html_url }
 end
 
 local function matches(run, p)
@@ -50,7 +50,7 @@ local cannot = { [400] = true, [403] = true, [404] = true, [405] = true, [422] =
 ---@param forge table
 ---@param client table
 ---@param repo string
----@param o { world: table, size_name: string, dispatch_query: string?, dispatch_page: fun(workflow: string): string }
+---@param o { world: table, size_name: string, tells_steps: boolean?, dispatch_query: string?, dispatch_page: fun(workflow: string): string }
 return function(forge, client, repo, o)
   local function path_of(run, rest) return ("%s/actions/runs/%d%s"):format(repo, run.id, rest or "") end
 
@@ -78,7 +78,7 @@ return function(forge, client, repo, o)
   function forge.jobs(run)
     local list, err = client.pages("list the jobs", path_of(run, "/jobs"), o.size_name, "jobs")
     if not list then return nil, err end
-    for i, entry in ipairs(list) do list[i] = job_of(entry) end
+    for i, entry in ipairs(list) do list[i] = job_of(entry, o.tells_steps) end
     return list
   end
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# serve.sh KIND: one real server (git_daemon, https, ssh, gitea, toxiproxy, docker_registry, pypiserver, fake_github, fake_gitlab, fake_places, fake_identity) on a free loopback port,
+# serve.sh KIND: one server (a kind_*.sh beside this file: git_daemon, https, gitea, …) on a free loopback port,
 # in a temporary folder of its own. Prints key=value lines, then "ready", and stays. Ends what it
 # has started and removes its folder on TERM, INT or HUP, and when the process that started it dies.
 # Exit 3: the program for this kind is not on this machine; the last line says how to get it.
@@ -53,10 +53,8 @@ answers() {
   exit 1
 }
 
-case $kind in
-  git_daemon|https|ssh|gitea|toxiproxy|docker_registry|pypiserver|fake_github|fake_gitlab|fake_places|fake_identity) . "$stand_here/kind_$kind.sh" ;;
-  *) printf 'stand: no such server: %s\n' "$kind" >&2; exit 2 ;;
-esac
+[ -f "$stand_here/kind_$kind.sh" ] || { printf 'stand: no such server: %s\n' "$kind" >&2; exit 2; }
+. "$stand_here/kind_$kind.sh"
 say dir "$dir"
 printf 'ready\n'
 # Ends when a server ends by itself, which no server here does.

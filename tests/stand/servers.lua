@@ -41,9 +41,12 @@ end
 local running = {}
 
 ---@param kind string
+---@param given table<string, string>?  variables for kind_*.sh
 ---@return stand.Server
-local function start(kind)
-  local pipe = assert(io.popen(("echo $$; exec sh %s %s"):format(quoted(here .. "/serve.sh"), kind), "r"))
+local function start(kind, given)
+  local words = {}
+  for name, value in pairs(given or {}) do words[#words + 1] = name .. "=" .. quoted(value) end -- order: a set
+  local pipe = assert(io.popen(("echo $$; exec env %s sh %s %s"):format(table.concat(words, " "), quoted(here .. "/serve.sh"), kind), "r"))
   local pid = pipe:read "l"
   local server = {}
   for line in pipe:lines() do
@@ -137,6 +140,12 @@ function M.gitea()
       os.execute "sleep 0.05"
     end
     error(("gitea has not looked at the push to %s in ten seconds"):format(repo.name), 0)
+  end
+
+  --- A runner for the server's Actions (actions_runner.py): label "stand".
+  function server.runner()
+    local token = server.api("POST", "/admin/actions/runners/registration-token")
+    return start("actions_runner", { SLIPWAY_STAND_URL = server.url, SLIPWAY_STAND_TOKEN = token.token, SLIPWAY_STAND_LABEL = "stand" })
   end
 
   return server

@@ -24,11 +24,14 @@ local function surroundings(o)
     remote = git_server.new_repo(("laws%d.git"):format(count)).url
   end
   local p = projects.new { dir = scratch(), remote = remote }
+  if forge then gitea.settle(forge) end
+  local server = o.github or gitea
   local token = p.home .. "/token"
-  if gitea then assert(file.write { path = token, text = gitea.token, mode = 384 }) end
-  if forge then
-    gitea.settle(forge)
-    assert(file.write { path = p.dir .. "/slipway.lua", text = ("return { forge = { kind = 'gitea', url = %q, repo = %q, token = %q } }\n"):format(gitea.url, forge.owner .. "/" .. forge.name, "file:" .. token) })
+  if server then assert(file.write { path = token, text = server.token, mode = 384 }) end
+  if forge or o.github then
+    p.path = forge and ("/repos/%s/%s"):format(forge.owner, forge.name)
+    assert(file.write { path = p.dir .. "/slipway.lua", text = ("return { forge = { kind = %q, url = %q, repo = %q, token = %q } }\n"):format(
+      forge and "gitea" or "github", server.url, forge and forge.owner .. "/" .. forge.name or server.repo, "file:" .. token) })
     assert(file.write { path = p.dir .. "/.git/info/exclude", text = "slipway.lua\n" })
   end
   if o.registries then
@@ -304,6 +307,76 @@ function samples.smoke()
   local p, world = publishing("api/packages/rel/npm/" .. name)
   published(world, packed.upload("npm", "npm", name, "1.2.0", { packed.npm(scratch(), name, "1.2.0") }))
   return p, world, { registry = "npm", kind = "npm", package = name, version = "1.2.0", within = "5s" }
+function samples.watch()
+  local server = servers.fake_github()
+  local p, world = surroundings { github = server }
+  server.arm { runs = { { id = 7, path = ".github/workflows/publish.yml", event = "push", head_branch = "v1.1.0", head_sha = p.git("rev-parse", "v1.1.0^{commit}"),
+    status = "completed", conclusion = "success", run_attempt = 1, display_title = "1.1.0", html_url = "https://github.example/runs/7" } } }
+  return p, world, { tag = "v1.1.0", workflow = "publish.yml", within = "5s" }
+end
+
+function samples.dispatch()
+  local p, world = surroundings { github = servers.fake_github() }
+  return p, world, { workflow = "bundle.yml", ref = "main", inputs = { version = "v1.1.0" } }
+end
+
+function samples.milestone()
+  local p, world = surroundings { forge = true }
+  gitea.api("POST", p.path .. "/milestones", { title = "v1.2.0" })
+  return p, world, { title = "v1.2.0", next = "v1.3.0", description = "Next release planning" }
+end
+
+function samples.mark()
+  local p, world = surroundings { forge = true }
+  gitea.api("POST", p.path .. "/releases", { tag_name = "v1.1.0", name = "pelican 1.1.0", body = "Notes.\r\n\r\nMore." })
+  return p, world, { tag = "v1.1.0", reason = "loses data" }
+end
+
+function samples.comment()
+  local p, world = surroundings { forge = true }
+  local items = {}
+  for i = 1, 3 do items[i] = { number = gitea.api("POST", p.path .. "/issues", { title = "issue " .. i }).number } end
+  return p, world, { items = items, text = "Released in v1.1.0", key = "released v1.1.0" }
+end
+
+function samples.propose()
+  local p, world = surroundings { forge = true }
+  p.git("switch", "-q", "-c", "release/v1.2.0")
+  local commit = p.commit("Release 1.2.0", { ["version.txt"] = "1.2.0\n" })
+  p.git("push", "-q", "origin", "release/v1.2.0")
+  return p, world, { remote = "origin", branch = "release/v1.2.0", base = "main", commit = commit, title = "Release 1.2.0", body = "Notes.", within = "0s" }
+end
+
+-- A step that needs a person: it waits, repeated it opens nothing new, undone it is closed; merged, it is done for good.
+local function waiting_laws(name, p, world, args)
+  local verb = require("verb." .. name)
+  local function open() return (gitea.api("GET", p.path .. "/pulls?state=open")) end
+  check.equal((verb.verify(world, args)), "absent")
+  for _, time in ipairs { "once", "again" } do
+    local value, err = verb.apply(world, args)
+    check.fails("gate.waiting", value, err)
+    check.match(err.message, "not merged yet")
+    check.equal(#open(), 1, time)
+    local state, _, part = verb.verify(world, args)
+    check.equal(state, "absent")
+    check.truthy(part, "undo learns of what is there")
+  end
+  for _, time in ipairs { "undone", "undone again" } do
+    check.truthy(verb.undo(world, args, {}), time)
+    check.equal(#open(), 0, time)
+    check.equal((verb.verify(world, args)), "absent")
+  end
+  check.fails("gate.waiting", verb.apply(world, args))
+  local number = open()[1].number
+  local _, status = gitea.api("POST", ("%s/pulls/%d/merge"):format(p.path, number), { Do = "merge" })
+  check.equal(status, 200, "a person merges it")
+  local value, err = verb.apply(world, args)
+  check.truthy(value, tostring(err))
+  check.equal(value.commit, gitea.api("GET", p.path .. "/branches/main").commit.id)
+  local state, seen = verb.verify(world, args)
+  check.equal(state, "same", tostring(seen))
+  check.equal(seen.commit, value.commit)
+  check.fails("step.different", verb.undo(world, args, value))
 end
 
 local function read_laws(name, p, world, args)
@@ -342,7 +415,7 @@ for _, name in ipairs(verbs.names()) do
   test(("the laws hold for %s"):format(name), function()
     check.truthy(samples[name], ("the verb %s has no sample in this file"):format(name))
     local p, world, args = samples[name]()
-    local laws = require("verb." .. name).class == "read" and read_laws or effect_laws
+    local laws = name == "propose" and waiting_laws or require("verb." .. name).class == "read" and read_laws or effect_laws
     laws(name, p, world, args)
   end)
 end
