@@ -307,6 +307,8 @@ function samples.smoke()
   local p, world = publishing("api/packages/rel/npm/" .. name)
   published(world, packed.upload("npm", "npm", name, "1.2.0", { packed.npm(scratch(), name, "1.2.0") }))
   return p, world, { registry = "npm", kind = "npm", package = name, version = "1.2.0", within = "5s" }
+end
+
 function samples.watch()
   local server = servers.fake_github()
   local p, world = surroundings { github = server }
