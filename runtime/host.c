@@ -1,8 +1,10 @@
 #include "host.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,8 +131,8 @@ static int host_getenv(lua_State *L) /* host.getenv(name) -> text | nil */
     return 1;
 }
 
-/* host.write(fd, text): unbuffered, for the command line only. Whatever is shown is masked, wherever
- * it came from. */
+/* host.write(fd, text) -> written, gone: unbuffered, for the command line only. Whatever is shown is masked, wherever
+ * it came from. Gone: nobody reads any more; SIGPIPE is ignored, so that this ends no run. */
 static int host_flush(lua_State *L)
 {
     lua_Integer fd = luaL_checkinteger(L, 1);
@@ -143,8 +145,12 @@ static int host_flush(lua_State *L)
     FILE *stream = fd == 2 ? stderr : stdout;
     size_t wrote = fwrite(sw_buf_text(shown), 1, shown->len, stream);
     int failed = fflush(stream);
+    bool gone = failed != 0 && errno == EPIPE;
+    if (failed)
+        clearerr(stream);
     lua_pushboolean(L, wrote == shown->len && failed == 0);
-    return 1;
+    lua_pushboolean(L, gone);
+    return 2;
 }
 
 static int host_terminal(lua_State *L) /* host.is_terminal(fd) -> boolean */

@@ -14,6 +14,7 @@ int main(int argc, char **argv)
         return fflush(stdout) == 0 ? 0 : 1;
     }
     signal(SIGXFSZ, SIG_IGN); /* a file at the size limit fails one write, as a full disk does; it ends no run */
+    signal(SIGPIPE, SIG_IGN); /* nor does a reader that goes away: slipway run release | head */
     const char *lua_dir = getenv("SLIPWAY_LUA_DIR");
     /* --lua-dir decides where the command line itself is read from, so it is taken here. */
     int kept = 1;

@@ -61,9 +61,16 @@ function M.new(o)
     return (s:gsub("→", "->"):gsub("»", ">"):gsub("■", "#"):gsub("…", "..."):gsub("·", "-"):gsub("✓", "ok"):gsub("✗", "FAIL"))
   end
 
+  -- What could not be written is a failure, unless the reader has gone away: then nothing more is said, and work goes on.
+  local function write(s)
+    if out.gone then return end
+    local written, gone = host.write(1, s)
+    out.gone, out.lost = gone, out.lost or not written and not gone
+  end
+
   --- A result, on stdout.
   function out.say(s)
-    if not out.json and not host.write(1, fit(s) .. "\n") then out.lost = true end
+    if not out.json then write(fit(s) .. "\n") end
   end
   --- Something besides the result, on stderr; silent with -q.
   function out.tell(s) if not out.quiet then host.write(2, fit(s) .. "\n") end end
@@ -80,7 +87,7 @@ function M.new(o)
     out.answered = true
     local object = { schema = 1, kind = kind }
     for key, value in pairs(data) do object[key] = value end -- order: the encoder sorts
-    if not host.write(1, assert(json.encode(object)) .. "\n") then out.lost = true end
+    write(assert(json.encode(object)) .. "\n")
   end
   return out
 end

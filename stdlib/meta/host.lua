@@ -30,6 +30,7 @@ function host.getenv(name) end
 ---@param fd integer  1 or 2
 ---@param text string
 ---@return boolean written
+---@return boolean gone  nobody reads any more
 function host.write(fd, text) end
 
 ---@param fd integer
