@@ -3,6 +3,7 @@
 
 #include "bind/bind.h"
 #include "bind/open.h"
+#include "core/crc32c.h"
 #include "core/digest.h"
 
 static const sw_field file_fields[] = {
@@ -32,6 +33,15 @@ static int digest_one(lua_State *L)
     if (rc < 0)
         return sw_push_error(L, err);
     lua_pushstring(L, hex[0]);
+    return 1;
+}
+
+static int digest_crc32c(lua_State *L) /* digest.crc32c(text) -> integer */
+{
+    size_t len;
+    sw_arg_text(L, 1);
+    const char *text = lua_tolstring(L, 1, &len);
+    lua_pushinteger(L, sw_crc32c(text, len));
     return 1;
 }
 
@@ -85,5 +95,7 @@ int sw_open_digest(lua_State *L)
     }
     lua_pushcfunction(L, digest_file);
     lua_setfield(L, -2, "file");
+    lua_pushcfunction(L, digest_crc32c);
+    lua_setfield(L, -2, "crc32c");
     return 1;
 }

@@ -13,7 +13,7 @@ static void release_changelog(void *log)
 static const luaL_Reg no_methods[] = { { NULL, NULL } };
 const sw_handle_type sw_git_changelog_handle = { "slipway.changelog", release_changelog, no_methods };
 
-enum { LOG = 1, STYLE, OPTIONS, SPLIT, DESCRIBE }; /* what the iterator keeps */
+enum { LOG = 1, STYLE, OPTIONS, SPLIT, PEOPLE, DESCRIBE }; /* what the iterator keeps */
 
 /* The text of a list in the options; borrowed from it. */
 static sw_span option_text(lua_State *L, const char *list, int index)
@@ -55,12 +55,33 @@ static void ask(lua_State *L, const sw_changelog_told *told)
     lua_settop(L, list - 1);
 }
 
+/* Tells Lua who wrote a release; it answers whom the page names, in a list left on the stack for as long as `about`. */
+static void ask_people(lua_State *L, const sw_changelog_told *told, sw_page_about *about)
+{
+    const char *name, *email;
+    lua_pushvalue(L, lua_upvalueindex(PEOPLE));
+    lua_pushinteger(L, told->tag + 1);
+    lua_newtable(L);
+    for (size_t i = 0; sw_people_at(&name, &email, told->people, i); i++) {
+        lua_createtable(L, 0, 2);
+        sw_set_text(L, "name", name);
+        sw_set_text(L, "email", email);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_call(L, 2, 1);
+    sw_read_people(L, about);
+}
+
 static int push_section(lua_State *L, const sw_changelog_told *told)
 {
     sw_page_about about = { .version = option_text(L, "versions", told->tag), .tag = option_text(L, "tags", told->tag),
                             .previous = option_text(L, "tags", told->previous) };
     if (told->tag >= 0)
         about.date = (sw_span){ told->date, strlen(told->date) };
+    if (told->previous < 0 && told->meets_hidden && lua_getfield(L, lua_upvalueindex(OPTIONS), "base") == LUA_TSTRING)
+        about.previous.at = lua_tolstring(L, -1, &about.previous.len); /* stays on the stack */
+    if (told->people)
+        ask_people(L, told, &about);
     bool describe = lua_toboolean(L, lua_upvalueindex(DESCRIBE));
     sw_scope *scope = sw_scope_open(L);
     sw_buf *text = sw_scope_buf(L, scope);
@@ -76,10 +97,9 @@ static int push_section(lua_State *L, const sw_changelog_told *told)
         sw_push_page(L, told->page, &about, text);
     else
         sw_push_buf(L, text);
-    if (told->tag < 0)
-        return 1;
     lua_pushinteger(L, told->tag + 1);
-    return 2;
+    lua_pushinteger(L, told->time);
+    return 3;
 }
 
 static int changelog_next(lua_State *L)
@@ -103,10 +123,10 @@ static int changelog_next(lua_State *L)
 }
 
 typedef struct changelog_args {
-    const char *from, *reading;
+    const char *from, *reading, *base;
     sw_list hide, commits, versions, tags;
     bool exact, describe;
-    int split;
+    int split, people;
 } changelog_args;
 
 static enum sw_changelog_reading reading_of(lua_State *L, const char *name)
@@ -120,11 +140,14 @@ static enum sw_changelog_reading reading_of(lua_State *L, const char *name)
     return SW_READ_ALL;
 }
 
-/* repo:changelog(style, { from =, hide =, commits =, versions =, tags =, reading =, split =, exact =, describe = }) -> iterator */
+/* repo:changelog(style, { from =, hide =, base =, commits =, versions =, tags =, reading =, split =, people =, exact =,
+ * describe = }) -> iterator */
 static int repo_changelog(lua_State *L)
 {
     static const sw_field fields[] = {
         { "from", SW_ARG_TEXT, offsetof(changelog_args, from), true },
+        { "base", SW_ARG_TEXT, offsetof(changelog_args, base), false },
+        { "people", SW_ARG_CALL, offsetof(changelog_args, people), false },
         { "reading", SW_ARG_TEXT, offsetof(changelog_args, reading), false },
         { "hide", SW_ARG_LIST, offsetof(changelog_args, hide), false },
         { "commits", SW_ARG_LIST, offsetof(changelog_args, commits), true },
@@ -144,7 +167,8 @@ static int repo_changelog(lua_State *L)
     enum sw_changelog_reading reading = reading_of(L, a.reading);
     sw_scope *scope = sw_scope_open(L);
     sw_changelog_wish wish = { .story = { a.from, a.hide.items, a.commits.items, a.exact },
-                               .versions = a.versions.items, .tags = a.tags.items, .style = style, .reading = reading };
+                               .versions = a.versions.items, .tags = a.tags.items, .style = style, .reading = reading,
+                               .people = a.people != 0 };
     void **slot = sw_handle_new(L, &sw_git_changelog_handle);
     sw_changelog *log = NULL;
     if (sw_changelog_open(&log, git, &wish, sw_scope_error(scope)) < 0)
@@ -153,6 +177,10 @@ static int repo_changelog(lua_State *L)
     lua_pushvalue(L, 2);
     lua_pushvalue(L, 3);
     lua_pushvalue(L, a.split);
+    if (a.people)
+        lua_pushvalue(L, a.people);
+    else
+        lua_pushnil(L);
     lua_pushboolean(L, a.describe);
     lua_pushcclosure(L, changelog_next, DESCRIBE);
     return 1;

@@ -222,21 +222,21 @@ static void release_page(void *memory)
     sw_page_close(*(sw_page **)memory);
 }
 
-/* The people of a release, with names fit for the page, in a userdata left on the stack. */
-static void read_people(lua_State *L, int release, sw_page_about *about)
+void sw_read_people(lua_State *L, sw_page_about *about)
 {
-    if (lua_getfield(L, release, "contributors") != LUA_TTABLE || lua_rawlen(L, -1) == 0)
+    if (!lua_istable(L, -1) || lua_rawlen(L, -1) == 0)
         return;
     int list = lua_gettop(L);
-    about->people_count = lua_rawlen(L, list);
-    sw_page_person *people = lua_newuserdatauv(L, about->people_count * sizeof *people, 0);
-    for (size_t i = 0; i < about->people_count; i++) {
+    size_t count = lua_rawlen(L, list);
+    sw_page_person *people = lua_newuserdatauv(L, count * sizeof *people, 0);
+    for (size_t i = 0; i < count; i++) {
         lua_geti(L, list, (lua_Integer)i + 1);
         luaL_checktype(L, -1, LUA_TTABLE);
         people[i] = (sw_page_person){ text_field(L, "name"), true_field(L, "first") };
         lua_pop(L, 1);
     }
     about->people = people;
+    about->people_count = count;
 }
 
 typedef struct making {
@@ -253,7 +253,8 @@ static int make_page(lua_State *L, making *m)
     lua_settop(L, 2);
     m->about = (sw_page_about){ .version = text_field(L, "version"), .tag = text_field(L, "tag"), .date = text_field(L, "date"),
                                 .previous = text_field(L, "previous"), .notes = text_field(L, "notes") };
-    read_people(L, 2, &m->about);
+    lua_getfield(L, 2, "contributors");
+    sw_read_people(L, &m->about);
     lua_getfield(L, 2, "changes");
     luaL_checktype(L, -1, LUA_TTABLE);
     int changes = lua_gettop(L);

@@ -5,14 +5,24 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/git_handle.h"
+
+typedef struct open_page {
+    sw_page *page;
+    sw_people *people; /* NULL unless wished */
+} open_page;
+
 struct sw_changelog {
     sw_story *story;
     const sw_page_style *style;
     char **versions; /* owned, NULL-ended */
     enum sw_changelog_reading reading;
-    sw_page **pages; /* by number of the release, from `first` on */
+    open_page *pages; /* by number of the release, from `first` on */
     uint32_t first, count, cap;
     sw_page *told; /* given to the caller until the next event */
+    sw_people *told_people;
+    bool people;
+    git_mailmap *mailmap;
     sw_buf text;   /* a message with LF line ends and in UTF-8 */
     sw_change change;
 };
@@ -37,6 +47,9 @@ int sw_changelog_open(sw_changelog **out, sw_git *git, const sw_changelog_wish *
         return sw_fail_nomem(err);
     log->style = wish->style;
     log->reading = wish->reading;
+    log->people = wish->people;
+    if (wish->people && git_mailmap_from_repository(&log->mailmap, git->repo) < 0)
+        log->mailmap = NULL; /* without one people are called as they signed */
     int rc = copy_texts(&log->versions, wish->versions, err);
     if (rc == 0)
         rc = sw_story_open(&log->story, git, &wish->story, err);
@@ -55,10 +68,14 @@ void sw_changelog_close(sw_changelog *log)
     for (char **version = log->versions; version && *version; version++)
         free(*version);
     free(log->versions);
-    for (uint32_t i = 0; i < log->count; i++)
-        sw_page_close(log->pages[i]);
+    for (uint32_t i = 0; i < log->count; i++) {
+        sw_page_close(log->pages[i].page);
+        sw_people_close(log->pages[i].people);
+    }
     free(log->pages);
     sw_page_close(log->told);
+    sw_people_close(log->told_people);
+    git_mailmap_free(log->mailmap);
     sw_change_release(&log->change);
     sw_buf_release(&log->text);
     free(log);
@@ -66,41 +83,48 @@ void sw_changelog_close(sw_changelog *log)
 
 /* ---- pages ---- */
 
-static int page_of(sw_page **out, sw_changelog *log, uint32_t release, int tag, sw_error *err)
+static int page_of(open_page **out, sw_changelog *log, uint32_t release, int tag, sw_error *err)
 {
     uint32_t at = release - log->first;
     while (at >= log->count) {
         if (log->count == log->cap) {
             uint32_t cap = log->cap ? log->cap * 2 : 16;
-            sw_page **pages = realloc(log->pages, cap * sizeof *pages);
+            open_page *pages = realloc(log->pages, cap * sizeof *pages);
             if (!pages)
                 return sw_fail_nomem(err);
             log->pages = pages;
             log->cap = cap;
         }
-        log->pages[log->count++] = NULL;
+        log->pages[log->count++] = (open_page){ 0 };
     }
-    if (!log->pages[at]) {
-        int rc = sw_page_open(&log->pages[at], log->style, tag < 0 ? NULL : log->versions[tag], err);
-        if (rc < 0)
-            return rc;
-    }
-    *out = log->pages[at];
-    return 0;
+    open_page *open = *out = &log->pages[at];
+    int rc = open->page ? 0 : sw_page_open(&open->page, log->style, tag < 0 ? NULL : log->versions[tag], err);
+    if (rc == 0 && log->people && !open->people)
+        rc = sw_people_open(&open->people, log->mailmap, err);
+    return rc;
 }
 
 /* Takes the page of the release that is over, the first of those that are open. */
 static int take_page(sw_changelog *log, int tag, sw_error *err)
 {
-    sw_page *page;
-    int rc = page_of(&page, log, log->first, tag, err);
+    open_page *open;
+    int rc = page_of(&open, log, log->first, tag, err);
     if (rc < 0)
         return rc;
-    log->told = page;
+    log->told = open->page;
+    log->told_people = open->people;
     log->first++;
     log->count--;
     memmove(log->pages, log->pages + 1, log->count * sizeof *log->pages);
-    return sw_page_arrange(page, err);
+    return sw_page_arrange(log->told, err);
+}
+
+static void drop_told(sw_changelog *log)
+{
+    sw_page_close(log->told);
+    sw_people_close(log->told_people);
+    log->told = NULL;
+    log->told_people = NULL;
 }
 
 /* ---- messages ---- */
@@ -150,11 +174,15 @@ static int add_commit(sw_changelog_told *told, sw_changelog *log, const sw_story
 {
     const char *message;
     size_t len;
+    open_page *open = NULL;
     int rc = read_text(&message, &len, log, commit->raw, err);
     if (rc == 0)
-        rc = page_of(&told->page, log, commit->release, commit->tag, err);
+        rc = page_of(&open, log, commit->release, commit->tag, err);
+    if (rc == 0 && open->people)
+        rc = sw_people_add(open->people, commit->raw, message, len, err);
     if (rc < 0)
         return rc;
+    told->page = open->page;
     if (is_odd(log, message, len)) {
         told->oid = commit->oid;
         told->message = message;
@@ -185,8 +213,7 @@ static void set_date(char out[16], int64_t seconds)
 int sw_changelog_next(sw_changelog_told *told, sw_changelog *log, sw_error *err)
 {
     sw_story_told event;
-    sw_page_close(log->told);
-    log->told = NULL;
+    drop_told(log);
     for (;;) {
         int rc = sw_story_next(&event, log->story, err);
         if (rc < 0)
@@ -206,13 +233,15 @@ int sw_changelog_next(sw_changelog_told *told, sw_changelog *log, sw_error *err)
         if (rc < 0)
             return rc;
         if (event.tag < 0 && sw_page_count(log->told) == 0) {
-            sw_page_close(log->told);
-            log->told = NULL;
+            drop_told(log);
             continue;
         }
         told->page = log->told;
         told->tag = event.tag;
         told->previous = event.previous;
+        told->time = event.time;
+        told->meets_hidden = event.meets_hidden;
+        told->people = log->told_people;
         set_date(told->date, event.time);
         return SW_CHANGELOG_SECTION;
     }

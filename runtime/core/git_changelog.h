@@ -3,6 +3,7 @@
 #ifndef SW_CORE_GIT_CHANGELOG_H
 #define SW_CORE_GIT_CHANGELOG_H
 
+#include "core/git_people.h"
 #include "core/git_story.h"
 #include "core/page.h"
 
@@ -25,12 +26,14 @@ typedef struct sw_changelog_wish {
     const char *const *tags;
     const sw_page_style *style; /* borrowed until the end */
     enum sw_changelog_reading reading;
-    bool people; /* collect the authors of each release */
+    bool people; /* collect who wrote each release */
 } sw_changelog_wish;
 
 typedef struct sw_changelog_told {
     sw_page *page; /* borrowed; arranged when a section is told */
     int tag, previous; /* indexes, -1: none */
+    bool meets_hidden; /* what is not told lies behind it */
+    const sw_people *people; /* who wrote it; NULL unless wished */
     char date[16];
     const char *oid, *message; /* of an odd one */
     size_t len, parents;

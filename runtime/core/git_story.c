@@ -17,6 +17,7 @@ typedef struct tagged {
 typedef struct release {
     uint32_t waiting; /* how many of those that wait belong to it, as far as is known */
     uint32_t previous;
+    bool meets_hidden; /* what is not told lies behind it */
     int tag;
     int64_t time;
 } release;
@@ -47,7 +48,7 @@ static int add_release(sw_story *story, int tag, int64_t time, sw_error *err)
         story->releases = more;
         story->cap = cap;
     }
-    story->releases[story->count++] = (release){ 0, NONE, tag, time };
+    story->releases[story->count++] = (release){ .previous = NONE, .tag = tag, .time = time };
     return 0;
 }
 
@@ -62,7 +63,9 @@ static void wait_for(sw_story *story, uint32_t label, int by)
 /* `newer` reaches what belongs to `older`. */
 static void note_previous(sw_story *story, uint32_t newer, uint32_t older)
 {
-    if (newer < HIDDEN && older < HIDDEN && older > newer && older < story->releases[newer].previous)
+    if (newer < HIDDEN && older == HIDDEN)
+        story->releases[newer].meets_hidden = true;
+    else if (newer < HIDDEN && older > newer && older < story->releases[newer].previous)
         story->releases[newer].previous = older;
 }
 
@@ -213,6 +216,7 @@ static int tell_release(sw_story_told *told, sw_story *story)
     *told = (sw_story_told){ .release = story->over++, .tag = r->tag, .previous = -1, .time = r->time };
     if (r->previous != NONE)
         told->previous = story->releases[r->previous].tag;
+    told->meets_hidden = r->meets_hidden;
     return SW_STORY_RELEASE;
 }
 

@@ -25,6 +25,7 @@ typedef struct sw_story_told {
     uint32_t release; /* 0: not released yet; then 1, 2 … as their tags are met */
     int tag;          /* index in `tagged`, -1 for release 0 */
     int previous;     /* of a release: index of the nearest release behind it, -1: none */
+    bool meets_hidden; /* of a release: what is not told lies behind it */
     int64_t time;     /* of a release: the committer's time of its commit */
     const char *oid;  /* of a commit, and what it says */
     const sw_git_raw *raw;

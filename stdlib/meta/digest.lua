@@ -31,6 +31,11 @@ function digest.sha1(what) end
 ---@return string? hex, slipway.Error?
 function digest.md5(what) end
 
+--- CRC-32C of a text: finds what a disk or a crash did to it, not what a person did.
+---@param text string
+---@return integer
+function digest.crc32c(text) end
+
 --- Several digests of one file in one pass: `{ size = bytes, sha256 = hex, … }`.
 --- Errors: digest.unknown_algorithm, those of door.file
 ---@param o { path: string, algorithms: string[] }

@@ -108,12 +108,13 @@ function repo:reached(o) end
 --- The history from `from` back, as the sections of a changelog, newest release first: every commit stands in the
 --- oldest release that contains it. `commits`, `versions` and `tags` tell the releases. `reading`: "marked" (nearly
 --- every message is read by the door), "listed" (those with a list of commits are given to `split`) or "all";
---- `split` makes slipway.Change values of { oid, message, parents, time }. The function answers a section and the
---- number of its release (nil: not released), with `describe` a table in place of the text; nil at the end; false when
---- clocks were wrong and it has to be begun again with `exact`. A read error raises the error value.
+--- `split` makes slipway.Change values of { oid, message, parents, time }. `people` is told who wrote each release,
+--- { name, email } each, and answers whom its page names. `base` is the tag that `hide` leads to. The function answers
+--- a section, the number of its release (0: not released) and the time of its commit, with `describe` a table in place
+--- of the text; nil at the end; false when clocks were wrong and it has to be begun again with `exact`. A read error raises the error value.
 ---@param style userdata  of door.page
----@param o { from: string, hide: string[]?, commits: oid[], versions: string[], tags: string[], reading: string?, split: function, exact: boolean?, describe: boolean? }
----@return (fun(): (string|table|false)?, integer?)?, slipway.Error?
+---@param o { from: string, hide: string[]?, commits: oid[], versions: string[], tags: string[], reading: string?, split: function, people: (fun(release: integer, people: { name: string, email: string }[]): table?)?, base: string?, exact: boolean?, describe: boolean? }
+---@return (fun(): (string|table|false)?, integer?, integer?)?, slipway.Error?
 function repo:changelog(style, o) end
 
 --- The nearest tag reachable from `from` for which `accept(name)` is true, as git describe finds it, and

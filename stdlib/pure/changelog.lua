@@ -9,7 +9,7 @@ local page = require "door.page"
 local template = require "pure.template"
 
 local M = {
-  insert = file.insert, notes = file.notes, written = file.written, sections = file.sections,
+  insert = file.insert, notes = file.notes, written = file.written, sections = file.sections, newest = file.newest,
   links = links.of, links_of_remote = links.of_remote, header = file.header,
 }
 
@@ -86,12 +86,16 @@ end
 function M.unusable(o)
   if o.template then
     local _, err = template.compile(o.template)
-    return err
+    if err then return err end
   end
-  if o.style == nil or LAYOUTS[o.style] then return nil end
-  return errors.new {
-    code = "changelog.unknown_style", message = ("'%s' is no style of a changelog"):format(o.style), hint = "keepachangelog or conventional",
-  }
+  if o.style ~= nil and not LAYOUTS[o.style] then
+    return errors.new {
+      code = "changelog.unknown_style", message = ("'%s' is no style of a changelog"):format(o.style), hint = "keepachangelog or conventional",
+    }
+  end
+  local ok, why = pcall(M.style, o)
+  if not ok then return errors.new { code = "config.invalid", message = "slipway.lua: changelog." .. tostring(why), hint = 'links = { commit = "https://…/commit/{{oid}}" }' } end
+  return nil
 end
 
 ---@class slipway.ChangelogStyle

@@ -112,6 +112,16 @@ function M.find(text, version)
   return nil
 end
 
+--- The version of the newest release that a changelog tells, or nil.
+---@param text string
+---@return string?
+function M.newest(text)
+  for _, section in ipairs(M.sections(text)) do
+    if section.version ~= "unreleased" then return section.version end
+  end
+  return nil
+end
+
 local function trim(text) return (text:gsub("^%s*\n", ""):gsub("^%s+", ""):gsub("%s+$", "")) end
 
 --- What a hand-written section says, without its heading. `version` may be "unreleased".

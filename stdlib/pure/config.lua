@@ -27,7 +27,7 @@ M.keys = {
     sample = '{ "crates/*", { path = "cli", tag = "v{version}" }, ignore = { "**/*.md" }, linked = { { "core", "cli" } } }',
   },
   { name = "manifests", types = { "table" }, help = "files that carry the version; default: found", sample = '{ "Cargo.toml", "docs/conf.py" }' },
-  { name = "changelog", shaped = true, types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template", sample = '"CHANGELOG.md"' },
+  { name = "changelog", shaped = true, types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template (a text or a file), contributors", sample = '"CHANGELOG.md"' },
   { name = "checks", types = { "table" }, help = "commands that must succeed on the released commit, each an argument list", sample = '{ { "cargo", "test" } }' },
   { name = "gates", shaped = true, types = { "table" }, help = "what must be true before a release: milestone (nothing open in it), changelog (notes by hand), checks (all green on the commit), known_issues (a file with a section for the version), blockers (labels of which no issue is open), cadence (is one due?)", sample = '{ milestone = "v{version}", changelog = true, checks = true, known_issues = "known-issues.md", blockers = { "P0", "P1" }, cadence = true }' },
   { name = "followup", shaped = true, types = { "table" }, help = "what is left to do after a release, for slipway run followup; default: README, website, posts, notes", sample = '{ "README.md, if the installation has changed", "the website" }' },

@@ -1,8 +1,8 @@
 -- Notes of a release: the section for the changelog file, and the same without its heading for tag messages and
 -- release pages. What people wrote in the file, under the version or under "Unreleased", goes before what commits say.
 local changelog = require "pure.changelog"
-local commits = require "pure.commits"
 local page_style = require "repository.page_style"
+local release_pages = require "repository.release_pages"
 local tags = require "repository.tags"
 
 local M = {}
@@ -32,7 +32,10 @@ function M.section(world, o)
   local changes = {}
   if by_hand == "" then by_hand = nil end
   if not by_hand then
-    for i, commit in ipairs(o.commits) do changes[i] = commits.parse(commit) end
+    local _, split = release_pages.reading(world)
+    for _, commit in ipairs(o.commits) do
+      for _, change in ipairs(split(commit)) do changes[#changes + 1] = change end
+    end
   end
   local style, bad = page_style(world)
   if not style then return nil, bad end

@@ -43,7 +43,8 @@ local function touching(world, o)
 end
 
 -- How messages are read, from the rules: nearly always the door can do it all by itself.
-local function reading(world, set)
+---@return "marked"|"listed"|"all", fun(raw: table): slipway.Change[]
+function M.reading(world, set)
   local rules, o, all = world.config.rules or {}, { tight = true }, false
   for _, key in ipairs { "notes", "header", "comment", "scopes" } do
     o[key] = rules[key]
@@ -56,32 +57,31 @@ local function reading(world, set)
   end
 end
 
---- Sections from `from` backwards. The function answers text (or, with `describe`, the table for templates) and the
---- number of the release in `releases`, nil for what is not released; `false` when it has to begin again.
+-- Sections from `from` backwards.
 local function walk(world, o, exact)
   local set, unread
   if world.package then
     set, unread = touching(world, o)
     if not set then return nil, unread end
   end
-  local kind, split = reading(world, set)
+  local kind, split = M.reading(world, set)
   return world.repo:changelog(changelog.style(o.style), {
     from = o.from, hide = o.hide, commits = o.releases.commits, tags = o.releases.tags, versions = o.releases.versions,
-    reading = kind, split = split, exact = exact, describe = o.style.template ~= nil,
+    reading = kind, split = split, exact = exact, describe = o.style.template ~= nil, base = o.base, people = o.people,
   })
 end
 
 local function told(next_section, o, write)
   while true do
-    local section, release = next_section()
+    local section, release, time = next_section()
     if not section then return section end
-    if o.only == nil or o.only == (release or 0) then
+    if o.only == nil or o.only == release then
       if o.style.template then
         local text, err = changelog.fill({ section }, o.style)
         if not text then error(err, 0) end
         section = text
       end
-      write(section, release)
+      write(section, release, time)
     end
     if o.only then return nil end
   end
@@ -90,9 +90,10 @@ end
 --- Writes the sections of a history, newest first. `restart` is called when all that was written so far is to be
 --- forgotten: clocks were wrong, and the walk begins again in another order.
 ---@param world table
----@param o { from: oid, hide: oid[]?, releases: slipway.ReleasePages, style: slipway.ChangelogStyle, only: integer? }
----   `only`: just this release, 0 for what is not released; it must be the first that `from` leads to
----@param write fun(section: string, release: integer?)
+---@param o { from: oid, hide: oid[]?, base: string?, releases: slipway.ReleasePages, style: slipway.ChangelogStyle, only: integer?, people: function? }
+---   `only`: just this release, 0 for what is not released; it must be the first that `from` leads to. `base`: the tag
+---   that `hide` leads to. `people`: see repo:changelog
+---@param write fun(section: string, release: integer, time: integer)  the release's number, 0: not released; when it was made
 ---@param restart fun()
 ---@return true?, slipway.Error?
 function M.each(world, o, write, restart)

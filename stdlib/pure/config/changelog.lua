@@ -5,5 +5,5 @@ local check = require "pure.config.check"
 ---@return true?, slipway.Error?
 return function(changelog)
   if type(changelog) ~= "table" then return true end
-  return check.fields("changelog", changelog, { file = "string", style = "string", template = "string", groups = "table", links = "table" })
+  return check.fields("changelog", changelog, { file = "string", style = "string", template = "string", groups = "table", links = "table", contributors = "boolean" })
 end

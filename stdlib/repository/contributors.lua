@@ -1,0 +1,75 @@
+-- Who wrote a release, and who of them had written nothing before: authors and co-authors by e-mail address, called as
+-- .mailmap says. Logins come from addresses that forges hand out, and from the forge itself where it is asked.
+local page = require "door.page"
+local release_pages = require "repository.release_pages"
+
+local M = {}
+
+-- What forges give to people who hide their address: "123+login@users.noreply.github.com", "login@noreply.codeberg.org".
+---@param email string
+---@return string? login
+function M.login_of(email)
+  local name, host = email:match "^(.-)@(.+)$"
+  if not name then return nil end
+  if host:find "^users%.noreply%." then return name:match "^%d+[+-](.+)$" or name end
+  return host:find "^noreply%." and name or nil
+end
+
+local function shown(person, login, links)
+  if not login then return page.line(person.name) end
+  local address = links and links.user
+  if not address then return ("%s (`@%s`)"):format(page.line(person.name), login) end
+  return ("%s ([@%s](%s))"):format(page.line(person.name), login, (address:gsub("{{name}}", function() return login end)))
+end
+
+--- For each e-mail address the oldest release (0: not released) that holds a commit of its owner.
+---@param world table
+---@param o { from: oid, releases: slipway.ReleasePages }
+---@return table<string, integer>?, slipway.Error?
+function M.first_releases(world, o)
+  local first = {}
+  local ok, err = release_pages.each(world, {
+    from = o.from, releases = o.releases, style = {},
+    people = function(release, people)
+      for _, person in ipairs(people) do first[person.email:lower()] = release end
+    end,
+  }, function() end, function() first = {} end)
+  if not ok then return nil, err end
+  return first
+end
+
+--- What repo:changelog wants to know: whom the page of a release names, sorted by name.
+---@param world table
+---@param o { from: oid, releases: slipway.ReleasePages, style: slipway.ChangelogStyle, logins: table<string, string>? }
+---   `logins` by e-mail address
+---@return (fun(release: integer, people: { name: string, email: string }[]): table[])?, slipway.Error?
+function M.teller(world, o)
+  local first, err = M.first_releases(world, o)
+  if not first then return nil, err end
+  local logins = o.logins or {}
+  return function(release, people)
+    local list = {}
+    for i, person in ipairs(people) do
+      local email = person.email:lower()
+      list[i] = {
+        name = shown(person, logins[email] or M.login_of(email), o.style.links), first = first[email] == release, key = person.name:lower() .. "\0" .. email,
+      }
+    end
+    table.sort(list, function(a, b) return a.key < b.key end)
+    return list
+  end
+end
+
+--- Logins of those who wrote what lies between two revisions, from the forge; none when it cannot be asked.
+---@param world table
+---@param base string?
+---@param head string
+---@return table<string, string>
+function M.ask(world, base, head)
+  if world.offline or not base then return {} end
+  local forge = world.forge
+  if not forge or not forge.authors then return {} end
+  return forge.authors(base, head) or {}
+end
+
+return M
