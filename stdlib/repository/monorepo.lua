@@ -17,7 +17,7 @@ local M = {}
 -- Tags ----------------------------------------------------------------------------------------
 
 --- Every release tag by package, highest version first; those only the remote has come without a commit.
-local function tags_of(world, packages)
+local function read_tags(world, packages)
   local owners, by_name, seen = {}, {}, {}
   for _, package in ipairs(packages) do
     owners[package.tag:match "^(.-){version}"], by_name[package.name] = package.name, {}
@@ -43,6 +43,17 @@ local function tags_of(world, packages)
     table.sort(list, function(a, b) return a.version > b.version or (a.version == b.version and a.name < b.name) end)
   end
   return by_name
+end
+
+-- Read once for a reader, and again when the remote has been asked meanwhile.
+local function tags_of(world, packages)
+  local project, remote = world.project, world.project.remote_view or false
+  local known = rawget(project, "package_tags")
+  if not known or known.remote ~= remote then
+    known = { remote = remote, tags = read_tags(world, packages) }
+    rawset(project, "package_tags", known)
+  end
+  return known.tags
 end
 
 --- The highest acceptable release of each package that `at` contains: one walk for all, another where a line of its
@@ -179,6 +190,8 @@ end
 ---@param o { commits: boolean? }?  commits = false: their releases alone, no walk over what came since
 ---@return { at: oid, world: table, views: slipway.PackageView[], by_name: table<string, slipway.PackageView>, stable: table, latest: table, commits: table<string, slipway.Commit[]> }?, slipway.Error?
 function M.read(world, at, o)
+  local known = rawget(world.project, "monorepo")
+  if known and known.at == at and known.remote == (world.project.remote_view or false) then return known end
   local repo = remote_view.reader(world, at)
   local all = { at = at, world = world, views = {}, by_name = {} }
   local tagged = tags_of(world, world.project.packages)
@@ -198,6 +211,10 @@ function M.read(world, at, o)
     if not all.commits then return nil, err end
   end
   for _, view in ipairs(all.views) do equip(all, view) end
+  if all.commits then
+    all.remote = world.project.remote_view or false
+    rawset(world.project, "monorepo", all)
+  end
   return all
 end
 
