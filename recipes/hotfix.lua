@@ -9,6 +9,7 @@ hotfix pelican 1.1.0 → 1.1.1
   release     » push hotfix/v1.1.1 and v1.1.1 to origin, atomically     undo: take back
   bring home  ! pick 77ab01c2f3 onto main]],
   params = {
+    package    = { type = "text", optional = true, help = "package to repair, where the repository has several; a tag in --from tells by itself" },
     from       = { type = "text", default = "latest", help = "released version to repair" },
     fix        = { type = "commits", optional = true, help = "commits that repair it, oldest first; without: those on the line already" },
     start_only = { type = "boolean", default = false, help = "only make the line, for a person to work on" },
@@ -17,30 +18,31 @@ hotfix pelican 1.1.0 → 1.1.1
   plan = function(p, facts, arg)
     local project = facts.project
     local trunk   = project.trunk
-    local base    = facts:release(arg.from)
+    local base    = facts:release(arg.from, arg.package)
     local version = base.version:bump "patch"
-    local tag     = project.tag:gsub("{version}", tostring(version))
+    local tag     = base.pattern:gsub("{version}", tostring(version))
+    local label   = base.package and base.name .. " " .. version or tostring(version)
     local line    = "hotfix/" .. tag
     local before  = facts:line { name = line, base = base.commit }
     local fix     = arg.fix and facts:commits(arg.fix) or before.commits
 
     p:version(version)
-    p:channel(("hotfix/%d.%d"):format(version.major, version.minor))
-    p:title(("%s %s → %s, a hotfix"):format(project.name, tostring(base.version), tostring(version)))
+    p:channel((base.package and base.package .. ":" or "") .. ("hotfix/%d.%d"):format(version.major, version.minor))
+    p:title(("%s %s → %s, a hotfix"):format(base.name, tostring(base.version), tostring(version)))
 
     p:require("the history is complete",            facts:complete())
     p:require("the work tree is clean",             facts:clean())
     p:require("git knows who commits",              facts:identity())
     p:require("the remote answers",                 facts:reachable())
     if project.has_secrets then p:require("all secrets are at hand", facts:secrets()) end
-    p:require("version " .. version .. " is free",  facts:free(version))
-    local packages = project.has_registries and not arg.start_only and facts:packages { releases = { { version = tostring(version) } }, at = base.commit } or {}
+    p:require("version " .. label .. " is free",    facts:free(version, base.package))
+    local packages = project.has_registries and not arg.start_only and facts:packages { releases = { { package = base.package, main = base.main, version = tostring(version) } }, at = base.commit } or {}
     if #packages > 0 then p:require("the registries take " .. version, facts:publishable { packages = packages }) end
 
     p:phase "repair"
     if not before.exists then p:branch { name = line, at = base.commit } end
     if arg.start_only then
-      p:title(("%s %s → %s, the line for a hotfix"):format(project.name, tostring(base.version), tostring(version)))
+      p:title(("%s %s → %s, the line for a hotfix"):format(base.name, tostring(base.version), tostring(version)))
       p:switch { branch = line, from = project.head.branch or project.head.oid }
       p:note { text = ("commit the repair on %s, then: slipway run hotfix --from %s"):format(line, base.tag) }
       return { line = line }
@@ -52,19 +54,20 @@ hotfix pelican 1.1.0 → 1.1.1
       p:require("the fix applies to " .. base.tag, facts:applies(fix, before.tip))
       fixed = p:pick { commits = fix, onto = line, at = before.tip }.commit
     end
-    local notes = facts:notes { version = version, commits = fix, previous = base.version }
+    local notes = facts:notes { version = version, commits = fix, previous = base.version, package = base.package }
     local commit = fixed
-    if #project.manifests > 0 or project.changelog then
-      commit = p:bump {
-        version = version, old = base.version, on = line, at = fixed, manifests = project.manifests,
-        changelog = project.changelog and project.changelog_file or nil, notes = notes.section, message = "Release " .. version,
-      }.commit
+    if #base.manifests > 0 or base.changelog then
+      local one = {
+        name = base.name, package = base.package, path = base.path, inherits = base.inherits, version = version, old = base.version,
+        manifests = base.manifests, changelog = base.changelog, notes = notes,
+      }
+      commit = p:bump { on = line, at = fixed, message = "Release " .. label, releases = { one }, files = base.files }.commit
     end
     if project.checks then p:check { commit = commit, run = project.checks } end
 
     p:phase "release"
-    local made = p:tag { name = tag, at = commit, message = ("Release %s\n\n%s"):format(tostring(version), notes.body) }
-    local assets = p:recipe("artifacts", { commit = commit, version = version })
+    local made = p:tag { name = tag, at = commit, message = ("Release %s\n\n%s"):format(label, notes.body) }
+    local assets = base.main and p:recipe("artifacts", { commit = commit, version = version }) or {}
     local built  = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages })
 
     local ahead = arg.home == "now" and facts:synced() or nil
@@ -81,7 +84,7 @@ hotfix pelican 1.1.0 → 1.1.1
       p:push { remote = project.remote, branch = line, commit = commit, expect = facts:remote_tip(line), tag = made.oid, tag_name = tag }
     end
     p:phase "publish"
-    local title, published = project.name .. " " .. version, nil
+    local title, published = base.name .. " " .. version, nil
     local page = project.has_forge and p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = assets }
     if built then p:recipe("publish", { packages = packages, files = built, latest = base.is_latest }) end
     if page then

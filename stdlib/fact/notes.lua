@@ -4,9 +4,13 @@ local release_notes = require "repository.release_notes"
 
 return {
   name = "notes", summary = "The changelog section of the coming release, as Markdown.",
-  signature = "facts:notes{ version =, at =, since =, commits = } → text",
+  signature = "facts:notes{ version =, at =, since =, commits =, package = } → text",
   ask = function(world, o)
     local commits, err
+    if o.package then
+      world, err = require("repository.monorepo").world_of(world, o.package)
+      if not world then return nil, err end
+    end
     if o.commits then
       commits = {}
       for i, oid in ipairs(o.commits) do

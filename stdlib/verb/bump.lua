@@ -67,7 +67,8 @@ local function packages_files(world, a)
     end
   end
   for _, path in ipairs(a.files or {}) do
-    if not texts[path] then
+    -- A line from an old release may not have all files of today.
+    if not texts[path] and world.repo:read { at = a.at, path = path } then
       local ok, err = edit(path, nil, { versions = versions, needed = a.needed })
       if not ok then return nil, err end
     end

@@ -83,6 +83,10 @@ test("packages of a Cargo workspace: commits are assigned by path, dependants fo
   check.falsy(core:find("greet", 1, true))
   check.match(at(p, "HEAD", "crates/api/CHANGELOG.md"), "%- core 0%.3%.1")
   check.match(at(p, "HEAD", "crates/cli/CHANGELOG.md"), "greet")
+  local page = p.slipway({ "changelog", "--package", "core" }).out
+  check.match(page, "0%.3%.1.-count to ten")
+  check.falsy(page:find("Release core", 1, true))
+  check.falsy(page:find("greet", 1, true))
   check.equal(p.slipway({ "next" }).code, 3)
   check.equal(p.git("status", "--porcelain"), "")
 end)
@@ -165,4 +169,157 @@ test("a claim on one package does not stand in the way of another", function()
   check.match(again.err, "core:main")
   check.equal(p.slipway({ "run", "release", "--package", "cli", "--yes" }).code, 0)
   check.equal(p.slipway({ "resume" }).code, 0)
+end)
+
+test("a package is repaired on a line of its own, named by its tag", function()
+  local p = cargo()
+  p.commit("feat: count", { ["crates/core/src/lib.rs"] = "// counts\n" })
+  check.equal(p.slipway({ "run", "release", "--package", "core", "--yes" }).code, 0)
+  local fix = p.commit("fix: api", { ["crates/api/src/lib.rs"] = "// mended\n" })
+  check.equal(p.slipway({ "plan", "hotfix", "--fix", fix }).code, 2)
+  local run = p.slipway { "run", "hotfix", "--from", "api-v1.1.0", "--fix", fix, "--yes" }
+  check.equal(run.code, 0)
+  check.truthy(p.remote_refs()["refs/tags/api-v1.1.1"])
+  check.match(at(p, "api-v1.1.1", "crates/api/Cargo.toml"), 'version = "1%.1%.1"')
+  check.match(at(p, "api-v1.1.1", "crates/core/Cargo.toml"), 'version = "0%.3%.0"')
+  check.match(at(p, "api-v1.1.1", "Cargo.lock"), 'name = "api"\nversion = "1%.1%.1"')
+  check.equal((nexts(p)).api, "1.1.2") -- 1.1.1 is taken on its line
+end)
+
+-- npm: scoped names, a private root, requirements in several manners.
+local function npm(o)
+  local files = {
+    ["package.json"] = '{\n  "name": "root",\n  "private": true,\n  "workspaces": ["packages/*"]\n}\n',
+    ["packages/a/package.json"] = '{\n  "name": "@s/a",\n  "version": "1.0.0"\n}\n', ["packages/a/i.js"] = "1\n",
+    ["packages/b/package.json"] = '{\n  "name": "@s/b",\n  "version": "2.0.0",\n  "dependencies": { "@s/a": "workspace:^1.0.0", "left-pad": "^1.3.0" }\n}\n',
+    ["packages/b/i.js"] = "1\n", ["packages/b/README.md"] = "b\n",
+    ["packages/c/package.json"] = '{\n  "name": "c",\n  "version": "0.1.0",\n  "private": true,\n  "dependencies": { "@s/b": "~2.0" },\n  "devDependencies": { "@s/a": "workspace:*" }\n}\n',
+    ["package-lock.json"] = '{\n  "name": "root",\n  "lockfileVersion": 3,\n  "packages": {\n    "": { "name": "root", "workspaces": ["packages/*"] },\n'
+      .. '    "packages/a": { "name": "@s/a", "version": "1.0.0" },\n'
+      .. '    "packages/b": { "name": "@s/b", "version": "2.0.0", "dependencies": { "@s/a": "workspace:^1.0.0" } },\n'
+      .. '    "packages/c": { "version": "0.1.0", "dependencies": { "@s/b": "~2.0" } }\n  }\n}\n',
+  }
+  for path, text in pairs(o and o.files or {}) do files[path] = text end -- order: a set
+  local p = projects.on_daemon { kind = "plain", files = files, tag = false }
+  p.git("rm", "-q", "VERSION")
+  p.commit("chore: no version of the whole", {})
+  for _, tag in ipairs(o and o.tags or { "@s/a@1.0.0", "@s/b@2.0.0", "c@0.1.0" }) do p.git("tag", "-a", tag, "-m", tag) end
+  p.git("push", "-q", "origin", "main", "--tags")
+  return p
+end
+
+test("npm: scoped names, tags with @, requirements and the lock file in the manner in which they are written", function()
+  local p = npm()
+  p.commit("feat!: another a", { ["packages/a/i.js"] = "2\n" })
+  check.equal(nexts(p), { ["@s/a"] = "2.0.0", ["@s/b"] = "2.0.1", c = "0.1.1" })
+  check.equal(p.slipway({ "next", "--package", "packages/b" }).out, "2.0.1\n")
+  check.equal(p.slipway({ "next", "--package", "b" }).out, "2.0.1\n")
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  local refs = p.remote_refs()
+  for _, tag in ipairs { "@s/a@2.0.0", "@s/b@2.0.1", "c@0.1.1" } do check.truthy(refs["refs/tags/" .. tag], tag) end
+  check.match(at(p, "HEAD", "packages/b/package.json"), '"@s/a": "workspace:%^2%.0%.0", "left%-pad": "%^1%.3%.0"')
+  check.match(at(p, "HEAD", "packages/c/package.json"), '"@s/b": "~2%.0" },\n  "devDependencies": { "@s/a": "workspace:%*" }')
+  local lock_file = at(p, "HEAD", "package-lock.json")
+  check.match(lock_file, '"packages/a": { "name": "@s/a", "version": "2%.0%.0" }')
+  check.match(lock_file, '"version": "2%.0%.1", "dependencies": { "@s/a": "workspace:%^2%.0%.0" }')
+  check.match(lock_file, '"packages/c": { "version": "0%.1%.1"')
+end)
+
+test("pnpm: the workspace file names the members, the lock file's specifiers follow", function()
+  local p = npm { files = {
+    ["package.json"] = '{ "name": "root", "private": true }\n', ["pnpm-workspace.yaml"] = "packages:\n  - 'packages/*'\n",
+    ["pnpm-lock.yaml"] = "lockfileVersion: '9.0'\n\nimporters:\n\n  packages/b:\n    dependencies:\n      '@s/a':\n        specifier: workspace:^1.0.0\n        version: link:../a\n",
+  } }
+  p.commit("feat: another a", { ["packages/a/i.js"] = "2\n" })
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  check.match(at(p, "HEAD", "pnpm-lock.yaml"), "specifier: workspace:%^1%.1%.0\n        version: link")
+end)
+
+test("slipway.lua: ignored paths, shared paths, groups and what dependants get", function()
+  local p = npm { files = { ["slipway.lua"] = [[return { packages = {
+    "packages/*", { path = "packages/c", changelog = false, tag = "tools-{version}" },
+    ignore = { "*.md" }, shared = { "assets" }, dependants = "none",
+    fixed = { { "@s/a", "@s/b" } },
+  } }]] }, tags = { "@s/a@1.0.0", "@s/b@2.0.0", "tools-0.1.0" } }
+  p.commit("feat: words only", { ["packages/b/README.md"] = "more\n" })
+  check.equal(p.slipway({ "next" }).code, 3)
+  p.commit("fix: a", { ["packages/a/i.js"] = "2\n" })
+  check.equal(nexts(p), { ["@s/a"] = "2.0.1", ["@s/b"] = "2.0.1", c = "-" })
+  p.commit("feat: all", { ["assets/logo.svg"] = "<svg/>\n" })
+  check.equal(nexts(p), { ["@s/a"] = "2.1.0", ["@s/b"] = "2.1.0", c = "0.2.0" })
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  check.match(p.git("tag", "--points-at", "HEAD"), "tools%-0%.2%.0")
+  check.falsy(p.git("ls-files"):find("packages/c/CHANGELOG.md", 1, true))
+end)
+
+test("linked packages share the highest version when they move, and only then", function()
+  local p = npm { files = { ["slipway.lua"] = 'return { packages = { "packages/*", linked = { { "@s/*", "c" } }, dependants = "none" } }' } }
+  p.commit("feat: a", { ["packages/a/i.js"] = "2\n" })
+  check.equal(nexts(p), { ["@s/a"] = "2.1.0", ["@s/b"] = "-", c = "-" })
+  p.commit("fix: c", { ["packages/c/i.js"] = "2\n" })
+  check.equal(nexts(p), { ["@s/a"] = "2.1.0", ["@s/b"] = "-", c = "2.1.0" })
+end)
+
+test("dependants only when their requirement no longer admits the version: dependants = needed", function()
+  local p = npm { files = { ["slipway.lua"] = 'return { packages = { "packages/*", dependants = "needed" } }' } }
+  p.commit("feat: a", { ["packages/a/i.js"] = "2\n" })
+  check.equal(nexts(p), { ["@s/a"] = "1.1.0", ["@s/b"] = "-", c = "-" })
+  p.commit("feat!: a", { ["packages/a/i.js"] = "3\n" })
+  check.equal(nexts(p), { ["@s/a"] = "2.0.0", ["@s/b"] = "2.0.1", c = "-" })
+end)
+
+test("uv: a workspace with a root package of its own; tags decide what a package is called", function()
+  local p = projects.on_daemon { kind = "plain", tag = false, files = {
+    ["pyproject.toml"] = '[project]\nname = "app"\nversion = "1.0.0"\ndependencies = ["my-lib==0.1.0", "requests>=2"]\n\n[tool.uv.workspace]\nmembers = ["libs/*"]\n\n[tool.uv.sources]\nmy-lib = { workspace = true }\n',
+    ["libs/lib/pyproject.toml"] = '[project]\nname = "my-lib"\nversion = "0.1.0"\n', ["libs/lib/lib.py"] = "x = 1\n",
+    ["uv.lock"] = 'version = 1\n\n[[package]]\nname = "app"\nversion = "1.0.0"\nsource = { virtual = "." }\n\n[[package]]\nname = "my-lib"\nversion = "0.1.0"\nsource = { editable = "libs/lib" }\n',
+  } }
+  p.git("rm", "-q", "VERSION")
+  p.commit("chore: no version of the whole", {})
+  p.git("tag", "app/v1.0.0")
+  p.git("tag", "my-lib/v0.1.0")
+  p.git("push", "-q", "origin", "main", "--tags")
+  p.commit("fix: lib", { ["libs/lib/lib.py"] = "x = 2\n" })
+  check.equal(nexts(p), { app = "1.0.1", ["my-lib"] = "0.1.1" })
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  check.truthy(p.remote_refs()["refs/tags/my-lib/v0.1.1"])
+  check.match(at(p, "HEAD", "pyproject.toml"), '"my%-lib==0%.1%.1", "requests>=2"')
+  check.match(at(p, "HEAD", "uv.lock"), 'name = "app"\nversion = "1%.0%.1"')
+  check.match(at(p, "HEAD", "CHANGELOG.md"), "my%-lib 0%.1%.1")
+  check.match(at(p, "HEAD", "libs/lib/CHANGELOG.md"), "lib")
+end)
+
+test("go modules: no version in any file, tags with the folder in front", function()
+  local p = projects.on_daemon { kind = "plain", tag = false, files = {
+    ["go.work"] = "go 1.21\n\nuse (\n\t./a\n\t./b\n)\n", ["a/go.mod"] = "module example.org/x/a\n", ["a/a.go"] = "package a\n",
+    ["b/go.mod"] = "module example.org/x/b\n\nrequire example.org/x/a v1.2.0\n", ["b/b.go"] = "package b\n",
+  } }
+  p.git("rm", "-q", "VERSION")
+  p.commit("chore: no version of the whole", {})
+  p.git("tag", "a/v1.2.0")
+  p.git("tag", "b/v0.5.0")
+  p.git("push", "-q", "origin", "main", "--tags")
+  p.commit("feat: a", { ["a/a.go"] = "package a // more\n" })
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  local refs = p.remote_refs()
+  check.truthy(refs["refs/tags/a/v1.3.0"])
+  check.truthy(refs["refs/tags/b/v0.5.1"])
+  check.match(at(p, "HEAD", "b/go.mod"), "example.org/x/a v1%.3%.0")
+end)
+
+test("a workspace whose members share one version stays one project with one tag", function()
+  local p = projects.on_daemon { kind = "plain", tag = false, files = {
+    ["Cargo.toml"] = '[workspace]\nmembers = ["crates/*"]\n\n[workspace.package]\nversion = "1.1.0"\n',
+    ["crates/a/Cargo.toml"] = '[package]\nname = "a"\nversion.workspace = true\n',
+    ["crates/b/Cargo.toml"] = '[package]\nname = "b"\nversion.workspace = true\n\n[dependencies]\na = { path = "../a", version = "1.1.0" }\n',
+  } }
+  p.git("rm", "-q", "VERSION")
+  p.commit("chore: no version of the whole", {})
+  p.git("tag", "-a", "v1.1.0", "-m", "1.1.0")
+  p.git("push", "-q", "origin", "main", "--tags")
+  p.commit("feat: a", { ["crates/a/src/lib.rs"] = "\n" })
+  check.equal(p.slipway({ "next" }).out, "1.2.0\n")
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  check.equal(p.git("tag", "--points-at", "HEAD"), "v1.2.0")
+  check.equal(p.slipway({ "next", "--package", "a" }).code, 2)
 end)
