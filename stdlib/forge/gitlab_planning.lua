@@ -109,6 +109,17 @@ local function add_items(forge, client, repo, world)
     return list
   end
 
+  function forge.make_issue(p)
+    local made, err = client.call("file the issue " .. p.title, { method = "POST", path = repo .. "/issues", body = { title = p.title, description = p.body } })
+    return made and item_of(made, false), err
+  end
+
+  function forge.set_issue(item, state)
+    local done, err = client.call(("set %d"):format(item.number), { method = "PUT", path = ("%s/issues/%d"):format(repo, item.number), idempotent = true,
+      body = { state_event = state == "closed" and "close" or "reopen" } })
+    return done and item_of(done, false), err
+  end
+
   local function notes(item) return ("%s/%s/%d/notes"):format(repo, item.pull and "merge_requests" or "issues", item.number) end
 
   function forge.comments(item)

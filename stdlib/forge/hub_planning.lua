@@ -117,6 +117,16 @@ local function add_issues(forge, client, repo, o)
     return list
   end
 
+  function forge.make_issue(p)
+    local made, err = client.call("file the issue " .. p.title, { method = "POST", path = repo .. "/issues", body = { title = p.title, body = p.body } })
+    return made and item_of(made), err
+  end
+
+  function forge.set_issue(item, state)
+    local done, err = client.call(("set #%d"):format(item.number), { method = "PATCH", path = ("%s/issues/%d"):format(repo, item.number), idempotent = true, body = { state = state } })
+    return done and item_of(done), err
+  end
+
   function forge.comments(item)
     local list, err = client.pages("list the comments", ("%s/issues/%d/comments"):format(repo, item.number), o.size_name)
     if not list then return nil, err end

@@ -21,6 +21,7 @@
 --   milestones{ state }               → Milestone[]       state: open, closed, all
 --   make_milestone{ title, description, due } · set_milestone(milestone, state) → Milestone · remove_milestone(milestone) → true
 --   issues{ labels, any, milestone, state, kind, since }  → Item[]   labels: all of them; any: one of them; kind: issue or pull
+--   make_issue{ title, body } → Item · set_issue(item, state) → Item      state: open, closed
 --   comments(item) → { id, body }[] · comment(item, text) → { id, url } · remove_comment(item, id) → true
 --   pulls_of(commit)                  → Item[]            pull requests that brought it
 --   find_pull{ head, base, commit }   → Pull | nil        the open one, else one that was merged with that commit as its head

@@ -271,6 +271,21 @@ class Api(Hub):
         ]
         self.paged(query, found)
 
+    def make_issue(self, query, data):
+        number = new_id()
+        state["issues"].append({
+            "number": number, "title": data["title"], "body": data.get("body"), "state": "open", "labels": [], "user": {"login": "me"},
+            "created_at": "2026-11-21T12:00:00Z", "html_url": f"https://github.example/me/pelican/issues/{number}",
+        })
+        self.answer(201, state["issues"][-1])
+
+    def edit_issue(self, number, query, data):
+        found = next((i for i in state["issues"] if i["number"] == int(number)), None)
+        if not found:
+            return self.refuse(404, "Not Found")
+        found.update(data)
+        self.answer(200, found)
+
     def comments(self, number, query, data):
         self.paged(query, state["comments"].get(number, []))
 
@@ -342,6 +357,8 @@ Api.routes = [
     ("PATCH", REPO + f"/milestones/{N}", Api.edit_milestone),
     ("DELETE", REPO + f"/milestones/{N}", Api.delete_milestone),
     ("GET", REPO + "/issues", Api.issues),
+    ("POST", REPO + "/issues", Api.make_issue),
+    ("PATCH", REPO + f"/issues/{N}", Api.edit_issue),
     ("GET", REPO + f"/issues/{N}/comments", Api.comments),
     ("POST", REPO + f"/issues/{N}/comments", Api.comment),
     ("DELETE", REPO + f"/issues/comments/{N}", Api.delete_comment),

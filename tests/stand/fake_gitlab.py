@@ -286,6 +286,21 @@ class Api(Base):
         ]
         self.paged(query, found, default=20)
 
+    def make_issue(self, query, data):
+        number = new_id()
+        state["issues"].append({
+            "iid": number, "title": data["title"], "description": data.get("description"), "state": "opened", "labels": [], "author": {"username": "me"},
+            "created_at": "2026-11-21T12:00:00.000Z", "web_url": f"{HOST}/group/sub/pelican/-/issues/{number}",
+        })
+        self.answer(201, state["issues"][-1])
+
+    def edit_issue(self, number, query, data):
+        found = next((i for i in state["issues"] if i["iid"] == int(number)), None)
+        if not found:
+            return self.refuse(404, "Not Found")
+        found["state"] = {"close": "closed", "reopen": "opened"}.get(data.get("state_event"), found["state"])
+        self.answer(200, found)
+
     def notes(self, kind, number, query, data):
         self.paged(query, state["notes"].get(f"{kind}/{number}", []), default=20)
 
@@ -346,6 +361,7 @@ Api.routes = [
     ("GET", P + f"/milestones/{N}/{KINDS}", Api.in_milestone), ("POST", P + "/merge_requests", Api.make_request),
     ("GET", P + f"/merge_requests/{N}/approvals", Api.approvals), ("GET", P + f"/merge_requests/{N}", Api.request),
     ("PUT", P + f"/merge_requests/{N}", Api.request), ("GET", P + f"/{KINDS}", Api.items),
+    ("POST", P + "/issues", Api.make_issue), ("PUT", P + f"/issues/{N}", Api.edit_issue),
     ("GET", P + f"/{KINDS}/{N}/notes", Api.notes), ("POST", P + f"/{KINDS}/{N}/notes", Api.note), ("DELETE", P + f"/{KINDS}/{N}/notes/{N}", Api.delete_note),
 ]
 

@@ -59,6 +59,17 @@ end
 for _, kind in ipairs { "gitea", "github", "gitlab" } do
   local function on(title, body) test(("%s: %s"):format(kind, title), { timeout = 240 }, body) end
 
+  on("an issue is filed, found by its state, and closed", function()
+    local forge = makers[kind]()
+    local made = assert(forge.make_issue { title = "1.1.0 loses data", body = "On Windows." })
+    check.equal({ made.title, made.state, made.pull }, { "1.1.0 loses data", "open", false })
+    local found = assert(forge.issues { state = "open", kind = "issue" })
+    check.equal({ #found, found[1].number }, { 1, made.number })
+    check.equal(assert(forge.set_issue(made, "closed")).state, "closed")
+    check.equal(#assert(forge.issues { state = "open", kind = "issue" }), 0)
+    check.equal(#assert(forge.issues { state = "all", kind = "issue" }), 1)
+  end)
+
   on("a right token is accepted, a wrong one is a refused credential", function()
     check.equal(makers[kind]().check(), true)
     local ok, err = makers[kind](("0"):rep(40)).check()

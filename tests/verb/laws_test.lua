@@ -99,6 +99,12 @@ function samples.retag()
   return p, world, { name = "v1.2.0", replaces = old, at = p.commit("fix: more", { ["more.txt"] = "more\n" }), message = "Release 1.2.0" }
 end
 
+function samples.untag()
+  local p, world = surroundings()
+  local oid = p.git("rev-parse", "v1.1.0")
+  return p, world, { name = "v1.1.0", here = oid, there = oid, remote = "origin" }
+end
+
 function samples.mend()
   local p, world = surroundings()
   local at = p.commit("feat: untidy", { ["sea.txt"] = "calm  \n" })
@@ -218,6 +224,13 @@ function samples.publish()
   local args = { tag = "v1.1.0", title = "pelican 1.1.0", notes = "Notes.", assets = assets() }
   local staged = assert(require("verb.stage").apply(world, args))
   return p, world, { page = staged.id, tag = "v1.1.0", latest = true, assets = staged.assets }
+end
+
+function samples.issue()
+  local p, world = surroundings { forge = true }
+  local git_world = p.world
+  function p.world() return git_world() .. #assert(world.forge.issues { state = "open", kind = "issue" }) end
+  return p, world, { title = "1.1.0 is withdrawn", body = "It loses data." }
 end
 
 function samples.monitor()
