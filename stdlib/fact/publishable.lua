@@ -1,18 +1,27 @@
 -- May these packages be published: is a token there, does the registry answer, is the version free?
 local errors = require "pure.errors"
+local oidc = require "secret.oidc"
 local open = require "registry.open"
+local states = require "secret.state"
 
 local function refusal(err) return { ok = false, why = tostring(errors.adopt(err)), hint = err.hint, code = err.code } end
 
-local function try(world, entry, again)
-  local ok, registry, err = pcall(open.open, world, entry.registry, entry.package)
-  if not ok then return refusal(errors.adopt(registry)) end
-  if not registry then return refusal(err) end
-  local known, token = pcall(registry.secret)
-  if not known then return refusal(errors.adopt(token)) end
-  if not token and entry.kind ~= "oci" then
-    return { ok = false, why = ("no token is configured for %s"):format(entry.registry), hint = ('registries.%s.token = "env:…" in slipway.lua'):format(entry.registry), code = "registry.auth" }
+--- Is a token there? One of trusted publishing is only exchanged when it is used.
+local function token_of(world, entry)
+  local ref = open.settings(world, entry.registry).token
+  if not ref then
+    if entry.kind == "oci" then return { ok = true } end
+    return { ok = false, text = ("no token is configured for %s"):format(entry.registry), hint = ('registries.%s.token = "env:…" in slipway.lua'):format(entry.registry), code = "registry.auth" }
   end
+  local name = ("registries.%s.token"):format(entry.registry)
+  return states.of(world, { name = name, refs = type(ref) == "table" and ref or { ref } }, { prove = false, identity = function(one) return oidc.is_present(one, world.getenv) end })
+end
+
+local function try(world, entry, again)
+  local registry, err = open.open(world, entry.registry, entry.package)
+  if not registry then return refusal(err) end
+  local token = token_of(world, entry)
+  if not token.ok and not token.advice then return { ok = false, why = token.text, hint = token.hint, code = token.code } end
   local published, failed = registry.look(entry.package, entry.version)
   if failed then return refusal(failed) end
   if published and not again then

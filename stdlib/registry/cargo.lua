@@ -182,7 +182,7 @@ return function(o)
   local base = index:gsub("^sparse%+", ""):gsub("/+$", "")
   local registry = { world = o.world, index = index, registry = named, base = base, where = base }
   registry.client = client.new {
-    world = o.world, name = o.name, token = o.settings.token, ca_file = o.settings.ca_file,
+    world = o.world, name = o.name, token = o.settings.token, url = base, package = o.package, ca_file = o.settings.ca_file,
     credential = function(secret) return { header = "Authorization", prefix = o.settings.token_prefix, value = secret } end,
   }
   registry.secret = registry.client.secret

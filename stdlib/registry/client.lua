@@ -49,32 +49,68 @@ local function refusal(client, what, response)
   }
 end
 
---- A client. `credential(secret)` gives the header that carries the token.
----@param o { world: table, name: string, token: string?, ca_file: string?, credential: fun(secret: slipway.Secret): table }
-function M.new(o)
-  local client = { name = o.name, token = o.token }
-  local secret
+-- A token of trusted publishing is for publishing: it is not fetched to read. What else is configured may read.
+local function for_reading(refs)
+  local list, trusted = {}, false
+  for _, ref in ipairs(type(refs) == "table" and refs or { refs }) do
+    if ref:find "^oidc:" then trusted = true else list[#list + 1] = ref end
+  end
+  return list, trusted
+end
 
-  --- The token as world.http and world.process take it; nil when none is configured.
+--- A client. `credential(secret)` gives the header that carries the token; `login` does so where the registry says how.
+---@param o { world: table, name: string, token: string|string[]|nil, url: string, package: string?, ca_file: string?,
+---  credential: (fun(secret: slipway.Secret): table)?, login: (fun(fresh: boolean?): table?, slipway.Error?)? }
+function M.new(o)
+  local client = { name = o.name, token = type(o.token) == "table" and table.concat(o.token, ", ") or o.token }
+  local secret, reader
+
+  local function resolve(ref)
+    return o.world.secret.resolve { ref = ref, dir = o.world.project.root, url = o.url, package = o.package, ca_file = o.ca_file }
+  end
+
+  --- The token as world.http and world.process take it; nil when none is configured. Raises when it cannot be had.
   ---@return slipway.Secret?
   function client.secret()
-    if o.token and not secret then secret = errors.raise(o.world.secret.resolve { ref = o.token, dir = o.world.project.root }) end
+    if o.token and not secret then secret = errors.raise(resolve(o.token)) end
     return secret
+  end
+
+  --- The same for requests that only read.
+  ---@return slipway.Secret?
+  function client.reader()
+    if secret or reader or not o.token then return secret or reader end
+    local refs, trusted = for_reading(o.token)
+    if #refs == 0 then return nil end
+    local value, err = resolve(refs)
+    if not value and not trusted then errors.raise(nil, err) end
+    reader = value
+    return reader
+  end
+
+  local function credential_for(what, with, fresh)
+    if o.login then return o.login(fresh) end
+    local value = with == "must" and client.secret() or with == "token" and client.reader()
+    if value then return o.credential(value) end
+    if with ~= "must" then return nil end
+    return nil, errors.new { code = "registry.auth", message = what .. ": no token is configured", hint = ('registries.%s.token = "env:…" in slipway.lua'):format(o.name) }
   end
 
   --- One request. `with` = "token" sends the credential, "must" refuses without one.
   ---@return slipway.Response?, slipway.Error?, integer? status
   function client.send(what, request, with)
-    local value = with and client.secret()
-    if with == "must" and not value then
-      return nil, errors.new { code = "registry.auth", message = what .. ": no token is configured", hint = ('registries.%s.token = "env:…" in slipway.lua'):format(o.name) }
-    end
-    if value then request.secret = o.credential(value) end
+    local refused
     request.ca_file = o.ca_file
-    local response, err = o.world.http.request(request)
-    if not response then return nil, errors.at(errors.adopt(err), what) end
-    if response.status >= 400 then return nil, refusal(client, what, response), response.status end
-    return response
+    for _, fresh in ipairs { false, true } do
+      request.secret, refused = nil, nil
+      if with then request.secret, refused = credential_for(what, with, fresh) end
+      if refused then return nil, errors.at(errors.adopt(refused), what) end
+      local response, err = o.world.http.request(request)
+      if not response then return nil, errors.at(errors.adopt(err), what) end
+      if response.status < 400 then return response end
+      local again = response.status == 401 and o.login and not fresh -- a token of an image registry lives for minutes
+      if not again then return nil, refusal(client, what, response), response.status end
+    end
   end
 
   --- JSON of an answer; nil, nil when it is 404 (or 410: gone).

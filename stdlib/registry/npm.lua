@@ -163,7 +163,7 @@ return function(o)
   local base = url:gsub("/+$", "")
   local registry = { world = o.world, name = o.name, settings = o.settings, base = base, where = base }
   registry.client = client.new {
-    world = o.world, name = o.name, token = o.settings.token, ca_file = o.settings.ca_file,
+    world = o.world, name = o.name, token = o.settings.token, url = base, package = o.package, ca_file = o.settings.ca_file,
     credential = function(secret) return { header = "Authorization", prefix = "Bearer ", value = secret } end,
   }
   registry.secret = registry.client.secret

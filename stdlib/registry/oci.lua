@@ -4,6 +4,7 @@ local client = require "registry.client"
 local errors = require "pure.errors"
 local json = require "door.json"
 local image_layout = require "registry.image_layout"
+local image_login = require "registry.image_login"
 
 local accept = table.concat(image_layout.manifest_types, ", ")
 
@@ -147,10 +148,11 @@ return function(o)
   local base, path = address_of(o.settings)
   if not base then return nil, path end
   local registry = { world = o.world, base = base, root = ("%s/v2/%s"):format(base, path), image = o.settings.image, where = o.settings.image }
-  registry.client = client.new {
-    world = o.world, name = o.name, token = o.settings.token, ca_file = o.settings.ca_file,
-    credential = function(secret) return { header = "Authorization", user = o.settings.user or "token", value = secret } end,
+  local login = image_login.new {
+    world = o.world, name = o.settings.image, base = base, path = path, user = o.settings.user or "token", ca_file = o.settings.ca_file,
+    secret = function() return registry.client.secret() end,
   }
+  registry.client = client.new { world = o.world, name = o.name, token = o.settings.token, url = base, ca_file = o.settings.ca_file, login = login }
   registry.secret = registry.client.secret
   add_reading(registry)
   add_writing(registry)

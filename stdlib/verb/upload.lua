@@ -9,7 +9,7 @@ local verb = require "pure.declare"
 
 -- The registry has said yes: from then on "not in the index" means "not yet".
 local function mark(world, a)
-  return ("%s/accepted-%s"):format(world.run.dir, world.digest.sha256(table.concat({ a.registry, a.package, a.version }, "\0")):sub(1, 16))
+  return ("%s/accepted-%s"):format(world.run.dir, world.digest.sha256(table.concat({ a.registry, a.package, a.version, table.unpack(a.names) }, "\0")):sub(1, 16))
 end
 
 local function value_of(registry, units)

@@ -197,6 +197,11 @@ end
 --- Images: `url`, `host`.
 function M.docker_registry() return start "docker_registry" end
 
+--- A FAKE: a proxy that hides packages from a registry's index for some seconds after they were sent.
+---@param of string  address of the registry
+---@param seconds number
+function M.slow_index(of, seconds) return start("slow_index", { SLOW_INDEX_OF = of, SLOW_INDEX_BY = tostring(seconds) }) end
+
 --- A Python index: `url` takes uploads, `url`/simple shows them; `user`, `password`.
 function M.pypiserver() return start "pypiserver" end
 

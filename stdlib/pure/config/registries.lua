@@ -4,7 +4,7 @@ local registries = require "pure.registries"
 local schema = require "pure.schema"
 
 local shared = {
-  kind = "string", token = "string", package = "string", packages = "table", run = "table", files = "table", target = "string", smoke = { "table", "boolean" },
+  kind = "string", token = { "string", "table" }, package = "string", packages = "table", run = "table", files = "table", target = "string", smoke = { "table", "boolean" },
   within = { "string", "number" }, prereleases = "boolean", ca_file = "string",
 }
 
