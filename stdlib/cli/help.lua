@@ -56,6 +56,16 @@ local function overview(out)
   out.say "effects, 8 difference, 9 plan stale, 10 a person said no, 11 waiting, 130 interrupted."
 end
 
+--- The options of a command, its own first: what it is called, what it does.
+---@param name string
+---@return { [1]: string, [2]: string }[]
+function M.options(name)
+  local command = commands.get(name)
+  local list = { table.unpack(own[name] or command and command.help or {}) } -- newer commands say it themselves
+  table.move(global, 1, #global, #list + 1, list)
+  return list
+end
+
 local function command_help(out, entry)
   out.say(entry.usage)
   out.say("  " .. entry.summary)
@@ -167,7 +177,7 @@ local function manifests_help(out)
   out.say("or the lines between `slipway: begin version` and `slipway: end`. Marks of release-please are read too.")
 end
 
-local function topics(project)
+function M.topics(project)
   local names = { "config", "manifests", "diagnosis", "verbs", "facts", "errors" }
   for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
   for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
@@ -209,7 +219,7 @@ local function topic_help(out, project, topic)
     out.say(("%s\n  %s"):format(fact.signature, fact.summary))
   end
   if found then return end
-  return nil, errors.new { code = "usage.wrong", message = ("there is no help on '%s'%s"):format(topic, near.suggest(topic, topics(project))), hint = "slipway help" }
+  return nil, errors.new { code = "usage.wrong", message = ("there is no help on '%s'%s"):format(topic, near.suggest(topic, M.topics(project))), hint = "slipway help" }
 end
 
 M.topic = topic_help

@@ -40,4 +40,9 @@ return {
     why = "An argument of the recipe is missing, unknown, or of the wrong type.",
     fix = "slipway help RECIPE",
   },
+  ["recipe.exists"] = {
+    exit = 4,
+    why = "The project has a recipe of that name already; it is not overwritten.",
+    fix = "Rename it, or remove it to get the stock one again.",
+  },
 }
