@@ -24,17 +24,28 @@ local function count(plan)
   return reads, writes
 end
 
+-- A plan of many packages says the same thing many times; who wants every line has --json.
+local FEW = 24
+
 local function show_checks(out, plan)
   if #plan.checks == 0 then return end
   out.say("  preflight")
+  local shown, more = 0, 0
   for _, check in ipairs(plan.checks) do
+    shown = shown + 1
+    if check.ok and shown > FEW then
+      more = more + 1
+      goto next_check
+    end
     local word = check.ok and out.paint("green", "ok") or check.must and out.paint("red", "FAIL") or out.paint("yellow", "warning")
     output.row(out, { head = ("    %s "):format(out.symbols.read), left = check.say, right = word, columns = math.min(46, output.width() - 15) })
     if not check.ok then
       if check.why then output.block(out, "        why    ", check.why) end
       if check.hint then output.block(out, "        next   ", check.hint) end
     end
+    ::next_check::
   end
+  if more > 0 then output.row(out, { head = ("    %s "):format(out.symbols.read), left = ("%d more of these"):format(more), right = out.paint("green", "ok"), columns = math.min(46, output.width() - 15) }) end
 end
 
 local function show_step(out, step, plan)
@@ -62,14 +73,22 @@ function M.show(out, plan)
   if not apart then output.block(out, "  ", about) end
   for _, line in ipairs(legend(out)) do out.say("  " .. out.paint("dim", line)) end
   show_checks(out, plan)
-  local phase
+  local phase, verb, alike, hidden
+  local function tell_hidden()
+    if (hidden or 0) > 0 then out.say(out.paint("dim", ("      and %d more like it"):format(hidden))) end
+    hidden = 0
+  end
   for _, step in ipairs(plan.steps) do
+    alike = step.phase == phase and step.verb == verb and alike + 1 or 1
+    if alike == 1 then tell_hidden() end
     if step.phase ~= phase then
       phase = step.phase
       out.say("  " .. phase)
     end
-    show_step(out, step, plan)
+    verb = step.verb
+    if alike <= FEW or step.id == plan.pivot then show_step(out, step, plan) else hidden = hidden + 1 end
   end
+  tell_hidden()
   if plan.after then out.say(("  then   by the outcome of %s, one of the recipes named"):format(plan.after.step)) end
 end
 

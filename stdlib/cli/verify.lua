@@ -3,6 +3,7 @@ local file = require "door.file"
 local host = require "door.host"
 local inspect = require "inspect.release"
 local json = require "door.json"
+local monorepo = require "repository.monorepo"
 local output = require "cli.output"
 local store = require "run.store"
 local tags = require "repository.tags"
@@ -15,25 +16,34 @@ local words = { same = { "ok", "green" }, different = { "DIFFERENT", "red" }, un
 local function state_mark(out, state) return out.paint(words[state][2], output.pad(words[state][1], 9)) end
 
 -- What the steps of a run put on the page; steps that add to it later (bundles, sign-off) are told apart.
-local function put_there(run, record)
+local function put_there(run, tag, record)
   for _, step in ipairs(run.plan.steps) do
     local now = run.state.steps[step.id]
     local value = (now.state == "done" or now.state == "adopted") and now.value
-    if value and value.assets and step.verb == "stage" then
+    if value and value.assets and step.verb == "stage" and step.args.tag == tag then
       record.run, record.assets = run.id, value.assets
-    elseif value and value.assets then
+    elseif value and value.assets and step.verb ~= "stage" then
       for _, asset in ipairs(value.assets) do record.later[asset.name] = true end
     end
   end
 end
 
+--- Is it a run that made the page of that tag?
+local function is_about(plan, tag, version)
+  if plan.version == version then return true end
+  for _, step in ipairs(plan.steps) do
+    if step.verb == "stage" and step.args.tag == tag then return true end
+  end
+  return false
+end
+
 --- What the runs of this clone published of a version; nil when they did not.
-local function record_of(project, version)
+local function record_of(project, tag, version)
   local record = { later = {} }
   for _, entry in ipairs(store.list(project)) do
     local run = store.open(project, entry.id)
     if run then
-      if run.plan.version == version then put_there(run, record) end
+      if is_about(run.plan, tag, version) then put_there(run, tag, record) end
       run.journal:close()
     end
   end
@@ -71,8 +81,10 @@ function M.run(context, given)
   local world = worlds.writer(project, { id = "verify-" .. folder:match "[^/]+$", dir = folder, time = require("door.clock").now(), note = function() end, user = host.getenv "USER" },
     function(event) if event.text then out.fleeting(event.text) end end)
   local tag = tag_of(project, o.tag)
-  local version = tags.version_of(project, tag)
-  local ok, result, bad = pcall(inspect.look, world, { tag = tag, record = version and record_of(project, tostring(version)) })
+  local package = #project.packages > 0 and monorepo.of_tag(world, tag)
+  if package then world = monorepo.world_of(world, package.name) end
+  local version = tags.version_of(world.project, tag)
+  local ok, result, bad = pcall(inspect.look, world, { tag = tag, record = version and record_of(project, tag, tostring(version)) })
   file.remove_tree { path = folder, below = folder:match "^(.*)/" }
   out.clear()
   if not ok then error(result, 0) end

@@ -62,6 +62,8 @@ local function locate(text, opts)
         site.write = function(version)
           local err = check_major(text, first, path, version)
           if err then return nil, err end
+          -- Released among others it has a tag; a comment is kept up to date, not begun.
+          if site.text == "" and opts.versions then return nil end
           return write(version)
         end
         found.sites[1] = site

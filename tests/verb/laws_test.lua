@@ -434,3 +434,46 @@ for _, name in ipairs(verbs.names()) do
     laws(name, p, world, args)
   end)
 end
+
+-- The same verbs for several packages at once.
+local several = {}
+
+function several.bump()
+  local p, world = surroundings()
+  local function crate(name, version, rest) return ('[package]\nname = "%s"\nversion = "%s"\n%s'):format(name, version, rest or "") end
+  local at = p.commit("feat: two", {
+    ["a/Cargo.toml"] = crate("a", "0.3.0"), ["b/Cargo.toml"] = crate("b", "2.0.0", '[dependencies]\na = { path = "../a", version = "0.3" }\n'),
+  })
+  return p, world, {
+    on = "main", at = at, message = "Release a 0.4.0, b 2.0.1", files = { "a/Cargo.toml", "b/Cargo.toml", "not/there.toml" },
+    releases = {
+      { name = "a", package = "a", path = "a", version = "0.4.0", old = "0.3.0", manifests = { "a/Cargo.toml" }, changelog = "a/CHANGELOG.md", notes = { section = "## [0.4.0]\n\n- things\n" } },
+      { name = "b", package = "b", path = "b", version = "2.0.1", old = "2.0.0", manifests = { "b/Cargo.toml" }, notes = { section = "" } },
+    },
+  }
+end
+
+function several.push()
+  local p, world = surroundings()
+  local expect = p.git("rev-parse", "main")
+  local commit = p.commit("fix: more", { ["more.txt"] = "more\n" })
+  local tags = {}
+  for i, name in ipairs { "a-v0.4.0", "b-v2.0.1" } do
+    p.git("tag", "-a", name, "-m", name)
+    tags[i] = { name = name, oid = p.git("rev-parse", name) }
+  end
+  return p, world, { remote = "origin", branch = "main", commit = commit, expect = expect, tags = tags }
+end
+
+function several.await()
+  local p, world = surroundings()
+  return p, world, { remote = "origin", tags = { { name = "v1.1.0", oid = p.git("rev-parse", "v1.1.0") } }, within = "5s" }
+end
+
+for _, name in ipairs { "bump", "push", "await" } do
+  test(("the laws of %s hold for several packages at once"):format(name), function()
+    local p, world, args = several[name]()
+    local laws = require("verb." .. name).class == "read" and read_laws or effect_laws
+    laws(name, p, world, args)
+  end)
+end
