@@ -81,11 +81,13 @@ hotfix pelican 1.1.0 → 1.1.1
     end
     if project.remote then
       p:phase "push"
-      p:push { remote = project.remote, branch = line, commit = commit, expect = facts:remote_tip(line), tag = made.oid, tag_name = tag }
+      p:push { remote = project.remote, branch = line, commit = commit, expect = facts:remote_tip(line), tag = made.oid, tag_name = tag, starts = project.ci and project.ci.publishes }
+      if project.ci then p:recipe("ci", { tag = tag, commit = commit, version = tostring(version) }) end
     end
     p:phase "publish"
     local title, published = base.name .. " " .. version, nil
-    local page = project.has_forge and p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = assets }
+    if project.has_forge and not base.is_latest then p:warn("the forge keeps its latest mark", facts:backport()) end
+    local page = project.has_forge and not (project.ci and project.ci.assets) and p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = assets }
     if built then p:recipe("publish", { packages = packages, files = built, latest = base.is_latest }) end
     if page then
       published = p:publish { page = page.id, tag = tag, title = title, latest = base.is_latest, assets = page.assets }

@@ -14,6 +14,7 @@ release pelican 1.1.0 → 1.2.0
     version = { type = "version", optional = true, help = "release exactly this version" },
     strategy = { type = "text", optional = true, help = "where to build, in order: here, or places of slipway.lua; commas between" },
     pre     = { type = "text", optional = true, values = { "alpha", "beta", "rc" }, help = "make a pre-release of that kind" },
+    propose = { type = "boolean", default = false, help = "release by pull request, as propose in slipway.lua does" },
     promote = { type = "boolean", default = false, help = "release what the last pre-releases led up to" },
   },
   plan = function(p, facts, arg)
@@ -58,11 +59,21 @@ release pelican 1.1.0 → 1.2.0
     end
 
     p:phase "version"
-    local commit = ahead.commit
+    local commit, line = ahead.commit, trunk
+    local proposed = all.writes and (arg.propose or project.propose ~= nil)
+    if proposed then
+      p:require("a forge and a remote to propose to", { ok = project.has_forge and project.remote ~= nil, why = "a pull request needs both", hint = "slipway help config: forge" })
+      line = ((project.propose or {}).branch or "release/{tag}"):gsub("{tag}", function() return all.list[1].tag end)
+      p:branch { name = line, at = commit }
+    end
     if all.writes then
-      commit = p:bump { on = trunk, at = commit, message = all.message, releases = all.list, files = all.files, needed = all.needed }.commit
+      commit = p:bump { on = line, at = commit, message = all.message, releases = all.list, files = all.files, needed = all.needed }.commit
     end
     if project.checks then p:check { commit = commit, run = project.checks } end
+    if proposed then
+      commit = p:recipe("propose", { line = line, commit = commit, title = all.message:match "^[^\n]*", body = all.list[1].notes.body }).commit
+      p:phase "version"
+    end
     local tags = {}
     for i, one in ipairs(all.list) do
       tags[i] = { name = one.tag, oid = p:tag { name = one.tag, at = commit, message = ("Release %s\n\n%s"):format(one.label, one.notes.body) }.oid }
@@ -74,15 +85,20 @@ release pelican 1.1.0 → 1.2.0
 
     if project.remote then
       p:phase "push"
-      p:push { remote = project.remote, branch = trunk, commit = commit, expect = ahead.remote, tags = tags }
+      p:push {
+        remote = project.remote, branch = not proposed and trunk or nil, commit = not proposed and commit or nil, expect = not proposed and ahead.remote or nil,
+        tags = tags, starts = project.ci and project.ci.publishes,
+      }
+      if project.ci then p:recipe("ci", { tag = all.list[1].tag, commit = commit, version = tostring(all.list[1].version) }) end
     end
+    local pages = project.has_forge and not (project.ci and project.ci.assets) and all.list or {} -- else CI makes the page
 
     p:phase "publish" -- the drafts can be deleted, so they come first; the pages tell the world, so they come last
-    for _, one in ipairs(project.has_forge and all.list or {}) do
+    for _, one in ipairs(pages) do
       one.page = p:stage { tag = one.tag, title = one.title, notes = one.notes.body, prerelease = arg.pre ~= nil, assets = one.assets }
     end
     if built then p:recipe("publish", { packages = packages, files = built, latest = arg.pre == nil }) end
-    for _, one in ipairs(project.has_forge and all.list or {}) do
+    for _, one in ipairs(pages) do
       one.url = p:publish {
         page = one.page.id, tag = one.tag, title = one.title, latest = arg.pre == nil and one.main, prerelease = arg.pre ~= nil, assets = one.page.assets,
       }.url
@@ -92,6 +108,10 @@ release pelican 1.1.0 → 1.2.0
     if project.remote then p:await { tags = tags, remote = project.remote, within = "2m" } end
     for _, one in ipairs(all.list) do
       p:recipe("announce", { version = tostring(one.version), tag = one.tag, url = one.url, notes = one.notes.body, prerelease = arg.pre ~= nil })
+    end
+    if arg.pre == nil and (project.milestone or project.comment) then
+      local first = all.list[1]
+      p:recipe("conclude", { version = tostring(first.version), tag = first.tag, at = ahead.commit, since = first.current and facts:release(tostring(first.current)).tag or nil })
     end
     return { version = all.version, tag = tags[1].oid, commit = commit }
   end,

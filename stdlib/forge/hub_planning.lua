@@ -74,6 +74,16 @@ local function add_milestones(forge, client, repo, o)
   function forge.remove_milestone(milestone) return client.delete("remove the milestone " .. milestone.title, path_of(milestone)) end
 end
 
+-- Gitea leaves a label that the repository does not have out of the question, instead of answering that nothing has it.
+local function has_all(item, labels)
+  local has = {}
+  for _, label in ipairs(item.labels) do has[label] = true end
+  for _, label in ipairs(labels) do
+    if not has[label] then return false end
+  end
+  return true
+end
+
 -- One query of the interface for each label of `any`, joined; an issue with two of them counts once.
 local function add_issues(forge, client, repo, o)
   local escape = o.world.http.escape
@@ -107,7 +117,7 @@ local function add_issues(forge, client, repo, o)
       if label then labels[#labels + 1] = label end
       local ok, failed = client.each("list the issues", { path = query(p, labels, milestone), size_name = o.size_name }, function(issue)
         local item = item_of(issue)
-        if not seen[item.number] and (not p.kind or item.pull == (p.kind == "pull")) then
+        if not seen[item.number] and has_all(item, labels) and (not p.kind or item.pull == (p.kind == "pull")) then
           seen[item.number] = true
           list[#list + 1] = item
         end

@@ -11,8 +11,8 @@ return {
     remedy = "slipway lock show   names the holder; slipway lock break --reason TEXT takes it from a dead one." },
   { name = "rebase conflict", match = { { "conflict (", "merge conflict in" }, "could not apply", "needs merge" },
     cause = "The trunk has moved and both sides changed the same lines.", remedy = "git rebase, mend the conflict, push; then plan again." },
-  { name = "protected branch", match = { "protected branch hook declined", "gh006: protected branch", "not allowed to push to protected branch", "you are not allowed to push code to protected branches" },
-    cause = "The trunk is protected: nobody pushes to it, changes come by pull request.", remedy = "Set propose = true in slipway.lua, or: slipway run release --propose" },
+  { name = "protected branch", match = { "protected branch hook declined", "gh006: protected branch", { "push", "protected branch" }, { "branch", "is protected from" }, { "refs/heads/", "hook declined" }, "not allowed to push to protected branch", "you are not allowed to push code to protected branches" },
+    cause = "The server declined the push; mostly because the trunk is protected: nobody pushes to it, changes come by pull request.", remedy = "Set propose = true in slipway.lua, or: slipway run release --propose" },
   { name = "tag exists", match = { { "tag", "already exists" }, "cannot lock ref 'refs/tags" },
     cause = "The tag is there already.", remedy = "Was the version released? Then choose the next one. A tag of a registry's version is never moved." },
 

@@ -140,6 +140,9 @@ local function project_view(project)
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil,
     has_registries = settings.registries ~= nil and next(settings.registries) ~= nil, changelog = settings.changelog ~= false,
     changelog_file = changelog_file(settings.changelog),
+    propose = settings.propose == true and {} or settings.propose or nil, ci = settings.ci,
+    milestone = type(settings.milestone) == "string" and { title = settings.milestone } or settings.milestone,
+    comment = (settings.forge or {}).comment,
     tag = project.tag_pattern, policy = settings.policy or {}, signoff = settings.signoff or {}, announce = announce_view(settings.announce),
     has_secrets = #references.list(settings) > 0,
   }

@@ -98,7 +98,7 @@ local function find_or_make(world, a)
 end
 
 return verb {
-  name = "stage", class = "remote", summary = "Make a draft release page with its assets.",
+  name = "stage", class = "remote", forward = true, summary = "Make a draft release page with its assets.",
   params = { tag = "text", title = "text", notes = "text?", prerelease = "boolean?", assets = "artifacts?" },
   returns = { id = "integer", url = "text", assets = "list" },
   undo_says = "delete the draft",
