@@ -93,8 +93,10 @@ end
 
 -- Crates that need each other are packed by one command: each finds the others before they are published.
 local builders = {
-  cargo = function(packages)
+  cargo = function(packages, settings)
     local argv = { "cargo", "package", "--no-verify" }
+    local option, place = settings.registry and "--registry" or "--index", settings.registry or settings.index
+    if #packages > 1 and place then table.move({ option, place }, 1, 2, #argv + 1, argv) end -- cargo from 1.90 on
     for _, package in ipairs(packages) do table.move({ "-p", package.name }, 1, 2, #argv + 1, argv) end
     return { argv }
   end,
@@ -117,7 +119,7 @@ local builders = {
 ---@return string[][]?
 function M.commands(kind, packages, settings)
   if settings.run or settings.target then return settings.run end
-  return builders[kind] and builders[kind](packages)
+  return builders[kind] and builders[kind](packages, settings)
 end
 
 --- May a tag that moves be set to a version, beside the versions that are there? Nil: yes; else why not.

@@ -5,7 +5,18 @@ local product = require "builder.product"
 local publication = require "registry.publication"
 local registries = require "pure.registries"
 local schema = require "pure.schema"
+local semver = require "pure.semver"
 local verb = require "pure.declare"
+
+--- What is there under this version is something else; the next patch is free.
+local function taken(registry, a, why)
+  local version = semver.parse(a.version)
+  local next = version and not version.pre and tostring(version:bump "patch")
+  return errors.new {
+    code = "registry.exists", message = ("%s is never overwritten: %s"):format(registry.where, why), retry = false,
+    hint = next and ("slipway run release --version %s"):format(next) or "release another version",
+  }
+end
 
 -- The registry has said yes: from then on "not in the index" means "not yet".
 local function mark(world, a)
@@ -92,7 +103,7 @@ return verb {
     local published, err = registry.look(a.package, a.version)
     if err then return err.retry and "unknown" or "different", err end
     local found = publication.compare(registry, units, published)
-    if found.different and not a.mutable then return "different", ("%s is never overwritten: %s"):format(registry.where, found.different) end
+    if found.different and not a.mutable then return "different", taken(registry, a, found.different) end
     if not found.different and #found.missing == 0 then return "same", value_of(registry, units) end
     if not found.different and world.file.stat(mark(world, a)) then return "unknown", not_visible(registry, a) end
     local back = moves_back(registry, a)

@@ -201,7 +201,9 @@ test("images: latest follows a version by digest, a branch's tag may be overwrit
   must(upload.apply(world, image("feature-x", "three", { mutable = true })))
   must(upload.apply(world, image("feature-x", "four", { mutable = true })))
   check.equal((upload.verify(world, image("feature-x", "four", { mutable = true }))), "same")
-  check.equal((upload.verify(world, image("1.2.0", "four"))), "different")
+  local state, why = upload.verify(world, image("1.2.0", "four"))
+  check.equal(state, "different")
+  check.match(why.hint, "1.2.1")
   if not require("door.process").which "skopeo" then skip "skopeo is missing: sh vendor/install test" end
   local seen = run { "skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", ("docker://%s/rel/pelican:latest"):format(registry.host) }
   check.equal(seen.code, 0, seen.err)

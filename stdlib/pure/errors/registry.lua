@@ -13,7 +13,7 @@ return {
   ["registry.malformed"] = { exit = 4, why = "The registry's answer, or the file to be uploaded, is not what its format prescribes.", fix = "Read what is wrong with it; build again." },
   ["registry.not_visible"] = { exit = 4, why = "The registry accepted the upload, and its index does not show it yet.", fix = "Wait, then: slipway resume" },
   ["registry.no_file"] = { exit = 4, why = "A file that should be uploaded was not built.", fix = "Compare files in the registry's table of slipway.lua with what the build makes." },
-  ["registry.not_offered"] = { exit = 4, why = "This kind of registry cannot do that.", fix = "slipway help registries says what each can take back." },
+  ["registry.not_offered"] = { exit = 4, why = "This kind of registry cannot do that.", fix = "slipway help yank and slipway help point say what there is instead." },
   ["registry.backwards"] = { exit = 4, why = "A moving tag such as latest is never moved to a pre-release or to an older version.", fix = "Point another tag at it." },
   ["registry.smoke"] = { exit = 4, why = "The published package could not be installed or does not work.", fix = "Read the log that is named. If the package is bad: slipway run yank" },
 }
