@@ -100,11 +100,14 @@ local function make(world, a, job, to)
   local env = M.environment(at, steps, job, commit and commit.committer.time or world.time)
   ok, failed = workspace.run(world, at.dir, steps.commands, { name = "build-" .. job.target, env = env, timeout = a.timeout })
   if not ok then return nil, failed end
-  ok, failed = outputs.complete(world, job, steps)
+  local function found(file) return world.file.stat(file.from) and file.from or file.also and world.file.stat(file.also) and file.also end
+  ok, failed = outputs.complete(job, steps, {
+    exists = found, listing = steps.exact and world.file.list(steps.exact) or nil,
+  })
   if not ok then return nil, failed end
   local names = {}
   for i, file in ipairs(steps.files) do
-    ok, failed = world.file.copy { from = file.from, to = to .. "/" .. file.as }
+    ok, failed = world.file.copy { from = found(file), to = to .. "/" .. file.as }
     if not ok then return nil, failed end
     names[i] = file.as
   end

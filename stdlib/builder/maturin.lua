@@ -21,6 +21,14 @@ local function interpreter(job)
   return major and ("python%s.%s"):format(major, minor) or job.settings.python
 end
 
+--- The same wheel with its platform tags in the other order: versions of maturin differ in it.
+---@param name string
+---@return string
+function M.other_order(name)
+  local stem, first, second = name:match "^(.*%-)([^-.]+)%.([^-.]+)%.whl$"
+  return stem and ("%s%s.%s.whl"):format(stem, second, first) or name
+end
+
 function M.steps(job, at)
   local argv = flags.join(at.program "maturin", { "build", "--profile", job.settings.profile or "release", "--out", at.out, "--target", job.on.rust })
   if with_zig(job) then flags.append(argv, { "--zig", "--compatibility", "manylinux_" .. (job.settings.manylinux or "2_17") }) end
@@ -33,7 +41,8 @@ function M.steps(job, at)
   local env = rust.environment(at)
   for name, value in pairs(zig.environment(at)) do env[name] = value end -- order: a set
   env.CARGO_ZIGBUILD_CACHE_DIR = at.cache .. "/zigbuild"
-  return { commands = { { argv = argv } }, env = env, files = { { from = at.out .. "/" .. job.produce[1], as = job.produce[1] } }, exact = at.out }
+  local name = job.produce[1]
+  return { commands = { { argv = argv } }, env = env, files = { { from = at.out .. "/" .. name, also = at.out .. "/" .. M.other_order(name), as = name } }, exact = at.out }
 end
 
 return M

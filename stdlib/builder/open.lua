@@ -1,7 +1,7 @@
 -- The builders by name, and the job that a build step hands to them. One interface for all:
 --   programs(job, program, native) → what must be there: { name, argv (asks for the version), fix, folder? }
 --   problems(job, read)            → settings that would spoil the build (optional)
---   steps(job, at)                 → { commands = { { argv, env? } }, env?, texts?, files = { { from, as } }, exact?, ignore? }
+--   steps(job, at)                 → { commands = { { argv, env? } }, env?, texts?, files = { { from, also?, as } }, exact?, ignore? }
 -- `at` says where things are, here or on another machine: source (the checkout), dir (where the build runs), out (fresh),
 -- side (written texts), cache (kept for this target), tools (kept for all), program(name) → argument list,
 -- read(path), matching(pattern), environment, home, native.

@@ -16,14 +16,18 @@ local function ignored(steps, name)
 end
 
 --- Nothing missing, nothing besides.
+---@param job table
+---@param steps table
+---@param seen { exists: fun(file: table): any; listing: string[]? }  what is there; the names where exactly the files should be
 ---@return true?, slipway.Error?
-function M.complete(world, job, steps)
+function M.complete(job, steps, seen)
   local wanted, missing, extra = {}, {}, {}
   for _, file in ipairs(steps.files) do
     wanted[file.from] = true
-    if not world.file.stat(file.from) then missing[#missing + 1] = file.as end
+    if file.also then wanted[file.also] = true end
+    if not seen.exists(file) then missing[#missing + 1] = file.as end
   end
-  for _, name in ipairs(steps.exact and world.file.list(steps.exact) or {}) do
+  for _, name in ipairs(seen.listing or {}) do
     if not wanted[steps.exact .. "/" .. name] and not ignored(steps, name) then extra[#extra + 1] = name end
   end
   local log = "compare with the log: slipway show RUN --log " .. job.target

@@ -107,9 +107,9 @@ function M.checks(world, builds, at)
       if where.kind == "here" then
         check_here(world, job, at, list, seen)
       else
-        for _, check in ipairs(place.open(where.kind).check(world, where)) do add(list, seen, check) end
+        for _, check in ipairs(place.open(where.kind).check(world, where, job)) do add(list, seen, check) end
       end
-      for n = before + 1, #list do list[n].fallback = i > 1 or nil end
+      for n = before + 1, #list do list[n].fallback = list[n].fallback or i > 1 or nil end
     end
     check_settings(world, job, at, list, seen)
     local held = check_lock(world, args)

@@ -5,13 +5,18 @@ local schema = require "pure.schema"
 
 local M = {}
 
+--- Where the checkouts of this run are.
+---@param world table
+---@return string
+function M.base(world) return ("%s/checkouts/%s"):format(world.cache_dir, world.run.id) end
+
 --- Checks a commit out into a fresh folder of this run.
 ---@param world table
 ---@param commit oid
 ---@param name string  of the folder
 ---@return string? folder, slipway.Error?
 function M.checkout(world, commit, name)
-  local base = ("%s/checkouts/%s"):format(world.cache_dir, world.run.id)
+  local base = M.base(world)
   local folder = ("%s/%s"):format(base, name)
   local ok, err = world.file.mkdir { path = base, parents = true }
   if not ok then return nil, err end

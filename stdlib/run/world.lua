@@ -112,10 +112,12 @@ end
 
 --- Asks a program what it is: its version, whether a machine answers. Its output is all that is wanted of it.
 ---@param argv string[]
----@param seconds integer?
+---@param env table<string, string>?
 ---@return slipway.ProcessResult?, slipway.Error?
-local function ask_program(argv, seconds)
-  return awaited(process.start) { argv = argv, env = { LC_ALL = "C.UTF-8" }, timeout = 1000 * (seconds or 30), dir = "/" }
+local function ask_program(argv, env)
+  local given = { LC_ALL = "C.UTF-8" }
+  for name, value in pairs(env or {}) do given[name] = value end -- order: a set
+  return awaited(process.start) { argv = argv, env = given, timeout = 30000, dir = "/" }
 end
 
 --- The world of facts.

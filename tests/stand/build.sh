@@ -107,7 +107,20 @@ build_pypi() {
   chmod -R a+rX "$pypi_home"
 }
 
-[ $# -gt 0 ] || set -- pypi gitea toxiproxy
+# What the tests of builders build with: zig, maturin and cargo-zigbuild, from PyPI too.
+build_builders() {
+  [ -x "$builders_home/bin/cargo-zigbuild" ] && [ -x "$builders_home/bin/maturin" ] && [ -x "$builders_home/bin/python-zig" ] && return 0
+  build_pypi
+  say "ziglang $ziglang_version, maturin $maturin_version, cargo-zigbuild $cargo_zigbuild_version (0.5 GB)"
+  rm -rf "$builders_home"
+  "$(command -v /usr/bin/python3 || command -v python3)" -m venv --without-pip "$builders_home"
+  twice 900 "$pypi_home/bin/uv" pip install -q --python "$builders_home/bin/python3" \
+    "ziglang==$ziglang_version" "maturin==$maturin_version" "cargo-zigbuild==$cargo_zigbuild_version"
+  mkdir -p "$builders_home/zig-cache"
+  chmod -R a+rX "$builders_home"
+}
+
+[ $# -gt 0 ] || set -- pypi builders gitea toxiproxy
 make_user
 # One builder at a time; the second finds everything done.
 exec 9>"$stand_cache/build.lock"
@@ -117,6 +130,7 @@ for part in "$@"; do
     gitea) build_gitea; prepare_gitea ;;
     toxiproxy) build_toxiproxy ;;
     pypi) build_pypi ;;
-    *) die "no such part: $part (gitea, toxiproxy, pypi)" ;;
+    builders) build_builders ;;
+    *) die "no such part: $part (gitea, toxiproxy, pypi, builders)" ;;
   esac
 done

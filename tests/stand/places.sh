@@ -25,3 +25,7 @@ as_stand_user() {
     "$@"
   fi
 }
+
+# What the tests of builders build with. Their caches lie beside it: zig builds its C library once for each target.
+ziglang_version=0.17.0 maturin_version=1.16.0 cargo_zigbuild_version=0.24.0
+builders_home=$stand_home/builders-$ziglang_version-$maturin_version-$cargo_zigbuild_version

@@ -96,6 +96,10 @@ function M.https() return serves_folders(start "https") end
 --- OpenSSH: `key`, `known_hosts`, and `command`, a value for GIT_SSH_COMMAND.
 function M.ssh() return serves_folders(start "ssh") end
 
+--- Slurm with two nodes on this machine: `conf` (for SLURM_CONF), `shared` (a folder that both see), `node_a_pid`,
+--- `node_b_pid` to kill one.
+function M.slurm() return start "slurm" end
+
 -- One request by curl, not by the product's own http: a test must not check a door with itself.
 ---@return any decoded, integer status, string body
 local function request(method, url, headers, body)

@@ -16,4 +16,7 @@ return {
   ["build.openssl"] = { exit = 4, why = "A dependency that must use rustls brings OpenSSL, which a cross build has not.", fix = "default-features = false and a rustls feature for that dependency." },
   ["build.setting"] = { exit = 4, why = "A setting that the target demands of the release build is missing.", fix = "Add it where the message says." },
   ["build.no_target"] = { exit = 2, why = "A target was asked for that slipway.lua does not have.", fix = "slipway plan build shows all targets." },
+  ["build.place"] = { exit = 4, why = "A place to build at cannot be used: its machine does not answer, or its container engine does not.", fix = "Try the command that is named; slipway doctor tries all places." },
+  ["build.lost"] = { exit = 4, why = "The machines a target was built on were lost, again and again.", fix = "Look after the machines, then: slipway resume" },
+  ["build.altered"] = { exit = 4, why = "A file that came back from another machine is not the one that was built there.", fix = "slipway resume builds it again; if it happens again, the way between the machines changes files." },
 }
