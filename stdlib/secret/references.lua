@@ -46,6 +46,9 @@ end
 function M.list(config)
   local found = {}
   collect(config, "", found)
+  for _, signer in ipairs(type(config.artifacts) == "table" and config.artifacts.sign or {}) do
+    collect({ key = signer.key, password = signer.password }, "artifacts.sign." .. tostring(signer.by), found)
+  end
   return found
 end
 

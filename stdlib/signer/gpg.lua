@@ -40,16 +40,22 @@ local function detach(world, o, home, user, file, to)
   return key.call(world, { argv = argv, input_secret = secret and { secret } }, "sign " .. file:match "[^/]+$")
 end
 
+-- The secret key is read into the keyring.
+local function import_secret(world, o, home)
+  local secret, err = key.resolve(world, o.key)
+  if not secret then return nil, err end
+  return key.call(world, { argv = with(base(o, home), "--import"), input_secret = { secret } }, "read the key")
+end
+
 function M.sign(world, o, file, to)
   if not key.is_reference(o.key) then
     local ok, err = detach(world, o, o.home and key.path(world, o.home), o.key, file, to)
     return ok and true, err
   end
   return in_own_keyring(world, function(home)
-    local secret, err = key.resolve(world, o.key)
-    local ok, failed = secret and key.call(world, { argv = with(base(o, home), "--import"), input_secret = { secret } }, "read the key"), err
-    if ok then ok, failed = detach(world, o, home, nil, file, to) end
-    return ok and true, failed
+    local ok, err = import_secret(world, o, home)
+    if ok then ok, err = detach(world, o, home, nil, file, to) end
+    return ok and true, err
   end)
 end
 
@@ -92,9 +98,8 @@ function M.verify(world, o, file, signature)
   end
   if key.is_reference(o.key) then
     return in_own_keyring(world, function(home)
-      local secret, err = key.resolve(world, o.key)
-      local ok, failed = secret and key.call(world, { argv = with(base(o, home), "--import"), input_secret = { secret } }, "read the key"), err
-      if not ok then return nil, failed end
+      local ok, err = import_secret(world, o, home)
+      if not ok then return nil, err end
       return check(world, o, home, file, signature, true)
     end)
   end

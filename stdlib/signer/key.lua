@@ -2,18 +2,12 @@
 -- (a fingerprint, an agent's key), or a reference to a secret: that one is laid into a private folder for the one call
 -- that needs it, and never passes through Lua.
 local errors = require "pure.errors"
+local references = require "secret.references"
 
 local M = {}
 
-local kinds = { env = true, file = true, op = true, pass = true, keyring = true, gh = true, ["git-credential"] = true }
-
 --- Is this a reference to a secret?
----@param text string?
----@return boolean
-function M.is_reference(text)
-  local kind = type(text) == "string" and text:match "^([%a-]+):"
-  return kind ~= nil and kinds[kind] == true
-end
+M.is_reference = references.is_reference
 
 --- A path of slipway.lua: below the project, or from "~/".
 ---@param world table
@@ -26,7 +20,11 @@ function M.path(world, path)
 end
 
 ---@return slipway.Secret? secret, slipway.Error?
-function M.resolve(world, reference) return world.secret.resolve { ref = reference, dir = world.project.root } end
+function M.resolve(world, reference)
+  local secret, err = world.secret.resolve { ref = reference, dir = world.project.root }
+  if secret then return secret end
+  return nil, err
+end
 
 --- A folder that only this user can read, for the duration of `body(folder)`; nothing of it stays.
 ---@param world table

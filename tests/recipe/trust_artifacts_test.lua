@@ -47,7 +47,7 @@ end
 
 local function files_of(p)
   local found = {}
-  local listed = run { "find", p.dir .. "/.git/slipway/runs", "-path", "*/files/*", "-type", "f", "!", "-name", "list.json" }
+  local listed = run { "find", p.dir .. "/.git/slipway/runs", "-path", "*/files/*", "-type", "f", "!", "-name", "list.json", "!", "-name", "made.json" }
   for path in listed.out:gmatch "[^\n]+" do
     local name = path:match "[^/]+$"
     found[name] = path
@@ -113,9 +113,12 @@ end)
 
 test("a signer without its key is a clear refusal before anything leaves, and resume goes on", { timeout = 120 }, function()
   local p = project()
-  local result = p.slipway { "run", "release", "--yes" }
+  local early = p.slipway { "run", "release", "--yes" }
+  check.equal(early.code, 5, early.out .. early.err)
+  check.match(early.out .. early.err, "RELEASE_KEY")
+  local result = p.slipway({ "run", "release", "--yes" }, { env = { RELEASE_KEY = "this is no key" } })
   check.equal(result.code, 7, result.out .. result.err)
-  check.match(result.out .. result.err, "RELEASE_KEY")
+  check.match(result.out .. result.err, "gpg could not read the key")
   check.equal(p.remote_refs()["refs/tags/v1.2.0"], nil)
   local resumed = p.slipway({ "resume" }, { env = p.env })
   check.equal(resumed.code, 0, resumed.out .. resumed.err)
@@ -124,7 +127,7 @@ end)
 
 test("a file changed between build and the next step is refused: exit 8", { timeout = 120 }, function()
   local p = project()
-  check.equal(p.slipway({ "run", "release", "--yes" }).code, 7) -- gpg, the last signer, lacks its key
+  check.equal(p.slipway({ "run", "release", "--yes" }, { env = { RELEASE_KEY = "this is no key" } }).code, 7) -- gpg, the last signer, stops
   assert(file.write { path = files_of(p)["SHA256SUMS"], text = "something else" })
   local resumed = p.slipway({ "resume" }, { env = p.env })
   check.equal(resumed.code, 8, resumed.out .. resumed.err)
