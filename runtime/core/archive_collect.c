@@ -33,7 +33,7 @@ int sw_archive_members_init(sw_archive_members *out, const char *file, const cha
         out->skip_device = info.st_dev;
         out->skip_inode = info.st_ino;
     }
-    return sw_archive_names_open(&out->names, err);
+    return sw_archive_names_open(&out->names, true, err);
 }
 
 void sw_archive_members_release(sw_archive_members *members)
@@ -96,7 +96,7 @@ static int add_member(sw_archive_members *members, const char *source, const cha
     sw_archive_member *member = NULL;
     sw_buf tidy;
     sw_buf_init(&tidy);
-    int rc = sw_archive_path_clean(&tidy, name, strlen(name), err);
+    int rc = sw_archive_path_packed(&tidy, name, strlen(name), err);
     if (rc == 0 && tidy.len == 0)
         rc = sw_fail(err, SW_E_ARGUMENT, "archive.name", "'%s' is no name for an entry", name);
     if (rc == 0)

@@ -176,7 +176,7 @@ static int pass(sw_archive_listing *out, const char *file, int fd, const sw_arch
     g.limits.entries = limits->entries ? limits->entries : 100000;
     g.limits.size = limits->size ? limits->size : (uint64_t)16 << 30;
     g.limits.ratio = limits->ratio ? limits->ratio : 200;
-    int rc = sw_archive_names_open(&g.names, err);
+    int rc = sw_archive_names_open(&g.names, false, err);
     if (rc == 0)
         rc = looks_like_zip(file, magic) ? sw_zip_read(&sink, fd, err) : read_stream(&sink, &g, fd, err);
     sw_archive_names_close(g.names);

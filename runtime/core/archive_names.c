@@ -18,6 +18,7 @@ struct sw_archive_names {
     known *slots; /* open addressing, capacity a power of two */
     size_t capacity;
     size_t count;
+    bool exact;
     sw_buf fold;
 };
 
@@ -29,7 +30,7 @@ static uint64_t hash_of(const char *text, size_t len)
     return hash;
 }
 
-int sw_archive_names_open(sw_archive_names **out, sw_error *err)
+int sw_archive_names_open(sw_archive_names **out, bool exact, sw_error *err)
 {
     sw_archive_names *names = calloc(1, sizeof *names);
     if (names)
@@ -39,6 +40,7 @@ int sw_archive_names_open(sw_archive_names **out, sw_error *err)
         return sw_fail_nomem(err);
     }
     names->capacity = 256;
+    names->exact = exact;
     sw_buf_init(&names->fold);
     *out = names;
     return 0;
@@ -124,9 +126,17 @@ static int add_one(sw_archive_names *names, const char *path, size_t len, size_t
     return names->count * 2 > names->capacity ? grow(names, err) : 0;
 }
 
+static int fold(sw_buf *out, const sw_archive_names *names, const char *path, sw_error *err)
+{
+    if (!names->exact)
+        return sw_archive_path_fold(out, path, err);
+    sw_buf_clear(out);
+    return sw_buf_add_text(out, path) < 0 ? sw_fail_nomem(err) : 0;
+}
+
 int sw_archive_names_add(sw_archive_names *names, const char *path, enum sw_entry_kind kind, sw_error *err)
 {
-    int rc = sw_archive_path_fold(&names->fold, path, err);
+    int rc = fold(&names->fold, names, path, err);
     if (rc < 0)
         return rc;
     const char *folded = sw_buf_text(&names->fold);
@@ -144,14 +154,14 @@ int sw_archive_names_add(sw_archive_names *names, const char *path, enum sw_entr
 
 bool sw_archive_names_is_file(const sw_archive_names *names, const char *path)
 {
-    sw_buf fold;
-    sw_buf_init(&fold);
+    sw_buf folded;
+    sw_buf_init(&folded);
     bool yes = false;
-    if (sw_archive_path_fold(&fold, path, NULL) == 0) {
-        const char *text = sw_buf_text(&fold);
-        const known *slot = find(names->slots, names->capacity, text, fold.len, hash_of(text, fold.len));
+    if (fold(&folded, names, path, NULL) == 0) {
+        const char *text = sw_buf_text(&folded);
+        const known *slot = find(names->slots, names->capacity, text, folded.len, hash_of(text, folded.len));
         yes = slot->folded && slot->kind == SW_ENTRY_FILE && strcmp(slot->exact, path) == 0;
     }
-    sw_buf_release(&fold);
+    sw_buf_release(&folded);
     return yes;
 }

@@ -8,7 +8,9 @@
 
 typedef struct sw_archive_names sw_archive_names;
 
-int sw_archive_names_open(sw_archive_names **out, sw_error *err);
+/* `exact`: two names are one only when their bytes are equal, as in an archive that is written; else when
+ * some file system takes them for one. */
+int sw_archive_names_open(sw_archive_names **out, bool exact, sw_error *err);
 void sw_archive_names_close(sw_archive_names *names); /* NULL is fine */
 
 /* Adds a tidy path. archive.duplicate: the name is there already, exactly or folded, or one of its

@@ -90,10 +90,15 @@ done:
     return rc;
 }
 
-static int check_component(const char *name, size_t name_len, const char *part, size_t len, sw_error *err)
+static int check_component(const char *name, size_t name_len, const char *part, size_t len, bool packed,
+                           sw_error *err)
 {
     if (len > SW_ARCHIVE_COMPONENT_MAX)
         return refuse(err, "archive.name", name, name_len, "has a component longer than 255 bytes");
+    if (packed)
+        return len == 4 && memcmp(part, ".git", 4) == 0
+                   ? refuse(err, "archive.name", name, name_len, "is git's own folder")
+                   : 0;
     if (windows_device(part, len))
         return refuse(err, "archive.name", name, name_len, "is a device on Windows");
     if (len < 4 || len > 40 || !memchr("gG.\xe2\xef", part[0], 5))
@@ -105,22 +110,31 @@ static int check_component(const char *name, size_t name_len, const char *part, 
     return git ? refuse(err, "archive.name", name, name_len, "writes into .git") : 0;
 }
 
-int sw_archive_path_clean(sw_buf *out, const char *name, size_t len, sw_error *err)
+/* What only a name from outside must not hold. */
+static int check_foreign(const char *name, size_t len, sw_error *err)
+{
+    const char *fault = text_fault(name, len);
+    if (fault)
+        return refuse(err, "archive.name", name, len, fault);
+    if (memchr(name, '\\', len))
+        return refuse(err, "archive.path", name, len, "holds a backslash, a separator on Windows");
+    if (memchr(name, ':', len))
+        return refuse(err, "archive.path", name, len, "holds a colon, a drive or stream on Windows");
+    return 0;
+}
+
+static int clean(sw_buf *out, const char *name, size_t len, bool packed, sw_error *err)
 {
     sw_buf_clear(out);
     if (len == 0)
         return sw_fail(err, SW_E_REFUSED, "archive.name", "an entry has an empty name");
     if (len > SW_ARCHIVE_NAME_MAX)
         return refuse(err, "archive.name", name, len, "is longer than 4000 bytes");
-    const char *fault = text_fault(name, len);
-    if (fault)
-        return refuse(err, "archive.name", name, len, fault);
     if (name[0] == '/')
         return refuse(err, "archive.path", name, len, "is absolute");
-    if (memchr(name, '\\', len))
-        return refuse(err, "archive.path", name, len, "holds a backslash, a separator on Windows");
-    if (memchr(name, ':', len))
-        return refuse(err, "archive.path", name, len, "holds a colon, a drive or stream on Windows");
+    int foreign = packed ? 0 : check_foreign(name, len, err);
+    if (foreign < 0)
+        return foreign;
     unsigned depth = 0;
     for (size_t at = 0; at < len;) {
         const char *part = name + at;
@@ -133,13 +147,23 @@ int sw_archive_path_clean(sw_buf *out, const char *name, size_t len, sw_error *e
             return refuse(err, "archive.path", name, len, "leaves its folder");
         if (++depth > SW_ARCHIVE_DEPTH_MAX)
             return refuse(err, "archive.name", name, len, "is more than 250 folders deep");
-        int rc = check_component(name, len, part, size, err);
+        int rc = check_component(name, len, part, size, packed, err);
         if (rc < 0)
             return rc;
         if ((out->len > 0 && sw_buf_add_char(out, '/') < 0) || sw_buf_add(out, part, size) < 0)
             return sw_fail_nomem(err);
     }
     return 0;
+}
+
+int sw_archive_path_clean(sw_buf *out, const char *name, size_t len, sw_error *err)
+{
+    return clean(out, name, len, false, err);
+}
+
+int sw_archive_path_packed(sw_buf *out, const char *name, size_t len, sw_error *err)
+{
+    return clean(out, name, len, true, err);
 }
 
 int sw_archive_link_check(const char *path, const char *target, size_t len, sw_error *err)

@@ -1,5 +1,6 @@
-/* What a name inside an archive may look like. The same rules hold for reading and for writing, so
- * whatever Slipway packs it also unpacks. A name is refused, never repaired, when it could mean
+/* What a name inside an archive may look like. Reading is strict: what comes from outside is unpacked on
+ * systems that nobody knows. Writing takes what the project has: only a name that leaves its folder is
+ * refused there. In reading a name is refused, never repaired, when it could mean
  * another place on any of the systems a release is unpacked on: absolute, "..", drive letters,
  * UNC, backslashes, Windows devices and streams, control characters, NUL, bytes that are no UTF-8,
  * components beyond 255 bytes, more than 250 of them, anything inside ".git". "./a" and "a//b" are only untidy. */
@@ -17,6 +18,10 @@ enum { SW_ARCHIVE_NAME_MAX = 4000, SW_ARCHIVE_COMPONENT_MAX = 255, SW_ARCHIVE_DE
  * empty when the name means the folder itself. archive.path: leaves the folder or is absolute;
  * archive.name: a text no name may hold. */
 int sw_archive_path_clean(sw_buf *out, const char *name, size_t len, sw_error *err);
+
+/* The same for a name that is packed: the project may have files that some systems cannot hold ("aux.c",
+ * "a:b"). archive.path as above; archive.name: empty, too long, too deep, inside ".git". */
+int sw_archive_path_packed(sw_buf *out, const char *name, size_t len, sw_error *err);
 
 /* Whether the symlink at the tidy `path` may point to `target`: relative, with ".." only in front and
  * never above the folder. ".." behind a name is refused: that name may be a link. archive.link */

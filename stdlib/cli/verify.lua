@@ -20,7 +20,9 @@ local function put_there(run, tag, record)
   for _, step in ipairs(run.plan.steps) do
     local now = run.state.steps[step.id]
     local value = (now.state == "done" or now.state == "adopted") and now.value
-    if value and value.assets and step.verb == "stage" and step.args.tag == tag then
+    if value and step.verb == "upload" then
+      record.uploads[step.args.registry .. " " .. step.args.package] = value.files
+    elseif value and value.assets and step.verb == "stage" and step.args.tag == tag then
       record.run, record.assets = run.id, value.assets
     elseif value and value.assets and step.verb ~= "stage" then
       for _, asset in ipairs(value.assets) do record.later[asset.name] = true end
@@ -39,7 +41,7 @@ end
 
 --- What the runs of this clone published of a version; nil when they did not.
 local function record_of(project, tag, version)
-  local record = { later = {} }
+  local record = { later = {}, uploads = {} }
   for _, entry in ipairs(store.list(project)) do
     local run = store.open(project, entry.id)
     if run then
@@ -47,7 +49,7 @@ local function record_of(project, tag, version)
       run.journal:close()
     end
   end
-  return record.assets and record or nil
+  return (record.assets or next(record.uploads)) and record or nil
 end
 
 local function show(out, result)

@@ -2,7 +2,7 @@
 local M = { name = "record" }
 
 function M.look(_, found, report)
-  if not found.record or not found.page then return end
+  if not found.record or not found.record.assets or not found.page then return end
   local expected = {}
   for _, asset in ipairs(found.record.assets) do
     expected[asset.name] = true

@@ -12,7 +12,7 @@ local tags = require "repository.tags"
 
 local M = {}
 
-M.checks = { "tag", "manifests", "page", "record", "checksums", "signatures", "provenance", "bill", "source" }
+M.checks = { "tag", "manifests", "page", "record", "checksums", "signatures", "provenance", "bill", "source", "registries" }
 
 local function text_of(why) return errors.is(why) and tostring(why) or tostring(why) end
 

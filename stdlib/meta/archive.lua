@@ -5,7 +5,7 @@ local archive = {}
 --- Packs a folder's content (`from`) or named `files` into .zip, .tar, .tar.gz, .tgz, .tar.xz or .tar.zst, told by the
 --- name of `file` or by `format`. The bytes depend on names, content, executable bits, `time` and `level` only, not on
 --- machine, cores, time zone, umask or the order of folders. Written beside `file`, then renamed; nothing stays on failure.
---- Names are sorted bytewise and obey the rules of extract; owners are 0, modes 0644 and 0755; symlinks are kept when they
+--- Names are sorted bytewise, and may be such as extract refuses ("aux.c", "a:b"), as long as they stay inside; owners are 0, modes 0644 and 0755; symlinks are kept when they
 --- stay inside. Errors: archive.format archive.empty archive.kind archive.link archive.name archive.path
 --- archive.duplicate archive.changed archive.limit archive.io library.missing
 ---@param o { file: string, from: string?, files: { path: string, as: string, mode: integer? }[]?, format: string?,

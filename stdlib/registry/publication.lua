@@ -30,7 +30,7 @@ function M.choose(world, files, names)
     local file = by_name[name]
     if not file then return nil, errors.new { code = "registry.no_file", message = ("%s was not built"):format(name), hint = "compare files in the registry's table of slipway.lua with what the build makes" } end
     if world.digest.sha256 { file = file.path } ~= file.sha256 then
-      return nil, errors.new { code = "registry.no_file", message = ("%s has changed since it was built"):format(name), hint = "slipway undo, and build again" }
+      return nil, errors.new { code = "build.changed", message = ("%s is not the file that was built and approved"):format(name), hint = "slipway undo, and build again" }
     end
     chosen[i] = file
   end

@@ -180,6 +180,21 @@ test("links that leave, pipes, .git and an empty folder are refused, and nothing
   check.equal(sh([[ls -A "$1/o"]], room), "")
 end)
 
+test("what the project has is packed, also under names that extract refuses", function()
+  local room = scratch()
+  sh([[mkdir -p "$1/from/sub"; cd "$1/from"; echo 1 > aux.c; echo 2 > 'a:b'; echo 3 > 'back\\slash'; echo 4 > Makefile; echo 5 > makefile; echo 6 > sub/CON; echo 7 > "$(printf 'caf\351')"]], room)
+  for _, format in ipairs { "tar.gz", "tar.zst", "tar.xz" } do
+    assert(archive.create { file = room .. "/a." .. format, from = room .. "/from", prefix = "p-1.0" })
+    local got = sh([[mkdir "$1/out"; tar -C "$1/out" -xf "$1/$2"; diff -r "$1/from" "$1/out/p-1.0" && rm -r "$1/out"; echo same]], room, "a." .. format)
+    check.equal(got, "same\n")
+    check.falsy(archive.extract { file = room .. "/a." .. format, to = room .. "/strict" })
+  end
+  os.remove(room .. "/from/caf\xe9")
+  assert(archive.create { file = room .. "/a.zip", from = room .. "/from" })
+  check.equal(sh([[unzip -Z1 "$1/a.zip" | grep -c 'aux.c\|a:b\|akefile']], room), "4\n")
+  check.fails("archive.path", archive.create { file = room .. "/b.zip", files = { { path = "/etc/hostname", as = "../x" } } })
+end)
+
 test("a full disk leaves nothing behind", function()
   local room = scratch()
   local from = sample(room)

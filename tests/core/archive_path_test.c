@@ -92,7 +92,7 @@ static void names_meet_their_like(void **state)
 {
     (void)state;
     sw_archive_names *names = NULL;
-    assert_int_equal(sw_archive_names_open(&names, NULL), 0);
+    assert_int_equal(sw_archive_names_open(&names, false, NULL), 0);
     assert_int_equal(sw_archive_names_add(names, "a/b", SW_ENTRY_FILE, NULL), 0);
     assert_int_equal(sw_archive_names_add(names, "a", SW_ENTRY_FOLDER, NULL), 0); /* implied before */
     assert_true(sw_archive_names_add(names, "a", SW_ENTRY_FOLDER, NULL) < 0);

@@ -38,4 +38,12 @@ test("one release publishes a crate, a wheel with sdist, an npm package and an i
   local host = p.url_of_registries:gsub("^http://", "")
   local function digest(tag) return ok(p.client(dir, { "skopeo", "inspect", "--tls-verify=false", "--creds", "rel:s3cretS3cret", "--format", "{{.Digest}}", ("docker://%s/rel/pelican:%s"):format(host, tag) }), "skopeo").out end
   check.equal(digest "latest", digest "1.2.0")
+
+  local verified = p.slipway { "verify", "v1.2.0" }
+  for _, name in ipairs { "crates: pelican%-1.2.0.crate", "pypi: pelican%-1.2.0.tar.gz", "npm: pelican%-1.2.0.tgz", "image: " } do check.match(verified.out, "ok +" .. name) end
+  check.equal(verified.code, 0, verified.out .. verified.err)
+  ok(p.client(p.dir, { "cargo", "yank", "--registry", "forge", "--version", "1.2.0", "pelican" }), "yank")
+  verified = p.slipway { "verify", "v1.2.0" }
+  check.equal(verified.code, 8, verified.out)
+  check.match(verified.out, "crates: pelican 1.2.0 +it was yanked")
 end)
