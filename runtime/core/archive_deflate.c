@@ -91,7 +91,7 @@ static void *worker(void *context)
     return NULL;
 }
 
-static size_t cores(void)
+size_t sw_deflate_cores(void)
 {
     cpu_set_t set;
     int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
@@ -122,7 +122,7 @@ int sw_deflate_open(sw_deflate **out, int level, sw_deflate_take take, void *con
     d->level = level;
     d->take = take;
     d->context = context;
-    d->threads = cores();
+    d->threads = sw_deflate_cores();
     d->slots = d->threads * 2 + 1;
     d->out_size = BLOCK + BLOCK / 8 + 1024;
     d->ring = calloc(d->slots, sizeof *d->ring);

@@ -11,6 +11,9 @@
 
 typedef struct sw_deflate sw_deflate;
 
+/* How many cores this process may use, 16 at most. */
+size_t sw_deflate_cores(void);
+
 /* Takes the compressed bytes, in order, on the thread that calls sw_deflate_write. */
 typedef int (*sw_deflate_take)(void *context, const void *data, size_t len, sw_error *err);
 

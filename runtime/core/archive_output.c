@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/archive_deflate.h"
+#include "core/archive_zstd.h"
 #include "core/lazy_archive.h"
 
 enum { BUFFER = 256 * 1024 };
@@ -18,6 +19,7 @@ struct sw_archive_output {
     size_t used; /* of buffer: small pieces of tar headers are gathered */
     unsigned char *buffer;
     sw_deflate *deflate;
+    sw_zstd_writer *zstd;
     const sw_archive_library *library;
     struct archive *archive;
 };
@@ -60,15 +62,15 @@ static int filter_failed(const sw_archive_output *output, sw_error *err)
     return rc;
 }
 
-/* One worker and several give different bytes: the number is fixed, whatever the machine has. */
-static int open_filter(sw_archive_output *output, int level, sw_error *err)
+/* One worker and several give different bytes, and four need more than 64 MiB: the number is fixed, whatever the
+ * machine has. */
+static int open_xz(sw_archive_output *output, int level, sw_error *err)
 {
     const sw_archive_library *lib = output->library = sw_archive(err);
     if (!lib)
         return SW_E_NOT_FOUND;
-    bool xz = output->form == SW_FORM_XZ;
     char text[12];
-    snprintf(text, sizeof text, "%d", level ? level : xz ? 1 : 3);
+    snprintf(text, sizeof text, "%d", level ? level : 1);
     struct archive *a = output->archive = lib->write_new();
     if (!a)
         return sw_fail_nomem(err);
@@ -77,11 +79,10 @@ static int open_filter(sw_archive_output *output, int level, sw_error *err)
         return sw_fail_nomem(err);
     lib->entry_set_pathname(entry, "data");
     lib->entry_set_filetype(entry, AE_IFREG);
-    const char *name = xz ? "xz" : "zstd";
     bool fine = lib->write_set_format_raw(a) == ARCHIVE_OK &&
-                (xz ? lib->write_add_filter_xz(a) : lib->write_add_filter_zstd(a)) == ARCHIVE_OK &&
-                lib->write_set_filter_option(a, name, "compression-level", text) == ARCHIVE_OK &&
-                (!xz || lib->write_set_filter_option(a, name, "threads", "2") == ARCHIVE_OK) &&
+                lib->write_add_filter_xz(a) == ARCHIVE_OK &&
+                lib->write_set_filter_option(a, "xz", "compression-level", text) == ARCHIVE_OK &&
+                lib->write_set_filter_option(a, "xz", "threads", "2") == ARCHIVE_OK &&
                 lib->write_set_bytes_per_block(a, BUFFER) == ARCHIVE_OK &&
                 lib->write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK &&
                 lib->write_open_fd(a, output->fd) == ARCHIVE_OK && lib->write_header(a, entry) == ARCHIVE_OK;
@@ -100,8 +101,10 @@ int sw_archive_output_open(sw_archive_output **out, int fd, enum sw_archive_form
     int rc = output->buffer ? 0 : sw_fail_nomem(err);
     if (rc == 0 && form == SW_FORM_GZIP)
         rc = open_gzip(output, level, err);
-    else if (rc == 0 && form != SW_FORM_PLAIN)
-        rc = open_filter(output, level, err);
+    else if (rc == 0 && form == SW_FORM_ZSTD)
+        rc = sw_zstd_writer_open(&output->zstd, fd, level ? level : 3, err);
+    else if (rc == 0 && form == SW_FORM_XZ)
+        rc = open_xz(output, level, err);
     if (rc < 0)
         sw_archive_output_close(output);
     else
@@ -115,6 +118,8 @@ static int pass_on(sw_archive_output *output, const void *data, size_t len, sw_e
         return sw_archive_write_all(output->fd, data, len, err);
     if (output->form == SW_FORM_GZIP)
         return sw_deflate_write(output->deflate, data, len, err);
+    if (output->form == SW_FORM_ZSTD)
+        return sw_zstd_writer_write(output->zstd, data, len, err);
     la_ssize_t done = output->library->write_data(output->archive, data, len);
     return done == (la_ssize_t)len ? 0 : filter_failed(output, err);
 }
@@ -143,7 +148,9 @@ int sw_archive_output_finish(sw_archive_output *output, sw_error *err)
     int rc = flush(output, err);
     if (rc < 0 || output->form == SW_FORM_PLAIN)
         return rc;
-    if (output->form != SW_FORM_GZIP)
+    if (output->form == SW_FORM_ZSTD)
+        return sw_zstd_writer_finish(output->zstd, err);
+    if (output->form == SW_FORM_XZ)
         return output->library->write_close(output->archive) == ARCHIVE_OK ? 0 : filter_failed(output, err);
     uint32_t crc;
     uint64_t size;
@@ -161,6 +168,7 @@ void sw_archive_output_close(sw_archive_output *output)
     if (!output)
         return;
     sw_deflate_close(output->deflate);
+    sw_zstd_writer_close(output->zstd);
     if (output->archive)
         output->library->write_free(output->archive);
     free(output->buffer);

@@ -20,7 +20,6 @@ static const sw_symbol symbols[] = {
     { "archive_write_set_format_raw", &table.write_set_format_raw },
     { "archive_write_add_filter_none", &table.write_add_filter_none },
     { "archive_write_add_filter_xz", &table.write_add_filter_xz },
-    { "archive_write_add_filter_zstd", &table.write_add_filter_zstd },
     { "archive_write_set_filter_option", &table.write_set_filter_option },
     { "archive_write_set_bytes_per_block", &table.write_set_bytes_per_block },
     { "archive_write_set_bytes_in_last_block", &table.write_set_bytes_in_last_block },

@@ -22,7 +22,6 @@ typedef struct sw_archive_library {
     __typeof__(&archive_write_set_format_raw) write_set_format_raw;
     __typeof__(&archive_write_add_filter_none) write_add_filter_none;
     __typeof__(&archive_write_add_filter_xz) write_add_filter_xz;
-    __typeof__(&archive_write_add_filter_zstd) write_add_filter_zstd;
     __typeof__(&archive_write_set_filter_option) write_set_filter_option;
     __typeof__(&archive_write_set_bytes_per_block) write_set_bytes_per_block;
     __typeof__(&archive_write_set_bytes_in_last_block) write_set_bytes_in_last_block;

@@ -42,7 +42,7 @@ test("one release publishes a crate, a wheel with sdist, an npm package and an i
   local verified = p.slipway { "verify", "v1.2.0" }
   for _, name in ipairs { "crates: pelican%-1.2.0.crate", "pypi: pelican%-1.2.0.tar.gz", "npm: pelican%-1.2.0.tgz", "image: " } do check.match(verified.out, "ok +" .. name) end
   check.equal(verified.code, 0, verified.out .. verified.err)
-  ok(p.client(p.dir, { "cargo", "yank", "--registry", "forge", "--version", "1.2.0", "pelican" }), "yank")
+  ok(p.slipway { "run", "yank", "--version", "1.2.0", "--registry", "crates", "--yes" }, "yank")
   verified = p.slipway { "verify", "v1.2.0" }
   check.equal(verified.code, 8, verified.out)
   check.match(verified.out, "crates: pelican 1.2.0 +it was yanked")
