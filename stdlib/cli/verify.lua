@@ -86,7 +86,7 @@ function M.run(context, given)
   local package = #project.packages > 0 and monorepo.of_tag(world, tag)
   if package then world = monorepo.world_of(world, package.name) end
   local version = tags.version_of(world.project, tag)
-  local ok, result, bad = pcall(inspect.look, world, { tag = tag, record = version and record_of(project, tag, tostring(version)) })
+  local ok, result, bad = pcall(inspect.look, world, { tag = tag, package = package and package.name or nil, record = version and record_of(project, tag, tostring(version)) })
   file.remove_tree { path = folder, below = folder:match "^(.*)/" }
   out.clear()
   if not ok then error(result, 0) end

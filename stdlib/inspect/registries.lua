@@ -51,7 +51,7 @@ end
 
 function M.look(world, found, report)
   if next(world.config.registries or {}) == nil then return end
-  local entries, err = fact.ask(world, { releases = { { version = found.version } }, at = found.commit })
+  local entries, err = fact.ask(world, { releases = { { version = found.version, package = found.package } }, at = found.commit })
   if not entries then return report.unknown("the registries", err) end
   for _, entry in ipairs(entries) do check_entry(world, found, entry, report) end
 end

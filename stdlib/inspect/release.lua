@@ -27,7 +27,7 @@ end
 
 --- Looks at the release of a tag.
 ---@param world table
----@param o { tag: string, record: table?, on: fun(entry: table)? }
+---@param o { tag: string, package: string?, record: table?, on: fun(entry: table)? }
 ---@return { tag: string, version: string, commit: oid, checks: table[], assets: table[], differences: integer, unknown: integer }?, slipway.Error?
 function M.look(world, o)
   local version = tags.version_of(world.project, o.tag)
@@ -41,7 +41,7 @@ function M.look(world, o)
   end
   local found = {
     tag = o.tag, version = tostring(version), commit = tag.commit, oid = tag.oid, annotated = tag.annotated, signed = tag.signed, assets = {},
-    folder = world.run.dir .. "/inspected", record = o.record,
+    folder = world.run.dir .. "/inspected", record = o.record, package = o.package,
   }
   local made, failed = world.file.mkdir { path = found.folder, parents = true }
   if not made then return nil, failed end
