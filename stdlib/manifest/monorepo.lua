@@ -86,6 +86,16 @@ end
 
 -- One project or several ----------------------------------------------------------------------
 
+--- Found and not declared: what nobody is to publish and nobody has tagged (samples, tests, tools) is left alone.
+local function without_private(list, tags)
+  local tagged, kept = nil, {}
+  for _, one in ipairs(list) do
+    if one.private then tagged = tagged or tag_names.tagged(list, tags()) end
+    if not one.private or tagged[one.name] then kept[#kept + 1] = one end
+  end
+  return kept
+end
+
 --- Could it be released by itself?
 local function is_released(one)
   if one.path == "." and one.private then return false end
@@ -189,10 +199,12 @@ function M.find(o)
   local list, err, files, unsorted = packages.find(o.paths, o.read, is_declared and globs or nil)
   if is_declared and list then list, err = with_declared(list, tables, settings) end
   if not unsorted then return nil, err end
-  local several = is_declared or (#only_released(unsorted) > 1 and is_several(only_released(unsorted), o))
-  if not several then return {}, {} end
+  if not is_declared then
+    local released = without_private(only_released(unsorted), o.tags)
+    if #released < 2 or not is_several(released, o) then return {}, {} end
+  end
   if not list then return nil, err end -- a circle matters only where packages are released one by one
-  list = only_released(list)
+  list = only_released(is_declared and list or without_private(list, o.tags))
   local pattern = o.settings.tag
   local result = {}
   local guessed = tag_names.patterns(list, o.tags(), pattern)

@@ -27,11 +27,21 @@ local function candidates(paths, globs)
   return type(paths) == "function" and paths(globs) or paths
 end
 
+local samples = { "node_modules/", "/__tests__/", "/__fixtures__/", "/fixtures/", "/testdata/" }
+
+--- Does it only serve tests, whatever glob it fits?
+local function is_sample(path)
+  for _, folder in ipairs(samples) do
+    if path:find(folder, 1, true) then return true end
+  end
+  return false
+end
+
 --- Manifests of members: files of the declared name in folders that fit.
 local function member_files(paths, said)
   local list, suffix = {}, "/" .. said.manifest
   for _, path in ipairs(candidates(paths, said.members)) do
-    if path:sub(-#suffix) == suffix and not path:find("node_modules/", 1, true) then
+    if path:sub(-#suffix) == suffix and not is_sample(path) then
       local folder = folder_of(path)
       if workspace.fits(folder, said.members) and not workspace.fits(folder, said.exclude) then
         list[#list + 1] = path
@@ -191,6 +201,20 @@ local function in_order(list)
   return sorted
 end
 
+--- Of two packages of one name that gives way which nobody can publish: samples and tests may be called alike.
+local function without_private_twins(list)
+  local first, kept = {}, {}
+  local function gives_way(package) return package.private or (package.version == nil and not package.dynamic and not package.inherits) end
+  for _, package in ipairs(list) do
+    local other = first[package.name]
+    if not other or (gives_way(other) and not gives_way(package)) then first[package.name] = package end
+  end
+  for _, package in ipairs(list) do
+    if first[package.name] == package or not gives_way(package) then kept[#kept + 1] = package end
+  end
+  return kept
+end
+
 local function check_names(list)
   local seen = {}
   for _, package in ipairs(list) do
@@ -232,6 +256,7 @@ function M.find(paths, read, globs)
     if err then return nil, err end
     list[#list + 1] = package
   end
+  list = without_private_twins(list)
   local err = check_names(list)
   if err then return nil, err end
   keep_own_needs(list)

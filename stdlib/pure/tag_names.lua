@@ -77,6 +77,32 @@ local function counted(list, tags)
   return counts, tagged
 end
 
+--- The one package whose releases plain tags (v1.2.0) are: that of the root, else the one whose manifest says what one
+--- of them says. nil when that is nobody or not clear.
+local function owner_of_plain(list, tags, tagged)
+  local plain, any, found = {}, false, nil
+  for _, tag in ipairs(tags) do
+    local text = tag:match "^v(%d+%.%d.*)$"
+    if text then plain[text], any = true, true end
+  end
+  for _, one in ipairs(any and list or {}) do
+    if one.path == "." and not tagged[one.name] then return one.name end
+  end
+  for _, one in ipairs(any and next(tagged) and list or {}) do -- tags of both manners are in use
+    if not tagged[one.name] and not one.private and one.version and plain[one.version] then
+      if found then return nil end
+      found = one.name
+    end
+  end
+  return found
+end
+
+--- Which packages have been tagged by name so far?
+---@param list { name: string, path: string }[]
+---@param tags string[]
+---@return table<string, true>
+function M.tagged(list, tags) return select(2, counted(list, tags)) end
+
 --- Does any tag name one of the packages?
 ---@param list { name: string, path: string }[]
 ---@param tags string[]
@@ -84,8 +110,8 @@ end
 function M.any(list, tags) return next((counted(list, tags))) ~= nil end
 
 --- The pattern of each package by its name: slipway.lua's, else what most tags follow, else what its ecosystem does.
---- A package at the root that only plain tags can belong to keeps them: v1.2.0.
----@param list { name: string, path: string, format: string }[]
+--- One package may go by plain tags: v1.2.0.
+---@param list { name: string, path: string, format: string, version: string?, private: boolean? }[]
 ---@param tags string[]
 ---@param setting string?
 ---@return table<string, string>
@@ -98,12 +124,9 @@ function M.patterns(list, tags, setting)
   for _, one in ipairs(list) do
     local usual = best and known[best] or defaults[one.format] or "{name}-v{version}"
     patterns[one.name] = setting and M.names_package(setting) and setting or usual
-    if one.path == "." and not setting and not tagged[one.name] then
-      for _, tag in ipairs(tags) do
-        if tag:find "^v%d+%.%d" then patterns[one.name] = "v{version}" end
-      end
-    end
   end
+  local plain = not setting and owner_of_plain(list, tags, tagged)
+  if plain then patterns[plain] = "v{version}" end
   return patterns
 end
 

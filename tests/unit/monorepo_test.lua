@@ -82,6 +82,22 @@ test("a tag is one package's, also where names have digits and begin alike", fun
   check.equal(owner "v1.2.0", nil)
 end)
 
+test("found packages that nobody publishes and nobody has tagged are left alone; of two of a name the published one counts", function()
+  local files = {
+    ["package.json"] = '{"name":"root","private":true,"workspaces":["packages/*","samples/*"]}', ["packages/a/package.json"] = '{"name":"a","version":"1.0.0"}',
+    ["packages/b/package.json"] = '{"name":"b","version":"2.0.0"}', ["samples/s/package.json"] = '{"name":"s","version":"0.0.0","private":true}',
+    ["samples/a/package.json"] = '{"name":"a","version":"0.0.0","private":true}',
+  }
+  check.equal(shown(files), { "a a@{version}", "b b@{version}" })
+  check.equal(shown(files, { "a@1.0.0", "s@0.1.0" }), { "a a@{version}", "b b@{version}", "s s@{version}" })
+  check.equal(shown(files, {}, { packages = { "packages/*", "samples/s" } }), { "a a@{version}", "b b@{version}", "s s@{version}" })
+end)
+
+test("where tags of both manners are in use, plain ones are the package's whose version they name", function()
+  local files = workspace("1.4.0", "2.0.0")
+  check.equal(shown(files, { "v1.3.0", "v1.4.0", "b-v2.0.0" }), { "a v{version}", "b b-v{version}" })
+end)
+
 test("a circle matters only where packages are released one by one", function()
   local files = workspace("1.0.0", "2.0.0")
   files["a/Cargo.toml"] = files["a/Cargo.toml"] .. '[dependencies]\nb = { path = "../b" }\n'
