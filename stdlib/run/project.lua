@@ -133,11 +133,30 @@ local function paths_in(project)
   end
 end
 
+-- Words without which a file at the root declares no workspace: most projects need no reader of TOML, YAML and XML
+-- to know that they are one.
+local signs = {
+  ["Cargo.toml"] = "[workspace", ["package.json"] = '"workspaces"', ["pyproject.toml"] = "workspace", ["deno.json"] = '"workspace"',
+  ["deno.jsonc"] = '"workspace"', ["pubspec.yaml"] = "workspace", ["pom.xml"] = "<modules", ["CMakeLists.txt"] = "add_subdirectory",
+  ["pnpm-workspace.yaml"] = "", ["lerna.json"] = "", ["go.work"] = "",
+}
+
+local function may_have_packages(project)
+  local settings = project.config.packages
+  if settings ~= nil then return settings ~= false end
+  for _, entry in ipairs(project.repo:list { at = project.head.oid } or {}) do
+    local sign = entry.kind == "file" and signs[entry.path]
+    local text = sign and project.repo:read { at = project.head.oid, path = entry.path }
+    if text and text:lower():find(sign, 1, true) then return true end
+  end
+  return false
+end
+
 --- The packages of a repository with more than one, what is needed before what needs it; empty when it is one
 --- project. `package_files` are all files in which requirements between them stand.
 local function find_packages(project)
   local oid = project.head.oid
-  if not oid then return {}, {} end
+  if not oid or not may_have_packages(project) then return {}, {} end
   return require("manifest.monorepo").find {
     settings = project.config, paths = paths_in(project),
     read = function(path) return (project.repo:read { at = oid, path = path }) end,
