@@ -1,54 +1,7 @@
 -- One suite for every forge: the real Gitea, and fakes of GitHub and GitLab written from their documentation. What
 -- forge/open.lua promises is asked here of each.
-local file = require "door.file"
-local projects = stand "project"
-local servers = stand "servers"
-
-local started = {}
-local count = 0
-
---- A forge as verbs get it, with a tag v1.1.0 that its repository has.
-local makers = {}
-
-local function open(settings, dir, token_text)
-  local token = dir .. "/token"
-  assert(file.write { path = token, text = token_text, mode = 384 })
-  settings.token = "file:" .. token
-  local process, http = require "door.process", require "door.http"
-  local world = {
-    http = { request = require "run.attempts"(http.request, require "door.clock"), escape = http.escape },
-    secret = require "door.secret", digest = require "door.digest", file = file, process = process,
-    clock = require "door.clock", together = require("run.together").run, project = { root = dir }, repo = { remote = function() end },
-  }
-  return assert(require "forge.open"(settings, world)), world
-end
-
-function makers.gitea(token)
-  started.gitea = started.gitea or servers.gitea()
-  count = count + 1
-  local repo = started.gitea.new_repo("conformance" .. count)
-  local p = projects.new { dir = scratch(), remote = repo.auth_url }
-  started.gitea.settle(repo)
-  return open({ kind = "gitea", url = started.gitea.url, repo = repo.owner .. "/" .. repo.name }, p.home, token or started.gitea.token), p.git("rev-parse", "main")
-end
-
-function makers.github(token)
-  local server = servers.fake_github()
-  local forge = open({ kind = "github", url = server.url, repo = "me/pelican" }, scratch(), token or server.token)
-  return forge, ("a"):rep(40), server
-end
-
-function makers.gitlab(token)
-  local server = servers.fake_gitlab()
-  local forge = open({ kind = "gitlab", url = server.url, repo = server.repo }, scratch(), token or server.token)
-  return forge, ("a"):rep(40), server
-end
-
-local function asset(name, text)
-  local path = scratch() .. "/" .. name
-  assert(file.write { path = path, text = text })
-  return { name = name, path = path, size = #text, sha256 = require("door.digest").sha256(text) }
-end
+local forges = stand "forges"
+local asset, makers, open = forges.asset, forges.make, forges.open
 
 local function find(page, name)
   for _, entry in ipairs(page.assets) do
@@ -56,7 +9,7 @@ local function find(page, name)
   end
 end
 
-for _, kind in ipairs { "gitea", "github", "gitlab" } do
+for _, kind in ipairs(forges.kinds) do
   local function on(title, body) test(("%s: %s"):format(kind, title), { timeout = 240 }, body) end
 
   on("an issue is filed, found by its state, and closed", function()
