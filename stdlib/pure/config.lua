@@ -34,7 +34,7 @@ M.keys = {
   { name = "loops", shaped = true, types = { "table" }, help = "long-running programs by name, for slipway run loop", sample = '{ serve = { "uv", "run", "fastapi", "dev" } }' },
   { name = "targets", shaped = true, types = { "table" }, help = "builds by name: builder (command, zig, cmake, cargo, cargo-zigbuild, maturin, sdist, go), platforms, variants, name, see help builds", sample = '{ pelican = { builder = "zig", platforms = { "linux-amd64", "windows-amd64" }, sources = { "src/*.c" } } }' },
   { name = "build", shaped = true, types = { "table" }, help = "how targets are built: jobs, strategy, places (ssh, container, slurm, actions), programs, environment", sample = '{ jobs = 2, strategy = { "here", "remote" }, places = { remote = { kind = "ssh", host = "bigblack" } } }' },
-  { name = "artifacts", shaped = true, types = { "table" }, help = "files of the release page: archives of targets or of the source, debs (with cpack or nfpm); beside the list: checksums, checksum_each, sbom, provenance, sign, limits",
+  { name = "artifacts", shaped = true, types = { "table" }, help = "files of the release page: archives of targets or of the source, debs (with cpack or nfpm); beside the list: checksums, checksum_each, sbom, provenance, sign, bundles",
     sample = '{ { archive = "pelican-{version}.tar.gz", source = true }, sbom = { "cyclonedx" }, sign = { { by = "gpg", key = "release@example.test" } } }' },
   { name = "signoff", shaped = true, types = { "table" }, help = "how quality assurance decides: command (asked instead of a person; {action}, {version}, {tag}), critical (commands that must work), labels (of P0 and P1 issues)",
     sample = '{ critical = { { "sh", "tests/smoke.sh" } }, labels = { p0 = { "P0" }, p1 = { "P1" } } }' },

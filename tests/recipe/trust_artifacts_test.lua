@@ -135,6 +135,25 @@ test("a file changed between build and the next step is refused: exit 8", { time
   check.equal(p.remote_refs()["refs/tags/v1.2.0"], nil)
 end)
 
+test("a Debian package comes from the project's own install rules, the same each time", { timeout = 300 }, function()
+  local p = projects.on_daemon { kind = "cmake", files = {
+    ["CMakeLists.txt"] = "cmake_minimum_required(VERSION 3.25)\nproject(pelican VERSION 1.1.0 LANGUAGES C)\nadd_executable(pelican src/main.c)\n"
+      .. "install(TARGETS pelican)\nset(CPACK_PACKAGE_CONTACT ada@example.test)\ninclude(CPack)\n",
+    ["slipway.lua"] = "return { artifacts = { { deb = 'pelican_{version}_amd64.deb', with = 'cpack' } } }\n",
+  } }
+  local seen = {}
+  for i = 1, 2 do
+    local result = p.slipway { "run", "release", "--yes" }
+    check.equal(result.code, 0, result.out .. result.err)
+    local path = files_of(p)["pelican_1.2.0_amd64.deb"]
+    seen[i] = require("door.digest").sha256 { file = path }
+    check.match(sh(scratch(), "dpkg-deb", "--field", path, "Version"), "^1.2.0")
+    check.match(sh(scratch(), "dpkg-deb", "--contents", path), "%./usr/bin/pelican")
+    check.equal(p.slipway({ "undo" }).code, 0)
+  end
+  check.equal(seen[1], seen[2])
+end)
+
 test("settings that cannot be meant are refused by name", function()
   local p = projects.on_daemon()
   for text, why in pairs { -- order: each is looked at alone
@@ -144,7 +163,7 @@ test("settings that cannot be meant are refused by name", function()
     ["provenance = true"] = "artifacts.sign says by whom",
     ["sbom = { 'cyclone' }"] = "cyclonedx",
     ["signs = {}"] = "sign",
-    ["limits = { size = 'big' }"] = "20MiB",
+    ["bundles = { archive = 'a.zip' }"] = "{target}",
     ["{ deb = 'a.deb' }"] = "cpack, nfpm",
   } do
     assert(file.write { path = p.dir .. "/slipway.lua", text = ("return { artifacts = { %s } }"):format(text) })

@@ -6,27 +6,13 @@
 --   provenance = true              signed statement of what was built from what
 --   sign = { { by = "gpg", key = "…", files = "checksums" } }   files: checksums (default) or all
 --   bundles = { archive = "…{version}-{target}-{payload}.tar.gz", binaries = {…}, payloads = {…}, include = {…} }   see recipe bundle
---   limits = { size = "20MiB", needs = { "libc.so.6" } }        of what the targets produce
 local check = require "pure.config.check"
 local schema = require "pure.schema"
-
-local M = {}
 
 local fields = { archive = "string", target = "string", source = "boolean", include = "table", deb = "string", with = "string", config = "string", level = "number" }
 local packers = { "cpack", "nfpm" }
 local signers = { "cosign", "gpg", "minisign", "ssh" }
 local signer_fields = { by = "string", key = "string", password = "string", public = "string", identity = "string", home = "string", files = "string" }
-local units = { [""] = 1, B = 1, KiB = 1 << 10, MiB = 1 << 20, GiB = 1 << 30, kB = 1000, MB = 1000000, GB = 1000000000 }
-
---- "20MiB" in bytes.
----@param text string|integer
----@return integer?
-function M.bytes(text)
-  if math.type(text) == "integer" then return text end
-  local number, unit = tostring(text):match "^(%d+%.?%d*)%s*(%a*)$"
-  return number and units[unit] and math.floor(tonumber(number) * units[unit]) or nil
-end
-
 local function check_list(artifacts)
   local names = {}
   for i, artifact in ipairs(artifacts) do
@@ -70,14 +56,6 @@ local function check_signers(list)
     if signer.by == "minisign" and not signer.public then return check.refuse(where .. '.public is missing: "RW…" or the file minisign.pub') end
   end
   if #list == 0 then return check.refuse 'artifacts.sign is a list: { { by = "gpg", key = "…" } }' end
-  return true
-end
-
-local function check_limits(limits)
-  local ok, err = check.fields("artifacts.limits", limits, { size = { "string", "number" }, needs = "table" })
-  if not ok then return nil, err end
-  if limits.size and not M.bytes(limits.size) then return check.refuse 'artifacts.limits.size is a size such as "20MiB"' end
-  if limits.needs and #limits.needs > 0 and not check.is_texts(limits.needs) then return check.refuse "artifacts.limits.needs is a list of libraries" end
   return true
 end
 
@@ -142,7 +120,6 @@ function named.sign(value)
   return check_signers(value)
 end
 function named.bundles(value) return check_bundles(value) end
-function named.limits(value) return check_limits(value) end
 
 local function check_named(artifacts)
   local names = {}
@@ -163,10 +140,8 @@ end
 
 ---@param artifacts table
 ---@return true?, slipway.Error?
-function M.check(artifacts)
+return function(artifacts)
   local ok, err = check_list(artifacts)
   if not ok then return nil, err end
   return check_named(artifacts)
 end
-
-return setmetatable(M, { __call = function(_, artifacts) return M.check(artifacts) end })
