@@ -57,6 +57,7 @@ void sw_history_release(sw_history *h)
     free(h->links);
     free(h->trees);
     free(h->shallow);
+    sw_buf_release(&h->text);
     if (h->git)
         sw_git_close(h->git);
     memset(h, 0, sizeof *h);
@@ -199,7 +200,16 @@ static int read_commit(git_odb_object **kept, sw_history *h, sw_node node, sw_er
 
 int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
 {
-    return h->commits[node].flags & SW_PARSED ? 0 : read_commit(NULL, h, node, err);
+    sw_git_raw raw;
+    if (h->commits[node].flags & SW_PARSED)
+        return 0;
+    const git_oid id = h->commits[node].id;
+    int rc = h->read ? h->read(&h->text, h->context, &id, err) : 0;
+    if (rc <= 0)
+        return rc < 0 ? rc : read_commit(NULL, h, node, err);
+    if (sw_git_raw_links(&raw, sw_buf_text(&h->text), h->text.len) < 0)
+        return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit is damaged");
+    return note(h, node, &raw, err);
 }
 
 /* ---- the queue: a heap ---- */

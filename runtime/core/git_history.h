@@ -31,8 +31,14 @@ typedef struct sw_history_entry {
     sw_node node;
 } sw_history_entry;
 
+/* Reads a commit into `text`; 1, 0 when it has to be read the usual way, negative. */
+typedef int sw_history_read(sw_buf *text, void *context, const git_oid *id, sw_error *err);
+
 typedef struct sw_history {
     sw_git *git; /* retained */
+    sw_history_read *read; /* a quicker way to read parents and times, or NULL */
+    void *context;
+    sw_buf text;
     sw_history_commit *commits;
     uint32_t count, cap;
     uint32_t *slots; /* hash table: number + 1, 0 = free */

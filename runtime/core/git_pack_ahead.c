@@ -5,19 +5,20 @@
 #include <string.h>
 
 enum {
-    BATCHES = 8,
-    OWNED = 5,           /* how many of them the caller looks into; the others are being filled */
-    COMMITS = 64,        /* in a batch */
+    BATCHES = 24,
+    OWNED = 21,          /* how many of them the caller looks into; the others are being filled */
+    COMMITS = 64,        /* in a batch, at most */
+    FEW = 4,             /* in the first behind a jump; then twice as many each time, while they are wanted */
     BYTES = 256 << 10,   /* or fewer, when they are long */
     NEAR = 64 << 10,     /* how far ahead of the thread it is worth waiting for it */
     STRIDE = 16 << 10,   /* reads that are no farther apart go through the pack in order */
     WARM_UP = 48,        /* reads before a thread is started at all */
-    PATIENCE = 4         /* reads in vain before the thread is sent elsewhere */
+    PATIENCE = 2         /* reads in vain before the thread is sent elsewhere */
 };
 
 typedef struct batch {
     struct batch *next;
-    uint32_t pack, count;
+    uint32_t pack, count, wished, taken;
     uint64_t offsets[COMMITS];
     sw_buf texts[COMMITS]; /* those that were taken are replaced by what the caller had */
 } batch;
@@ -26,6 +27,8 @@ struct sw_pack_ahead {
     sw_pack_reader *own; /* the caller's */
     uint64_t expected;   /* where a read in order would be next */
     uint32_t reads, in_order, misses;
+    uint32_t seen, wanted;   /* how many were read ahead lately, and how many of them were asked for */
+    uint32_t pause, pausing; /* reads without the thread: how many are left, and how many it was the last time */
     batch *owned[OWNED]; /* oldest first */
     int owned_count;
     bool started;
@@ -35,9 +38,10 @@ struct sw_pack_ahead {
     pthread_cond_t to_fill, filled;
     bool stop, active;   /* active: `at` is where it goes on */
     uint32_t generation; /* counts how often it was sent elsewhere */
-    uint32_t pack;
+    uint32_t pack, wish; /* how many the next batch is to hold */
     uint64_t at;
     batch *free_ones, *ready, **ready_end;
+    uint32_t ready_count;
     batch all[BATCHES];
 };
 
@@ -47,8 +51,8 @@ struct sw_pack_ahead {
 static uint64_t fill(sw_pack_ahead *ahead, batch *b, uint64_t at)
 {
     size_t bytes = 0;
-    b->count = 0;
-    while (b->count < COMMITS && bytes < BYTES) {
+    b->count = b->taken = 0;
+    while (b->count < b->wished && bytes < BYTES) {
         uint64_t next;
         sw_buf *text = &b->texts[b->count];
         if (sw_pack_read(text, &next, ahead->theirs, b->pack, at) != 1)
@@ -65,7 +69,7 @@ static void *work(void *argument)
     sw_pack_ahead *ahead = argument;
     pthread_mutex_lock(&ahead->lock);
     while (!ahead->stop) {
-        if (!ahead->active || !ahead->free_ones) {
+        if (!ahead->active || !ahead->free_ones || ahead->ready_count > 1) {
             pthread_cond_wait(&ahead->to_fill, &ahead->lock);
             continue;
         }
@@ -74,6 +78,9 @@ static void *work(void *argument)
         uint64_t at = ahead->at;
         ahead->free_ones = b->next;
         b->pack = ahead->pack;
+        b->wished = ahead->wish;
+        if (ahead->wish < COMMITS)
+            ahead->wish *= 2;
         pthread_mutex_unlock(&ahead->lock);
         uint64_t next = fill(ahead, b, at);
         pthread_mutex_lock(&ahead->lock);
@@ -84,6 +91,7 @@ static void *work(void *argument)
         } else {
             *ahead->ready_end = b;
             ahead->ready_end = &b->next;
+            ahead->ready_count++;
         }
         if (generation == ahead->generation) {
             ahead->at = next;
@@ -160,6 +168,7 @@ static bool take(sw_buf *text, batch *b, uint32_t pack, uint64_t offset)
             sw_buf swap = *text;
             *text = b->texts[middle];
             b->texts[middle] = swap;
+            b->taken++;
             return true;
         }
         if (b->offsets[middle] < offset)
@@ -177,7 +186,28 @@ static void give_back(sw_pack_ahead *ahead)
     memmove(ahead->owned, ahead->owned + 1, (size_t)--ahead->owned_count * sizeof *ahead->owned);
     b->next = ahead->free_ones;
     ahead->free_ones = b;
+    ahead->seen += b->count;
+    ahead->wanted += b->taken;
     pthread_cond_signal(&ahead->to_fill);
+}
+
+/* Where a pack holds much that the walk does not come to, reading ahead costs more than it saves. */
+static void judge(sw_pack_ahead *ahead)
+{
+    enum { ENOUGH = 1024, SHORT_PAUSE = 4096, LONG_PAUSE = 1 << 20 };
+    if (ahead->seen < ENOUGH)
+        return;
+    if (ahead->wanted * 3 < ahead->seen * 2) {
+        ahead->pausing = ahead->pausing ? ahead->pausing * 4 : SHORT_PAUSE;
+        if (ahead->pausing > LONG_PAUSE)
+            ahead->pausing = LONG_PAUSE;
+        ahead->pause = ahead->pausing;
+        pthread_mutex_lock(&ahead->lock);
+        ahead->generation++;
+        ahead->active = false;
+        pthread_mutex_unlock(&ahead->lock);
+    }
+    ahead->seen = ahead->wanted = 0;
 }
 
 /* With the lock held: the next batch that is ready becomes the caller's. */
@@ -185,8 +215,10 @@ static batch *accept(sw_pack_ahead *ahead)
 {
     batch *b = ahead->ready;
     ahead->ready = b->next;
+    ahead->ready_count--;
     if (!ahead->ready)
         ahead->ready_end = &ahead->ready;
+    pthread_cond_signal(&ahead->to_fill);
     if (ahead->owned_count == OWNED)
         give_back(ahead);
     ahead->owned[ahead->owned_count++] = b;
@@ -228,8 +260,8 @@ static void send(sw_pack_ahead *ahead, uint32_t pack, uint64_t at)
         ahead->free_ones = b;
     }
     ahead->ready_end = &ahead->ready;
-    while (ahead->owned_count)
-        give_back(ahead);
+    ahead->ready_count = 0;
+    ahead->wish = FEW;
     pthread_cond_signal(&ahead->to_fill);
     pthread_mutex_unlock(&ahead->lock);
     ahead->misses = 0;
@@ -241,7 +273,7 @@ bool sw_pack_ahead_read(sw_buf *text, sw_pack_ahead *ahead, uint32_t pack, uint6
     for (int i = ahead->owned_count; ahead->started && i-- > 0;)
         if (take(text, ahead->owned[i], pack, offset))
             return true;
-    if (ahead->started && wait_for(text, ahead, pack, offset)) {
+    if (ahead->started && !ahead->pause && wait_for(text, ahead, pack, offset)) {
         ahead->misses = 0;
         return true;
     }
@@ -252,7 +284,11 @@ bool sw_pack_ahead_read(sw_buf *text, sw_pack_ahead *ahead, uint32_t pack, uint6
     ahead->misses++;
     if (!ahead->started && ++ahead->reads == WARM_UP)
         start(ahead);
-    if (ahead->started && ahead->in_order >= 2 && ahead->misses >= PATIENCE)
+    if (ahead->pause)
+        ahead->pause--;
+    else if (ahead->started)
+        judge(ahead);
+    if (ahead->started && !ahead->pause && ahead->in_order >= 2 && ahead->misses >= PATIENCE)
         send(ahead, pack, next);
     return true;
 }

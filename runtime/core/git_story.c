@@ -16,6 +16,7 @@ typedef struct tagged {
 
 typedef struct release {
     uint32_t waiting; /* how many of those that wait belong to it, as far as is known */
+    uint32_t left;    /* exact: how many commits it has */
     uint32_t previous;
     bool meets_hidden; /* what is not told lies behind it */
     int tag;
@@ -34,6 +35,7 @@ struct sw_story {
     sw_oid_text oid;
     sw_git_raw raw;
     bool skewed;
+    bool counting, told_again; /* exact: finding the labels; they are found */
 };
 
 /* ---- releases ---- */
@@ -118,6 +120,12 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
         return rc;
     sw_story_commit *commit = &story->current;
     uint32_t was = commit->label;
+    if (story->told_again) {
+        *label = was;
+        if (was != HIDDEN)
+            story->releases[was].waiting--;
+        return 1;
+    }
     *label = was;
     wait_for(story, was, -1);
     int tag = was == HIDDEN ? -1 : tag_of(story, commit->id);
@@ -130,6 +138,10 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
     sw_story_passed(story->source, commit, *label);
     for (size_t i = 0; i < commit->parent_count && rc >= 0; i++) {
         git_oid parent;
+        if (commit->nodes) {
+            rc = hand_on(story, sw_story_node(story->source, commit->nodes[i]), *label, err);
+            continue;
+        }
         if (git_oid_fromstrn(&parent, commit->parents + i * 48 + 7, SW_OID_HEX) < 0)
             return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
         rc = hand_on(story, parent.id, *label, err);
@@ -176,6 +188,23 @@ static int begin(sw_story *story, sw_git *git, const char *rev, uint32_t label, 
     return rc;
 }
 
+/* Goes through everything once without telling it, and counts what each release is to tell. */
+static int find_labels(sw_story *story, const sw_story_wish *wish, sw_error *err)
+{
+    uint32_t label = 0;
+    int rc;
+    story->counting = true;
+    while ((rc = step(&label, story, err)) > 0)
+        if (label != HIDDEN)
+            story->releases[label].left++;
+    for (uint32_t i = 0; i < story->count; i++)
+        story->releases[i].waiting = story->releases[i].left;
+    story->hidden_waiting = 0;
+    story->counting = false;
+    story->told_again = true;
+    return rc < 0 ? rc : sw_story_rewind(story->source, wish, err);
+}
+
 int sw_story_open(sw_story **out, sw_git *git, const sw_story_wish *wish, sw_error *err)
 {
     *out = NULL;
@@ -191,6 +220,8 @@ int sw_story_open(sw_story **out, sw_git *git, const sw_story_wish *wish, sw_err
         rc = begin(story, git, *rev, HIDDEN, err);
     if (rc == 0)
         rc = begin(story, git, wish->from, 0, err);
+    if (rc == 0 && sw_story_again(story->source))
+        rc = find_labels(story, wish, err);
     if (rc < 0)
         sw_story_close(story);
     else

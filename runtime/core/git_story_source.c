@@ -25,6 +25,7 @@ struct sw_story_source {
     /* by date: what waits in a heap */
     sw_packs *packs;
     sw_pack_ahead *ahead;
+    sw_pack_reader *heads;
     waiting **queue;
     size_t count, cap;
     waiting *free_ones[64]; /* memory of those that have passed */
@@ -38,7 +39,8 @@ struct sw_story_source {
     sw_history history;
     uint32_t *missing; /* how many children of a commit have not passed */
     uint32_t *labels;  /* + 1; 0: not met */
-    git_odb_object *object;
+    bool telling;      /* the labels are known, now all is taken by date */
+    sw_buf text;
 };
 
 /* ---- by date ---- */
@@ -236,28 +238,70 @@ static void keep_label(sw_story_source *source, waiting *entry, uint32_t label)
 
 /* ---- exact ---- */
 
-static int add_tip(sw_story_source *source, const char *rev, sw_error *err)
+static int read_packed(sw_buf *text, void *context, const git_oid *id, sw_error *err)
+{
+    sw_story_source *source = context;
+    sw_packed where;
+    (void)err;
+    if (!sw_packs_find(&where, source->packs, id->id))
+        return 0;
+    return source->telling ? sw_pack_ahead_read(text, source->ahead, where.pack, where.offset)
+                           : sw_pack_read_head(text, source->heads, &where);
+}
+
+static int find_tip(sw_node *out, sw_story_source *source, const char *rev, sw_error *err)
 {
     git_commit *commit = NULL;
-    sw_node node;
     int rc = sw_git_commit(&commit, source->git, rev, err);
     if (rc == 0)
-        rc = sw_history_node(&node, &source->history, git_commit_id(commit), err);
+        rc = sw_history_node(out, &source->history, git_commit_id(commit), err);
     git_commit_free(commit);
     return rc;
 }
 
-/* Everything that is reachable: a commit gets its number when it is met, so one pass reads them all. */
+/* Calls `use` for every tip of the walk. */
+static int each_tip(sw_story_source *source, const sw_story_wish *wish,
+                    int (*use)(sw_story_source *, sw_node, sw_error *), sw_error *err)
+{
+    sw_node node;
+    int rc = 0;
+    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++) {
+        rc = find_tip(&node, source, *rev, err);
+        if (rc == 0)
+            rc = use(source, node, err);
+    }
+    if (rc == 0)
+        rc = find_tip(&node, source, wish->from, err);
+    return rc == 0 ? use(source, node, err) : rc;
+}
+
+static int push_tip(sw_story_source *source, sw_node node, sw_error *err)
+{
+    return sw_history_push(&source->history, node, err);
+}
+
+static int count_tip(sw_story_source *source, sw_node node, sw_error *err)
+{
+    (void)err;
+    source->missing[node]++;
+    return 0;
+}
+
+/* Parents and times of everything that is reachable, read by date, which is how packs keep it. */
 static int load(sw_story_source *source, const sw_story_wish *wish, sw_error *err)
 {
     sw_history *h = &source->history;
+    sw_history_entry entry;
     int rc = sw_history_init(h, source->git, err);
-    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
-        rc = add_tip(source, *rev, err);
+    h->read = read_packed;
+    h->context = source;
     if (rc == 0)
-        rc = add_tip(source, wish->from, err);
-    for (uint32_t i = 0; rc == 0 && i < h->count; i++)
-        rc = sw_history_parse(h, i, err);
+        rc = each_tip(source, wish, push_tip, err);
+    while (rc == 0 && sw_history_pop(&entry, h)) {
+        uint32_t links = h->commits[entry.node].links, count = h->commits[entry.node].parent_count;
+        for (uint32_t i = 0; i < count && rc == 0; i++)
+            rc = sw_history_push(h, h->links[links + i], err);
+    }
     if (rc < 0)
         return rc;
     source->missing = calloc(h->count + 1, sizeof *source->missing);
@@ -266,27 +310,9 @@ static int load(sw_story_source *source, const sw_story_wish *wish, sw_error *er
         return sw_fail_nomem(err);
     for (uint32_t i = 0; i < h->link_count; i++)
         source->missing[h->links[i]]++;
-    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++) {
-        git_commit *commit = NULL;
-        sw_node node;
-        rc = sw_git_commit(&commit, source->git, *rev, err);
-        if (rc == 0)
-            rc = sw_history_node(&node, h, git_commit_id(commit), err);
-        git_commit_free(commit);
-        if (rc == 0)
-            source->missing[node]++;
-    }
-    git_commit *commit = NULL;
-    sw_node node;
-    if (rc == 0)
-        rc = sw_git_commit(&commit, source->git, wish->from, err);
-    if (rc == 0)
-        rc = sw_history_node(&node, h, git_commit_id(commit), err);
-    git_commit_free(commit);
-    if (rc == 0)
-        source->missing[node]++;
-    h->keep_objects = true;
-    return rc;
+    for (uint32_t i = 0; i < h->count; i++)
+        h->commits[i].flags &= ~(uint32_t)SW_SEEN;
+    return each_tip(source, wish, count_tip, err);
 }
 
 static int node_of(sw_node *node, sw_story_source *source, const unsigned char *id, sw_error *err)
@@ -312,26 +338,62 @@ static int meet_exact(uint32_t *known, sw_story_source *source, const unsigned c
     return rc < 0 ? rc : met ? SW_MET_WAITING : SW_MET_NEW;
 }
 
-static int take_exact(sw_story_commit *out, sw_story_source *source, sw_error *err)
+/* The first time: only what the labels are found by. */
+static int take_node(sw_story_commit *out, sw_story_source *source)
 {
     sw_history_entry entry;
-    sw_git_raw raw;
-    git_odb_object_free(source->object);
-    source->object = NULL;
-    if (!sw_history_pop(&entry, &source->history))
+    sw_history *h = &source->history;
+    if (!sw_history_pop(&entry, h))
         return 0;
-    source->object = entry.object;
-    const sw_history_commit *commit = &source->history.commits[entry.node];
+    const sw_history_commit *commit = &h->commits[entry.node];
     memcpy(out->id, commit->id.id, 20);
     out->label = source->labels[entry.node] - 1;
     out->time = entry.time;
-    out->text = git_odb_object_data(entry.object);
-    out->len = git_odb_object_size(entry.object);
-    if (sw_git_raw_links(&raw, out->text, out->len) < 0)
-        return damaged(out->id, err);
-    out->parents = raw.parents;
+    out->nodes = h->links + commit->links;
     out->parent_count = commit->parent_count; /* 0 where a shallow clone ends */
     return 1;
+}
+
+static int take_told(sw_story_commit *out, sw_story_source *source, sw_error *err)
+{
+    sw_history *h = &source->history;
+    int rc = take_node(out, source);
+    const uint32_t *parents = out->nodes;
+    for (size_t i = 0; rc > 0 && i < out->parent_count; i++) {
+        int pushed = sw_history_push(h, parents[i], err);
+        rc = pushed < 0 ? pushed : rc;
+    }
+    if (rc <= 0)
+        return rc;
+    git_oid id;
+    memcpy(id.id, out->id, 20);
+    int read = read_packed(&source->text, source, &id, err);
+    if (read == 0)
+        read = read_loose(&source->text, source, out->id, err);
+    if (read < 0)
+        return read;
+    out->text = sw_buf_text(&source->text);
+    out->len = source->text.len;
+    return 1;
+}
+
+bool sw_story_again(sw_story_source *source)
+{
+    return source->exact;
+}
+
+int sw_story_rewind(sw_story_source *source, const sw_story_wish *wish, sw_error *err)
+{
+    sw_history *h = &source->history;
+    source->telling = true;
+    for (uint32_t i = 0; i < h->count; i++)
+        h->commits[i].flags &= ~(uint32_t)SW_SEEN;
+    return each_tip(source, wish, push_tip, err);
+}
+
+const unsigned char *sw_story_node(sw_story_source *source, uint32_t node)
+{
+    return source->history.commits[node].id.id;
 }
 
 /* ---- both ---- */
@@ -344,13 +406,13 @@ int sw_story_source_open(sw_story_source **out, sw_git *git, const sw_story_wish
         return sw_fail_nomem(err);
     source->git = sw_git_retain(git);
     source->exact = wish->exact || git->shallow;
-    int rc = 0;
-    if (source->exact)
-        rc = load(source, wish, err);
-    else
-        rc = sw_packs_open(&source->packs, git->objects, err);
-    if (rc == 0 && !source->exact)
+    int rc = sw_packs_open(&source->packs, git->objects, err);
+    if (rc == 0)
         rc = sw_pack_ahead_open(&source->ahead, source->packs, err);
+    if (rc == 0 && source->exact)
+        rc = sw_pack_reader_open(&source->heads, source->packs, err);
+    if (rc == 0 && source->exact)
+        rc = load(source, wish, err);
     if (rc < 0)
         sw_story_source_close(source);
     else
@@ -363,6 +425,7 @@ void sw_story_source_close(sw_story_source *source)
     if (!source)
         return;
     sw_pack_ahead_close(source->ahead);
+    sw_pack_reader_close(source->heads);
     sw_packs_close(source->packs);
     for (size_t i = 0; i < source->count; i++)
         free_waiting(source->queue[i]);
@@ -371,7 +434,7 @@ void sw_story_source_close(sw_story_source *source)
     free_waiting(source->taken);
     free(source->queue);
     free(source->loose);
-    git_odb_object_free(source->object);
+    sw_buf_release(&source->text);
     sw_history_release(&source->history);
     free(source->missing);
     free(source->labels);
@@ -403,7 +466,8 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
 {
     sw_git_raw raw;
     if (source->exact)
-        return take_exact(out, source, err);
+        return source->telling ? take_told(out, source, err) : take_node(out, source);
+    out->nodes = NULL;
     if (source->taken)
         put_back(source, source->taken);
     source->taken = NULL;
@@ -427,7 +491,11 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
 
 void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label)
 {
-    if (!source->exact && label != commit->label)
+    sw_node node;
+    if (label == commit->label)
+        return;
+    if (!source->exact)
         keep_label(source, source->taken, label);
-    (void)commit;
+    else if (node_of(&node, source, commit->id, NULL) == 0)
+        source->labels[node] = label + 1;
 }

@@ -13,7 +13,8 @@ typedef struct sw_story_commit { /* stands until the next one is taken */
     int64_t time;
     const char *text;
     size_t len;
-    const char *parents; /* as sw_git_raw has them; none where a shallow clone ends */
+    const char *parents; /* as sw_git_raw has them */
+    const uint32_t *nodes; /* or, exact: their numbers; none where a shallow clone ends */
     size_t parent_count;
 } sw_story_commit;
 
@@ -28,6 +29,11 @@ int sw_story_meet(uint32_t *known, sw_story_source *source, const unsigned char 
 int sw_story_relabel(sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err);
 /* The newest of those that wait: 1, or 0 when none does. */
 int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err);
+/* exact: labels are found first, without texts, by taking everything once; then all is taken again, by date, with the
+ * labels that were found. True when that has to be done. */
+bool sw_story_again(sw_story_source *source);
+int sw_story_rewind(sw_story_source *source, const sw_story_wish *wish, sw_error *err);
+const unsigned char *sw_story_node(sw_story_source *source, uint32_t node); /* the id of such a number */
 /* The label with which it has passed. */
 void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label);
 

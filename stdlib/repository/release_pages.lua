@@ -106,6 +106,8 @@ function M.each(world, o, write, restart)
       error(answer, 0)
     end
     if answer == nil then return true end
+    next_section = nil -- luacheck: ignore; what the first walk holds is not needed beside the second
+    collectgarbage()
     restart()
   end
   return nil, errors.new { code = "git.broken", message = "the history cannot be put into an order", hint = "git fsck" }

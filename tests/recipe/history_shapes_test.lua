@@ -60,7 +60,7 @@ test("clocks that were wrong move no commit into another release", function()
     commit { mark = 3, time = 600, message = "feat: branch\n", branch = "side", parents = { 1 } },
     commit { mark = 4, time = 700, message = "Merge branch 'side'\n", parents = { 2, 3 } }, tag("v1.1.0", 4),
   })
-  check.equal(sections(slipway_in(repo.dir, "changelog").out), { { name = "1.1.0", "branch" }, { name = "1.0.0", "old", "base" } })
+  check.equal(sections(slipway_in(repo.dir, "changelog").out), { { name = "1.1.0", "branch" }, { name = "1.0.0", "base", "old" } })
   check.equal(slipway_in(repo.dir, "next", "--zero-ok").code, 0)
 end)
 

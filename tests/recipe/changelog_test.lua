@@ -1,0 +1,201 @@
+-- slipway changelog, driven as a person does: what it prints for each way of asking, the file it writes, whom it
+-- names, and that its cache never changes a byte.
+local repositories = stand "repositories"
+
+local cache = scratch() .. "/cache"
+
+local function changelog(dir, ...)
+  local argv = { slipway, "changelog", ... }
+  argv.dir, argv.env = dir, { XDG_CACHE_HOME = cache }
+  return run(argv)
+end
+
+local function ok(dir, ...)
+  local result = changelog(dir, ...)
+  check.equal(result.err, "")
+  check.equal(result.code, 0)
+  return result.out
+end
+
+local function example()
+  local repo = repositories.new()
+  repo.commit "feat: one"
+  repo.git("tag", "v1.0.0")
+  repo.commit "fix(core): two (#2)"
+  repo.git("tag", "v1.1.0")
+  repo.commit "feat!: three"
+  return repo
+end
+
+test("one release is asked for by its tag or its version", function()
+  local repo = example()
+  local text = ok(repo.dir, "v1.1.0")
+  check.match(text, "\n## %[1%.1%.0%] %- %d+%-%d+%-%d+\n\n### Fixed\n\n%- %*%*core:%*%* two %(#2%)\n$")
+  check.equal(ok(repo.dir, "1.1.0"), text)
+  check.falsy(text:find "one")
+end)
+
+test("a range tells what lies between, and compares with where it begins", function()
+  local repo = example()
+  repo.git("remote", "add", "origin", "https://github.com/me/pelican.git")
+  local text = ok(repo.dir, "v1.0.0..HEAD")
+  check.match(text, "## %[Unreleased%]%(https://github%.com/me/pelican/compare/v1%.1%.0%.%.%.HEAD%)")
+  check.match(text, "## %[1%.1%.0%]%(https://github%.com/me/pelican/compare/v1%.0%.0%.%.%.v1%.1%.0%)")
+  check.falsy(text:find "%- one")
+end)
+
+test("what is coming can be told as the version it will be", function()
+  local repo = example()
+  check.match(ok(repo.dir, "--unreleased", "--as", "2.0.0"), "\n## %[2%.0%.0%] %- %d+%-%d+%-%d+\n\n### Breaking changes\n\n%- three\n\n### Added\n\n%- three\n$")
+  check.equal(changelog(repo.dir, "--unreleased", "--as", "two").code, 2)
+end)
+
+test("--write adds the releases that the file lacks and touches nothing else", function()
+  local repo = example()
+  local by_hand = "# Our changes\n\nWords of ours.\n\n## [Unreleased]\n\n- by hand\n\n## [1.0.0] - long ago\n\n- start, by hand\n"
+  repo.write("CHANGELOG.md", by_hand)
+  check.equal(ok(repo.dir, "--write"), "CHANGELOG.md   one release added: 1.1.0\n")
+  local text = repo.read "CHANGELOG.md"
+  check.match(text, "^# Our changes\n\nWords of ours%.\n\n## %[Unreleased%]\n\n%- by hand\n\n## %[1%.1%.0%] [^\n]+\n\n### Fixed\n\n[^\n]+\n\n## %[1%.0%.0%] %- long ago\n\n%- start, by hand\n$")
+  check.equal(ok(repo.dir, "--write"), "CHANGELOG.md   has every release already\n")
+  check.equal(repo.read "CHANGELOG.md", text)
+  local refused = changelog(repo.dir, "--unreleased", "--write")
+  check.equal(refused.code, 2)
+  check.match(refused.err, "SW%-CHANGELOG%-NOTHING%-TO%-WRITE")
+end)
+
+test("--write without a file makes it", function()
+  local repo = example()
+  check.equal(ok(repo.dir, "--write"), "CHANGELOG.md   2 releases added: 1.0.0, 1.1.0\n")
+  check.match(repo.read "CHANGELOG.md", "^# Changelog\n.-\n## %[1%.1%.0%].-\n## %[1%.0%.0%][^\n]+\n\n### Added\n\n%- one\n$")
+end)
+
+test("a template can be a file of the project, also for one run", function()
+  local repo = example()
+  repo.write("docs/changes.template", "{{#releases}}{{#version}}{{version}}{{/version}}{{^version}}next{{/version}}:{{#groups}}{{#changes}} {{description}}{{#breaking}}!{{/breaking}}{{/changes}}{{/groups}}\n{{/releases}}")
+  check.equal(ok(repo.dir, "--template", "docs/changes.template"), "next: three!\n\n1.1.0: two (#2)\n\n1.0.0: one\n")
+  repo.write("slipway.lua", 'return { changelog = { template = "docs/changes.template" } }')
+  check.equal(ok(repo.dir, "v1.0.0"), "1.0.0: one\n")
+  local missing = changelog(repo.dir, "--template", "nowhere")
+  check.equal(missing.code, 2)
+  check.match(missing.err, "SW%-CHANGELOG%-NO%-TEMPLATE")
+end)
+
+local function by(repo, name, email, message)
+  repo.git("commit", "-q", "--allow-empty", "--author", ("%s <%s>"):format(name, email), "-m", message)
+end
+
+test("contributors are named once, newcomers as such, whatever part of the history is asked for", function()
+  local repo = repositories.new()
+  by(repo, "Ada", "ada@example.test", "feat: one")
+  repo.git("tag", "v1.0.0")
+  by(repo, "Bob", "12345+bobby@users.noreply.github.com", "feat: two")
+  by(repo, "Ada Old", "old@example.test", "fix: three\n\nCo-authored-by: Cyd <cyd@example.test>")
+  repo.git("tag", "v1.1.0")
+  by(repo, "Bob", "12345+bobby@users.noreply.github.com", "fix: four")
+  repo.write(".mailmap", "Ada <ada@example.test> <old@example.test>\n")
+  local want = "### Contributors\n\n%- Ada\n%- Bob %(`@bobby`%) made their first contribution\n%- Cyd made their first contribution\n"
+  check.match(ok(repo.dir, "v1.1.0", "--contributors"), want .. "$")
+  repo.write("slipway.lua", "return { changelog = { contributors = true } }")
+  local whole = ok(repo.dir)
+  check.match(whole, want)
+  check.match(whole, "%- four\n\n### Contributors\n\n%- Bob %(`@bobby`%)\n\n## ")
+  check.match(whole, "%- one\n\n### Contributors\n\n%- Ada made their first contribution\n$")
+end)
+
+test("squashed commits are told one by one where the rules say so, and vote each", function()
+  local repo = repositories.new()
+  repo.commit "feat: one"
+  repo.git("tag", "v1.0.0")
+  repo.commit "chore: a branch (#7)\n\n* feat: first part\n\n* fix: second part\n\nBREAKING CHANGE: it moved\n"
+  repo.write("slipway.lua", 'return { rules = { squash = "listed" } }')
+  check.match(ok(repo.dir, "--unreleased"), "### Breaking changes\n\n%- it moved\n\n### Added\n\n%- first part\n\n### Fixed\n\n%- second part\n$")
+  local next = run { slipway, "next", "--json", dir = repo.dir }
+  local votes = require("door.json").decode(next.out).votes
+  check.equal(#votes, 2)
+  check.equal({ votes[1].level, votes[2].level }, { "minor", "major" })
+end)
+
+test("what other commits say between marks is told without any rule", function()
+  local repo = repositories.new()
+  repo.commit "feat: one"
+  repo.git("tag", "v1.0.0")
+  repo.commit "chore: wrong\n\nBEGIN_COMMIT_OVERRIDE\nfix: right\n\nfeat: and more\nEND_COMMIT_OVERRIDE\n"
+  check.match(ok(repo.dir, "--unreleased"), "### Added\n\n%- and more\n\n### Fixed\n\n%- right\n$")
+end)
+
+-- ---- the cache ----
+
+local function kept()
+  local list = {}
+  for path in run({ "sh", "-c", "ls " .. cache .. "/slipway/changelog/ 2>/dev/null" }).out:gmatch "[^\n]+" do list[#list + 1] = cache .. "/slipway/changelog/" .. path end
+  return list
+end
+
+-- Modules that are read from a folder may change at any time: nothing is kept then.
+local cached = require("door.host").lua_dir and 0 or 2
+
+local function forget() run { "rm", "-rf", cache } end
+
+test("with the cache, after new commits and releases, the page has the bytes it has without", function()
+  forget()
+  local repo = repositories.new()
+  repo.git("remote", "add", "origin", "https://github.com/me/pelican.git")
+  for step = 1, 6 do
+    repo.commit(("feat(s%d): number %d"):format(step % 2, step))
+    repo.commit(("fix: mend %d\n\nCloses #%d"):format(step, step))
+    if step % 2 == 0 then repo.git("tag", ("v1.%d.0"):format(step)) end
+    local fresh = ok(repo.dir, "--no-cache")
+    check.equal(ok(repo.dir), fresh, "new at step " .. step)
+    check.equal(ok(repo.dir), fresh, "again at step " .. step)
+  end
+  check.equal(#kept(), cached)
+  repo.git("tag", "v1.3.0", "HEAD~7")
+  check.equal(ok(repo.dir), ok(repo.dir, "--no-cache"), "an older release is tagged late")
+  repo.git("tag", "-d", "v1.2.0")
+  check.equal(ok(repo.dir), ok(repo.dir, "--no-cache"), "a release is gone")
+  repo.git("checkout", "-q", "-b", "side", "HEAD~3")
+  repo.commit "fix: aside"
+  repo.git("tag", "v1.3.1")
+  check.equal(ok(repo.dir), ok(repo.dir, "--no-cache"), "on another branch")
+  repo.git("checkout", "-q", "main")
+  repo.git("merge", "-q", "--no-ff", "-m", "Merge side", "side")
+  check.equal(ok(repo.dir), ok(repo.dir, "--no-cache"), "a line of its own is merged")
+  check.equal(ok(repo.dir, "--style", "conventional"), ok(repo.dir, "--style", "conventional", "--no-cache"))
+  repo.write("slipway.lua", 'return { changelog = { groups = { { title = "All", types = { "feat", "fix" } } } } }')
+  check.match(ok(repo.dir), "### All")
+  check.equal(ok(repo.dir), ok(repo.dir, "--no-cache"), "the configuration changed")
+end)
+
+test("a cache that was cut, changed or cannot be written is as good as none", function()
+  forget()
+  local repo = example()
+  local fresh = ok(repo.dir)
+  check.equal(#kept(), cached)
+  for _, path in ipairs(kept()) do
+    local handle = assert(io.open(path, "rb"))
+    local text = handle:read "a"
+    handle:close()
+    for _, bad in ipairs { text:sub(1, #text // 2), text:sub(1, -2) .. "X", text .. "more", "" } do
+      handle = assert(io.open(path, "wb"))
+      handle:write(bad)
+      handle:close()
+      check.equal(ok(repo.dir), fresh, path)
+    end
+  end
+  forget()
+  run { "mkdir", "-p", cache }
+  run { "sh", "-c", "echo no folder > " .. cache .. "/slipway" }
+  check.equal(ok(repo.dir), fresh)
+  forget()
+end)
+
+test("many at once write one cache", function()
+  forget()
+  local repo = example()
+  local fresh = ok(repo.dir, "--no-cache")
+  local script = ('for i in 1 2 3 4 5 6 7 8; do "%s" changelog > out.$i & done; wait; cat out.*'):format(slipway)
+  local all = run { "sh", "-c", script, dir = repo.dir, env = { XDG_CACHE_HOME = cache } }
+  check.equal(all.out, fresh:rep(8))
+  check.equal(ok(repo.dir), fresh)
+end)
