@@ -87,6 +87,16 @@ local function told(next_section, o, write)
   end
 end
 
+-- nil: all was written; false: it has to begin again.
+local function once(world, o, exact, write)
+  local next_section, err = walk(world, o, exact)
+  if not next_section then return nil, errors.adopt(err) end
+  local ok, answer = pcall(told, next_section, o, write)
+  if ok then return answer end
+  if errors.is(answer) then return nil, answer end
+  error(answer, 0)
+end
+
 --- Writes the sections of a history, newest first. `restart` is called when all that was written so far is to be
 --- forgotten: clocks were wrong, and the walk begins again in another order.
 ---@param world table
@@ -98,16 +108,10 @@ end
 ---@return true?, slipway.Error?
 function M.each(world, o, write, restart)
   for _, exact in ipairs { false, true } do
-    local next_section, err = walk(world, o, exact)
-    if not next_section then return nil, errors.adopt(err) end
-    local ok, answer = pcall(told, next_section, o, write)
-    if not ok then
-      if errors.is(answer) then return nil, answer end
-      error(answer, 0)
-    end
+    local answer, err = once(world, o, exact, write)
+    if err then return nil, err end
     if answer == nil then return true end
-    next_section = nil -- luacheck: ignore; what the first walk holds is not needed beside the second
-    collectgarbage()
+    collectgarbage() -- what the first walk held is not needed beside the second
     restart()
   end
   return nil, errors.new { code = "git.broken", message = "the history cannot be put into an order", hint = "git fsck" }
