@@ -194,3 +194,52 @@ test("the checks of the exact commit decide, others do not", { timeout = 180 }, 
   check.equal(code, 4)
   check.match(said, "lint")
 end)
+
+test("a tag push that starts the publishing run is final, and its run is watched before the page is made", { timeout = 240 }, function()
+  local p = project { config = 'ci = { publishes = "publish.yml", within = "90s" },' }
+  local planned = json.decode(p.slipway({ "plan", "release", "--json" }).out)
+  local classes = {}
+  for _, step in ipairs(planned.steps) do classes[step.verb] = step.class end
+  check.equal({ classes.push, classes.watch, classes.stage }, { "final", "read", "remote" })
+  check.match(planned.pivot, "push")
+  local result = p.slipway { "run", "release", "--yes" }
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(#runs_of(p), 1)
+  check.equal((gitea.api("GET", p.path .. "/releases/tags/v1.2.0")).draft, false)
+  local undone = p.slipway { "undo", "--yes" }
+  check.equal(undone.code, 7, "what was published stays")
+end)
+
+test("a publishing run that fails stops the release behind its pivot; the failed jobs run again by resume --retry", { timeout = 300 }, function()
+  local flag = scratch() .. "/green"
+  local p = project { config = 'ci = { publishes = "publish.yml", within = "90s" },', step = ("test -e %s || { echo no space left on device; exit 1; }"):format(flag) }
+  local result = p.slipway { "run", "release", "--yes" }
+  check.equal(result.code, 7, result.out .. result.err)
+  check.match(result.out, "A disk is full")
+  assert(file.write { path = flag, text = "" })
+  local plan = json.decode(p.slipway({ "show", p.runs()[1], "--json" }).out)
+  local step
+  for _, each in ipairs(plan.steps) do step = each.id:find "watch" and each.id or step end
+  local resumed = p.slipway { "resume", "--retry", step }
+  check.equal(resumed.code, 0, resumed.out .. resumed.err)
+  check.equal(#runs_of(p), 1, "the same run")
+end)
+
+test("where CI makes the page, it must have exactly the named assets", { timeout = 300 }, function()
+  local p = project { config = 'ci = { publishes = "publish.yml", assets = { "SHA256SUMS", "pelican-{version}.bin" }, within = "3s" },' }
+  local result = p.slipway { "run", "release", "--yes" }
+  check.equal(result.code, 11, result.out .. result.err)
+  local page = gitea.api("POST", p.path .. "/releases", { tag_name = "v1.2.0", name = "pelican 1.2.0" })
+  local function attach(name)
+    local out = run { "curl", "-sS", "--noproxy", "*", "-H", "Authorization: token " .. gitea.token, "-F", "attachment=@" .. p.dir .. "/Cargo.toml;filename=" .. name,
+      ("%s/api/v1%s/releases/%d/assets"):format(gitea.url, p.path, page.id) }
+    check.equal(out.code, 0)
+  end
+  attach "SHA256SUMS"
+  local lacking = p.slipway { "resume" }
+  check.equal(lacking.code, 11, lacking.out .. lacking.err)
+  check.match(lacking.out, "still lacks: pelican%-1%.2%.0%.bin")
+  attach "pelican-1.2.0.bin"
+  local whole = p.slipway { "resume" }
+  check.equal(whole.code, 0, whole.out .. whole.err)
+end)
