@@ -1,5 +1,6 @@
--- Where an npm registry is, in npm's own configuration: environment, .npmrc of the project, .npmrc of the user, and
--- publishConfig of the package. Source: docs of npm, "npmrc" and "scope".
+-- Where an npm registry is, in npm's own configuration: environment, .npmrc of the project, .npmrc of the user,
+-- publishConfig of the package; else where npm itself would send it. Source: docs of npm, "npmrc" and "scope".
+local ask_client = require "registry.ask_client"
 local json = require "door.json"
 
 local M = {}
@@ -30,6 +31,7 @@ function M.address(world, package)
       if type(config[key]) == "string" and config[key] ~= "" then return config[key] end
     end
   end
+  return (ask_client.output(world, { "npm", "config", "get", "registry" }) or ""):match "https?://%S+"
 end
 
 return M

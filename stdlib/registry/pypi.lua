@@ -145,7 +145,7 @@ end
 
 ---@param o { world: table, name: string, settings: table }
 return function(o)
-  local known = config.addresses(o.world, o.settings.registry)
+  local known = o.settings.index and o.settings.url and {} or config.addresses(o.world, o.settings.registry)
   local index, upload = o.settings.index or known.index, o.settings.url or known.upload
   if not index then
     return nil, errors.new { code = "registry.no_address", message = "where the Python index is, is not known", hint = ('registries.%s.index = "https://…/simple" in slipway.lua, or [[tool.uv.index]] in pyproject.toml'):format(o.name) }

@@ -43,7 +43,7 @@ local function must(value, err)
 end
 
 for _, kind in ipairs { "cargo", "npm", "pypi", "oci" } do
-  test(("%s: what is there and equal is adopted, what is there and different is never overwritten"):format(kind), { timeout = 120 }, function()
+  test(("%s: what is there and equal is adopted, what is there and different is never overwritten"):format(kind), { timeout = 300 }, function()
     local name = name_of "same"
     local world = surroundings()
     local ours, other = kinds[kind](name, "ours"), kinds[kind](name, "other")
@@ -58,7 +58,7 @@ for _, kind in ipairs { "cargo", "npm", "pypi", "oci" } do
     check.truthy(await.apply(world, { registry = ours.registry, package = ours.package, version = ours.version, within = "5s" }))
   end)
 
-  test(("%s: an answer that got lost after the registry acted is found by looking, and nothing is there twice"):format(kind), { timeout = 120 }, function()
+  test(("%s: an answer that got lost after the registry acted is found by looking, and nothing is there twice"):format(kind), { timeout = 300 }, function()
     gitea = gitea or servers.gitea()
     local proxy = servers.toxiproxy().before(gitea.url)
     local name = name_of "lost"
@@ -86,7 +86,7 @@ for _, kind in ipairs { "cargo", "npm", "pypi", "oci" } do
   end)
 end
 
-test("a Python version of which one file is there gets the other one only", { timeout = 60 }, function()
+test("a Python version of which one file is there gets the other one only", { timeout = 180 }, function()
   local name = name_of "half"
   local world = surroundings()
   local args = kinds.pypi(name)
@@ -105,7 +105,7 @@ test("a Python version of which one file is there gets the other one only", { ti
   check.equal((upload.verify(world, args)), "same")
 end)
 
-test("a file that changed since it was built is not uploaded", { timeout = 60 }, function()
+test("a file that changed since it was built is not uploaded", { timeout = 180 }, function()
   local name = name_of "changed"
   local world = surroundings()
   local args = kinds.npm(name)
@@ -115,7 +115,7 @@ test("a file that changed since it was built is not uploaded", { timeout = 60 },
   check.match(tostring(why), "has changed since it was built")
 end)
 
-test("a token that is wrong is told as such, and nothing is uploaded", { timeout = 60 }, function()
+test("a token that is wrong is told as such, and nothing is uploaded", { timeout = 180 }, function()
   local name = name_of "token"
   local world, p = surroundings()
   assert(file.write { path = p.home .. "/token", text = "0123456789abcdef0123456789abcdef01234567", mode = 384 })
@@ -145,7 +145,7 @@ test("behind an index that lags an upload waits until the index shows it", { tim
   end
 end)
 
-test("what was accepted and is not shown within the limit is unknown, never sent again", { timeout = 60 }, function()
+test("what was accepted and is not shown within the limit is unknown, never sent again", { timeout = 180 }, function()
   gitea = gitea or servers.gitea()
   local slow = servers.slow_index(gitea.url, 6)
   local name = name_of "slow"
@@ -160,7 +160,7 @@ test("what was accepted and is not shown within the limit is unknown, never sent
   check.equal((upload.verify(world, args)), "same")
 end)
 
-test("latest of an npm package is never moved to a pre-release or an older version, and undo sets it back", { timeout = 60 }, function()
+test("latest of an npm package is never moved to a pre-release or an older version, and undo sets it back", { timeout = 180 }, function()
   local name = name_of "tags"
   local world = surroundings()
   local function publish(version, tag)
@@ -186,7 +186,7 @@ test("latest of an npm package is never moved to a pre-release or an older versi
   check.match(tostring(told), "latest is not moved")
 end)
 
-test("images: latest follows a version by digest, a branch's tag may be overwritten, a version's never", { timeout = 60 }, function()
+test("images: latest follows a version by digest, a branch's tag may be overwritten, a version's never", { timeout = 180 }, function()
   local registry = servers.docker_registry()
   local config = ('return { registries = { image = { image = "%s/rel/pelican", run = { { "true" } }, files = { "image.tar" } } } }'):format(registry.host)
   local world = surroundings { config = config }
@@ -212,7 +212,7 @@ test("images: latest follows a version by digest, a branch's tag may be overwrit
   check.equal(copied.code, 0, copied.err)
 end)
 
-test("another kind of Python index: pypiserver takes the files, with user and password", { timeout = 60 }, function()
+test("another kind of Python index: pypiserver takes the files, with user and password", { timeout = 180 }, function()
   local index = servers.pypiserver()
   gitea = gitea or servers.gitea()
   local password = scratch() .. "/password"
@@ -230,7 +230,7 @@ test("another kind of Python index: pypiserver takes the files, with user and pa
   check.equal(digest.sha256 { file = dir .. "/pelican-1.2.0-py3-none-any.whl" }, args.files[1].sha256)
 end)
 
-test("a Python version is yanked by a person: the step waits and sees what the index says", { timeout = 60 }, function()
+test("a Python version is yanked by a person: the step waits and sees what the index says", { timeout = 180 }, function()
   local name = name_of "hand"
   local world = surroundings()
   must(upload.apply(world, kinds.pypi(name)))
