@@ -83,6 +83,13 @@ local function has_tags(project)
   return false
 end
 
+--- Folders of a repository with several packages; nil where it is one project.
+local function packages_of(project)
+  local folders = {}
+  for i, package in ipairs(project.packages) do folders[i] = package.path end
+  return #folders > 0 and folders or nil
+end
+
 -- Without its own slipway.lua: it may be the one that is being replaced.
 local function open(context)
   local o = context.options
@@ -104,11 +111,14 @@ return function(context)
   for _, path in ipairs(manifests) do found[path] = true end
   local forge = forge_of(project)
   local checks, elsewhere = checks_of(read)
+  local several = packages_of(project)
   local changelog = changelog_of(names)
+  for _, folder in ipairs(several or {}) do changelog = changelog or changelog_of(file.list(root .. "/" .. folder) or {}) end
   local view = {
-    manifests = manifests, found = found, trunk = project.trunk, tag = project.tag_pattern, checks = checks, forge = forge, has_tags = has_tags(project),
+    manifests = manifests, found = found, trunk = project.trunk, tag = several == nil and project.tag_pattern or nil, checks = checks, forge = forge, has_tags = has_tags(project),
     changelog = changelog or "CHANGELOG.md", has_changelog = changelog ~= nil, offers = offers(forge, elsewhere), name = project.name,
   }
+  view.offers.packages = several and { why = "the packages and how they are tagged are found; folders written here are taken instead:", value = several } or nil
   function view.reads(path)
     local text = read(path)
     return text ~= nil and formats.get(path, text) ~= nil

@@ -5,9 +5,14 @@ local taken, changed, none = settings.taken, settings.changed, settings.none
 
 local several = none("it is about several packages", "packages = { … }: slipway help config")
 
-local function group(value)
-  if type(value) ~= "table" or #value == 0 then return taken() end
-  return several
+local function is_empty(value) return type(value) ~= "table" or #value == 0 end
+
+local function group(key)
+  return function(value) return is_empty(value) and taken() or taken { ["packages." .. key] = value } end
+end
+
+local function ignored(value)
+  return is_empty(value) and taken() or none("it keeps packages out of releases", "packages = { … } names the folders of those that are released")
 end
 
 local handlers = {
@@ -17,7 +22,7 @@ local handlers = {
     if value then return taken(nil, "a release is one commit") end
     return changed(nil, "a release makes its commit itself")
   end,
-  fixed = group, linked = group, ignore = group,
+  fixed = group "fixed", linked = group "linked", ignore = ignored,
   access = none("it is about the npm registry", "registries = { … }"),
   baseBranch = function(value) return taken { trunk = value:gsub("^origin/", "") } end,
   updateInternalDependencies = changed(nil, "requirements between members move along with the version"),
@@ -57,7 +62,12 @@ return {
       list.add(("%d changesets that wait"):format(count), nil, none(("they ask for %s"):format(level),
         ("slipway run release --level %s makes that release; move their texts under Unreleased in the changelog first"):format(level)))
     end
-    list.add("the tag's name (default)", nil, taken({ tag = "v{version}" }, "of a repository with one package"))
+    if files.project.tag then
+      list.add("the tag's name (default)", nil, taken({ tag = "v{version}" }, "of a repository with one package"))
+    else
+      list.add("the tag's name (default)", nil, taken({ tag = "{name}@{version}" }, "of a repository with several packages"))
+      list.add("dependants (default)", nil, taken({ ["packages.dependants"] = "needed" }, "released when their requirement no longer admits the version"))
+    end
     return list.entries
   end,
 }

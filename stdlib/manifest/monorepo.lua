@@ -123,6 +123,7 @@ local function told(read)
 end
 
 local function is_several(list, o)
+  if type(o.settings.packages) == "table" then return true end -- it says how they go together, not where they are
   if o.settings.manifests then return false end
   local tag = o.settings.tag
   if tag then return tag_names.names_package(tag) end

@@ -323,3 +323,11 @@ test("a workspace whose members share one version stays one project with one tag
   check.equal(p.git("tag", "--points-at", "HEAD"), "v1.2.0")
   check.equal(p.slipway({ "next", "--package", "a" }).code, 2)
 end)
+
+test("init takes over what changesets were told, and leaves the packages to be found", function()
+  local p = npm { files = { [".changeset/config.json"] = '{ "baseBranch": "main", "fixed": [["@s/a", "c"]] }\n' } }
+  check.equal(p.slipway({ "init", "--import", "changesets" }).code, 0)
+  p.commit("feat: a", { ["packages/a/i.js"] = "2\n" })
+  check.equal(nexts(p), { ["@s/a"] = "1.1.0", ["@s/b"] = "-", c = "1.1.0" })
+  check.match(p.slipway({ "eval", "return facts.project.packages[1].tag" }).out, "@{version}")
+end)
