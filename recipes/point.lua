@@ -10,13 +10,17 @@ return {
     back     = { type = "boolean", default = false, help = "allow latest to go to an older version" },
   },
   plan = function(p, facts, arg)
-    local packages = facts:packages { releases = { { version = tostring(arg.version) } }, registry = arg.registry }
+    local project = facts.project
+    local packages = project.has_registries and facts:packages { releases = { { version = tostring(arg.version) } }, registry = arg.registry } or {}
     p:version(arg.version)
     p:channel "point"
-    p:title(("%s of %s to %s"):format(arg.pointer, facts.project.name, tostring(arg.version)))
-    p:require("the registries can be asked", facts:publishable { packages = packages, again = true })
+    p:title(("%s of %s to %s"):format(arg.pointer, project.name, tostring(arg.version)))
+    if #packages > 0 then p:require("the registries can be asked", facts:publishable { packages = packages, again = true }) end
 
     p:phase "point"
+    if project.has_forge and arg.pointer == "latest" and not arg.registry and facts:backport().ok then
+      p:point { registry = "forge", kind = "page", package = project.name, pointer = "latest", version = tostring(arg.version), back = arg.back or nil }
+    end
     for _, item in ipairs(packages) do
       if item.kind == "npm" or item.kind == "oci" then
         p:point { registry = item.registry, kind = item.kind, package = item.package, pointer = arg.pointer, version = item.version, where = item.where, back = arg.back or nil }

@@ -1,6 +1,7 @@
--- Sets a tag that moves: an npm dist-tag, or a tag of an image such as latest. It goes to another version and can be
+-- Sets a tag that moves: an npm dist-tag, a tag of an image such as latest, or the latest mark of the release pages. It goes to another version and can be
 -- set back; latest never goes to a pre-release or to an older version, unless that is said.
 local errors = require "pure.errors"
+local latest_page = require "forge.latest"
 local publication = require "registry.publication"
 local registries = require "pure.registries"
 local verb = require "pure.declare"
@@ -20,7 +21,8 @@ end
 
 --- Where the tag stands and where it shall stand.
 local function look(world, a)
-  local registry, err = publication.open(world, a)
+  local registry, err
+  if a.kind == "page" then registry = latest_page(world) else registry, err = publication.open(world, a) end
   if not registry then return nil, err end
   if not registry.point then return nil, errors.new { code = "registry.not_offered", message = a.registry .. " has no tags that move" } end
   local target, failed = registry.target(a.package, a.version)

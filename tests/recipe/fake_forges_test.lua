@@ -92,3 +92,20 @@ test("a limit that GitHub names is waited out, and the release goes on", { timeo
   check.equal(result.code, 0, result.out .. result.err)
   check.equal(pages.github(server).assets, expected)
 end)
+
+test("the latest mark goes to another release, not backwards unasked, and comes back", { timeout = 240 }, function()
+  local p, server = project "github"
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  check.equal(server.arm({}).latest, "v1.2.0")
+  local made = run { "curl", "-sS", "--noproxy", "*", "-H", "Authorization: Bearer " .. server.token, "-d", '{"tag_name":"v1.1.0","name":"pelican 1.1.0"}', server.url .. "/repos/me/pelican/releases" }
+  check.equal(made.code, 0)
+  local refused = p.slipway { "run", "point", "--version", "1.1.0", "--yes" }
+  check.truthy(refused.code ~= 0, refused.out)
+  check.match(refused.out .. refused.err, "1%.2%.0 is there, which is newer")
+  local moved = p.slipway { "run", "point", "--version", "1.1.0", "--back", "--yes" }
+  check.equal(moved.code, 0, moved.out .. moved.err)
+  check.equal(server.arm({}).latest, "v1.1.0")
+  local undone = p.slipway { "undo", "--yes" }
+  check.equal(undone.code, 0, undone.out .. undone.err)
+  check.equal(server.arm({}).latest, "v1.2.0")
+end)
