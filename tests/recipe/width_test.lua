@@ -13,7 +13,7 @@ local function widest(said)
   return most, which
 end
 
-test("plan, run and undo keep to 88, 80 and 40 columns, and say everything", function()
+test("plan, run and undo keep to 88, 80 and 40 columns, and say everything", { timeout = 600 }, function()
   local server = servers.git_daemon()
   local p = projects.new { dir = scratch(), remote = server.new_repo("width.git").url }
   for _, columns in ipairs { 88, 80, 40 } do
