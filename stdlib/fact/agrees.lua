@@ -15,7 +15,7 @@ local function judge(world, at)
     texts[path], first = text, first or path
   end
   if not first then return { ok = true } end
-  local agreed, err, core_only = formats.agree(texts, world.project.manifests)
+  local agreed, err, core_only = formats.agree(texts, world.project.manifests, world.project.manifest_options or nil)
   if not agreed and err then return { ok = false, why = err.message, hint = err.hint, code = err.code } end
   local last = history.last_release(world, at, history.is_any)
   local same = agreed and last and formats.same({ version = agreed, core_only = core_only }, { version = tostring(last.version) })

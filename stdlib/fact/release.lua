@@ -51,7 +51,8 @@ return {
     local main = not one or one.path == "." or one.name == root.config.project
     return {
       version = v, tag = tag, commit = found.commit, is_latest = main and newest ~= nil and tostring(newest) == tostring(v),
-      name = project.name, package = one and one.name, path = one and one.path, pattern = project.tag_pattern, manifests = project.manifests, main = main,
+      name = project.name, package = one and one.name, path = one and one.path, pattern = project.tag_pattern,
+      manifests = project.manifests, options = project.manifest_options or nil, main = main,
       inherits = one and one.inherits, files = one and root.project.package_files,
       changelog = setting ~= false and (type(setting) == "table" and setting.file or type(setting) == "string" and setting or "CHANGELOG.md") or nil,
     }

@@ -22,7 +22,7 @@ local function finished(world, at, o)
   if not notes then return nil, err end
   return {
     name = world.project.name, version = o.version, current = o.current, old = o.current, previous = o.previous, first = o.first or false,
-    tag = tags.name_of(world.project, version), manifests = world.project.manifests, notes = notes, base = o.base, reason = o.reason,
+    tag = tags.name_of(world.project, version), manifests = world.project.manifests, options = world.project.manifest_options or nil, notes = notes, base = o.base, reason = o.reason,
     because = o.because and #o.because > 0 and o.because or nil, title = ("%s %s"):format(world.project.name, version),
   }
 end

@@ -284,12 +284,12 @@ local function stated(found, path, text, format)
 end
 
 --- What a manifest says, and the name of the package that says it.
-local function statements(path, text)
-  local format, err = format_for(path, text)
+local function statements(path, text, opts)
+  local format, err = format_for(path, text, opts)
   if not format then return nil, err end
   if format.companion then return {} end
   local found
-  found, err = format.find(text)
+  found, err = format.find(text, opts)
   if not found then return nil, in_file(err, path) end
   local dynamic = found.answer and found.answer.code == "manifest.dynamic"
   return stated(found, path, text, format), nil, not dynamic and found.name or nil
@@ -331,12 +331,13 @@ end
 --- when none carries any.
 ---@param texts table<string, string>  path → text
 ---@param order string[]?  paths in order of authority; default: sorted
+---@param options table<string, table>?  what is said of where the version stands, by path
 ---@return string? version, slipway.Error? err, boolean? core_only  no file can say more than numbers
-function M.agree(texts, order)
+function M.agree(texts, order, options)
   local all, names = {}, {}
   order = order or sorted_keys(texts)
   for _, path in ipairs(order) do
-    local list, err, name = statements(path, texts[path])
+    local list, err, name = statements(path, texts[path], options and options[path])
     if not list then return nil, err end
     names[#names + 1] = name
     table.move(list, 1, #list, #all + 1, all)

@@ -52,7 +52,7 @@ function M.manifest_version(world, at)
     local text, unread = repo:read { at = at, path = path }
     if unread then return nil, unread end
     if text then
-      local found, err = formats.get(path, text)
+      local found, err = formats.get(path, text, world.project.manifest_options and world.project.manifest_options[path])
       if found then return version.parse(found, world.project.scheme), path end
       if err.code == "manifest.malformed" then return nil, err end
     end

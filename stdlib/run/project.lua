@@ -88,7 +88,11 @@ end
 --- Paths of the manifests at HEAD that carry the version. The whole tree is listed only for workspaces
 --- and for manifests that leave the version to a source file.
 function finders.manifests(project)
-  if project.config.manifests then return project.config.manifests end
+  if project.config.manifests then
+    local paths = {}
+    for i, entry in ipairs(project.config.manifests) do paths[i] = type(entry) == "table" and entry.path or entry end
+    return paths
+  end
   local repo, oid = project.repo, project.head.oid
   if not oid then return {} end
   return require("manifest.formats").detect(files_at(repo, oid),
@@ -176,6 +180,18 @@ function finders.packages(project)
 end
 
 function finders.package_files(project) return project.packages and rawget(project, "package_files") end
+
+--- What slipway.lua says of where the version stands in a file, by path; false where it says nothing.
+function finders.manifest_options(project)
+  local options
+  for _, entry in ipairs(project.config.manifests or {}) do
+    if type(entry) == "table" then
+      options = options or {}
+      options[entry.path] = { image = entry.image, pattern = entry.pattern, selector = entry.selector, marker = entry.marker, package = entry.package }
+    end
+  end
+  return options or false
+end
 
 function finders.name(project)
   if project.config.project then return project.config.project end

@@ -19,6 +19,15 @@ local function options_of(world, a, texts)
   }
 end
 
+--- What is the same for all files, and what slipway.lua says of this one.
+local function with_options(opts, own)
+  if not own then return opts end
+  local both = {}
+  for key, value in pairs(opts) do both[key] = value end -- order: a set
+  for key, value in pairs(own) do both[key] = value end -- order: a set
+  return both
+end
+
 --- New texts of the manifests, in the order they are listed.
 local function new_manifests(world, a)
   local texts, files = {}, {}
@@ -29,7 +38,7 @@ local function new_manifests(world, a)
   end
   local opts = options_of(world, a, texts)
   for _, path in ipairs(a.manifests) do
-    local text, err = formats.set(path, texts[path], a.version, opts)
+    local text, err = formats.set(path, texts[path], a.version, with_options(opts, a.options and a.options[path]))
     if not text then return nil, err end
     files[#files + 1] = { path = path, content = text }
   end
@@ -86,7 +95,7 @@ local function files_of(world, a)
   if several then
     files, failed = packages_files(world, a)
   else
-    files, failed = new_manifests(world, { at = a.at, package = a.package, version = releases[1].version, old = releases[1].old, manifests = releases[1].manifests or {} })
+    files, failed = new_manifests(world, { at = a.at, package = a.package, version = releases[1].version, old = releases[1].old, manifests = releases[1].manifests or {}, options = releases[1].options })
   end
   if not files then return nil, failed end
   for _, one in ipairs(releases) do
