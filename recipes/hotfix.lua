@@ -39,6 +39,10 @@ hotfix pelican 1.1.0 → 1.1.1
     local packages = project.has_registries and not arg.start_only and facts:packages { releases = { { package = base.package, main = base.main, version = tostring(version) } }, at = base.commit } or {}
     if #packages > 0 then p:require("the registries take " .. version, facts:publishable { packages = packages }) end
 
+    for _, gate in ipairs(facts:gates { version = version, at = base.commit, previous = base.version, hotfix = true, only = { "cadence", "features" } }) do
+      p:warn(gate.title, gate) -- an emergency is told what is amiss, and not stopped
+    end
+
     p:phase "repair"
     if not before.exists then p:branch { name = line, at = base.commit } end
     if arg.start_only then
@@ -59,7 +63,7 @@ hotfix pelican 1.1.0 → 1.1.1
     if #base.manifests > 0 or base.changelog then
       local one = {
         name = base.name, package = base.package, path = base.path, inherits = base.inherits, version = version, old = base.version,
-        manifests = base.manifests, changelog = base.changelog, notes = notes,
+        manifests = base.manifests, options = base.options, changelog = base.changelog, notes = notes,
       }
       commit = p:bump { on = line, at = fixed, message = "Release " .. label, releases = { one }, files = base.files }.commit
     end

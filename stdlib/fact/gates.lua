@@ -1,8 +1,10 @@
 -- What slipway.lua demands before a release: one check for each of its gates.
+local near = require "pure.near"
+
 local M = {}
 
 -- In the order in which they are told; one file each in stdlib/gate.
-M.names = { "milestone", "changelog", "checks", "known_issues", "blockers", "cadence" }
+M.names = { "milestone", "changelog", "checks", "known_issues", "blockers", "features", "cadence" }
 
 M.name = "gates"
 M.summary = "The gates of slipway.lua: each with its title and whether it is open."
@@ -23,7 +25,7 @@ function M.ask(world, o)
   local asked = { version = tostring(o.version), at = o.at, previous = o.previous and tostring(o.previous) or nil, hotfix = o.hotfix }
   for _, name in ipairs(M.names) do
     local setting = wanted[name]
-    if setting then
+    if setting and (not o.only or near.contains(o.only, name)) then
       local gate = require("gate." .. name)
       local check, err
       if gate.needs_forge and not world.forge then

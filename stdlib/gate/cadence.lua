@@ -25,6 +25,13 @@ return {
     local last, err = last_of_class(world, o.at, class)
     if err then return nil, err end
     local commit = last and world.repo:commit(last.commit)
+    if class == "hotfix" and world.forge and rule.only then
+      local causes, failed = world.forge.issues { any = rule.only, state = "open", kind = "issue" }
+      if not causes then return nil, failed end
+      if #causes == 0 then
+        return { ok = false, why = ("no open issue is labelled %s"):format(table.concat(rule.only, " or ")), class = class, check = rule.check, hint = "a patch release of the trunk is the usual way" }
+      end
+    end
     local said = cadence.judge(class, rule, commit and (world.time - commit.committer.time) / 86400)
     return { ok = said.due ~= "early", why = said.text, class = class, check = rule.check, due = said.due }
   end,

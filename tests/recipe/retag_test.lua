@@ -79,3 +79,17 @@ test("what is left after a release is kept until each is done, and holds no rele
   local planned = p.slipway { "plan", "followup", "--json" }
   check.equal(#json.decode(planned.out).steps, 2)
 end)
+
+test("a withdrawn version's tag is deleted here and on the remote when that is asked for, and undo puts it back", function()
+  local p = projects.on_daemon {}
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  local words = { "--reason", "It loses data.", "--users", "all", "--workaround", "none", "--time-to-fix", "a day", "--delete-tag" }
+  local before, tag = p.world(), p.git("rev-parse", "v1.2.0")
+  local result = p.slipway { "run", "rollback", "--yes", table.unpack(words) }
+  check.equal(result.code, 11, result.out .. result.err)
+  check.equal(p.git("ls-remote", "origin", "refs/tags/v1.2.0"), "")
+  check.equal(p.git("tag", "-l", "v1.2.0"), "")
+  result = p.slipway { "undo" }
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal({ p.git("rev-parse", "v1.2.0"), p.world() }, { tag, before })
+end)

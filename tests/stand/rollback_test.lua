@@ -34,6 +34,9 @@ test("a version is withdrawn only for a P0 and with the conditions written down;
   check.equal(bare.code, 4)
   check.match(bare.out, "a P0 is open, which no quick fix solves")
   check.match(bare.out, "%-%-workaround is missing")
+  local again = p.slipway { "plan", "retag" } -- the same page: what is public is not tagged again
+  check.equal(again.code, 4)
+  check.match(again.out, "its page is public")
   p.p0()
   local result = rollback(p, "run", "--yes")
   check.equal(result.code, 11, result.out .. result.err)

@@ -5,15 +5,16 @@ local classes = { major = "table", minor = "table", patch = "table", hotfix = "t
 local class_fields = { after = "number", by = "number", within = "number", only = "table", check = "string", beta = "boolean" }
 
 local fields = {
-  milestone = "string", changelog = "boolean", checks = "boolean", known_issues = "string", blockers = "table", cadence = { "boolean", "table" },
+  milestone = "string", changelog = "boolean", checks = "boolean", known_issues = "string", blockers = "table", features = "table", cadence = { "boolean", "table" },
 }
 
----@param gates { milestone: string?, changelog: boolean?, checks: boolean?, known_issues: string?, blockers: string[]?, cadence: (boolean|table)? }
+---@param gates { milestone: string?, changelog: boolean?, checks: boolean?, known_issues: string?, blockers: string[]?, features: string[]?, cadence: (boolean|table)? }
 ---@return true?, slipway.Error?
 return function(gates)
   local ok, err = check.fields("gates", gates, fields)
   if not ok then return nil, err end
   if gates.blockers and not check.is_texts(gates.blockers) then return check.refuse 'gates.blockers must be a list of labels such as { "P0", "P1" }' end
+  if gates.features and not check.is_texts(gates.features) then return check.refuse 'gates.features must be a list of features such as { "new_billing_system" }' end
   if type(gates.cadence) ~= "table" then return true end
   ok, err = check.fields("gates.cadence", gates.cadence, classes)
   if not ok then return nil, err end
