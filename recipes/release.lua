@@ -43,6 +43,8 @@ release pelican 1.1.0 → 1.2.0
         if gate.warns then p:warn(gate.title, gate) else p:require(gate.title, gate) end
       end
     end
+    local home = facts:debts(ahead.commit)
+    if arg.pre then p:warn("every hotfix has reached " .. trunk, home) else p:require("every hotfix has reached " .. trunk, home) end
     p:require("manifests agree with the last tag",  facts:agrees(ahead.commit, all.names))
     if project.has_forge then p:require("the forge accepts our token", facts:forge()) end
     local going = {}

@@ -15,6 +15,7 @@ M.list = {
   { name = "runs", usage = "slipway runs [prune]", summary = "all runs of this clone" },
   { name = "show", usage = "slipway show RUN", summary = "one run, step by step" },
   { name = "report", usage = "slipway report [RUN]", summary = "the record of a run in Markdown, for people" },
+  { name = "graph", usage = "slipway graph [--all]", summary = "releases, lines, and fixes that have not reached the trunk" },
   { name = "verify", usage = "slipway verify TAG", summary = "does what was published still agree with the tag? 8: differences" },
   { name = "lock", usage = "slipway lock [show or break --reason TEXT [--channel NAME]]", summary = "who holds the lock" },
   { name = "list", usage = "slipway list", summary = "recipes" },

@@ -42,8 +42,23 @@ local function say_open(out, open)
   end
 end
 
+-- So many releases are looked at for fixes that have not come home; slipway graph looks at all of them.
+local RECENT <const> = 30
+
+local function missing_fixes(world, project)
+  local trunk = world.repo:ref("refs/heads/" .. project.trunk)
+  return trunk and require("repository.debts").missing(world, trunk, { limit = RECENT }) or {}
+end
+
+local function say_missing(out, missing, trunk)
+  for _, fix in ipairs(missing) do
+    out.say(("  %s   %s of %s is not on %s: %s"):format(out.paint("red", "owed"), fix.commit:sub(1, 10), fix.tag, trunk, fix.subject))
+  end
+  if #missing > 0 then out.say(("         git switch %s && git cherry-pick -x %s     slipway graph"):format(trunk, missing[1].commit:sub(1, 10))) end
+end
+
 --- A repository with several packages: what each of them becomes.
-local function show_packages(context, project, entries, open, state)
+local function show_packages(context, project, entries, open, state, missing)
   local out, list, ids = context.out, {}, {}
   for i, entry in ipairs(open) do ids[i] = entry.id end
   for i, entry in ipairs(entries) do
@@ -53,11 +68,12 @@ local function show_packages(context, project, entries, open, state)
     }
   end
   out.object("status", {
-    project = project.name, branch = project.head.branch, clean = state == "clean", open = json.array(ids), packages = json.array(list),
+    project = project.name, branch = project.head.branch, clean = state == "clean", open = json.array(ids), packages = json.array(list), owed = json.array(missing),
   })
   local where = project.head.branch and "branch " .. project.head.branch or "detached HEAD"
   out.say(("%s   %s, %s, %d packages"):format(out.paint("bold", project.name), where, state, #entries))
   require("cli.next_packages").say_status(out, entries)
+  say_missing(out, missing, project.trunk)
   say_open(out, open)
   out.say "Try:  slipway next --why          every commit's vote, package by package"
   out.say "      slipway plan release        shows what a release would do; changes nothing"
@@ -89,15 +105,19 @@ function M.run(context, words)
   local current = result.current and tostring(result.current) or nil
   local ids = {}
   for i, entry in ipairs(open) do ids[i] = entry.id end
-  if several then return show_packages(context, project, result, open, state) end
+  local missing = missing_fixes(world, project)
+  local setup = not world.file.stat(project.root .. "/slipway.lua") and require("importer.known").files(world.file.list(project.root) or {}) or nil
+  if several then return show_packages(context, project, result, open, state, missing) end
   out.object("status", {
     project = project.name, current = current, tag = result.tag, branch = project.head.branch, clean = state == "clean", commits = result.count,
-    next = not result.nothing and tostring(result.version) or nil, level = result.level, open = json.array(ids), manifests = json.array(project.manifests),
+    next = not result.nothing and tostring(result.version) or nil, level = result.level, open = json.array(ids), manifests = json.array(project.manifests), owed = json.array(missing), setup = setup and json.array(setup),
   })
   out.say(("%s %s   %s, %s, %d commit%s%s"):format(out.paint("bold", project.name), current or "(not released)",
     where, state, result.count, result.count == 1 and "" or "s", result.tag and " since " .. result.tag or ""))
   if #project.manifests > 0 then out.say("  in     " .. table.concat(project.manifests, ", ")) end
   out.say(("  next   %s"):format(describe_next(result)))
+  if setup then out.say("  setup  no slipway.lua" .. (#setup > 0 and "; found " .. table.concat(setup, ", ") or "")) end
+  say_missing(out, missing, project.trunk)
   say_open(out, open)
   out.say "Try:  slipway next --why          every commit's vote"
   if (project.head.branch or ""):find "^hotfix/" then
@@ -105,6 +125,7 @@ function M.run(context, words)
   else
     out.say "      slipway plan release        shows what a release would do; changes nothing"
   end
+  if setup and #setup > 0 then out.say "      slipway init                takes their settings over into slipway.lua" end
   return 0
 end
 

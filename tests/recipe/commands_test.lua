@@ -129,7 +129,7 @@ end)
 
 test("an unknown option of a new command is refused", function()
   local project = new()
-  for _, words in ipairs { { "eject", "release" }, { "completion", "bash" }, { "stubs" }, { "report" }, { "cancel" }, { "init" } } do
+  for _, words in ipairs { { "eject", "release" }, { "completion", "bash" }, { "stubs" }, { "report" }, { "cancel" }, { "graph" }, { "init" } } do
     words[#words + 1] = "--frobnicate"
     check.equal(project.slipway(words).code, 2, words[1])
     check.match(project.slipway({ words[1], "--help" }).out, "^slipway " .. words[1])

@@ -1,0 +1,227 @@
+-- Fixes that were shipped from a hotfix line and have not reached the trunk. A fix counts as home when the trunk holds
+-- the same patch (git patch-id), a commit that says it was picked from it, or most of its lines: so also edited, or
+-- squashed with others. Whoever knows better says so in a commit of the trunk: "Brought-Home: <commit>".
+local commits = require "pure.commits"
+local remote_view = require "repository.remote_view"
+local similar = require "repository.similar"
+local tags = require "repository.tags"
+
+local M = {}
+
+-- So far back are commits of the trunk compared with a fix.
+local DEPTH <const> = 2000
+
+-- A line with more work on it than this is no hotfix: a maintained line goes its own way and owes nothing.
+local SHORT <const> = 50
+
+---@class slipway.Fix
+---@field commit oid
+---@field subject string
+---@field state "same"|"said"|"similar"|"missing"|"empty"  how it reached the trunk
+---@field as oid?       the commit of the trunk that holds it
+
+---@class slipway.Line
+---@field tag string?       its last release; nil: nothing of it is released
+---@field version string?
+---@field branch string?
+---@field base oid          where it left the trunk
+---@field fixes slipway.Fix[]  oldest first; none of a line that is no hotfix
+---@field maintained boolean?  it goes its own way: long, or begun elsewhere than at a release
+
+--- The tags that hold versions of this project: name, version, commit.
+---@return { name: string, version: table, commit: oid }[]
+function M.releases(world)
+  local list, patterns = {}, { world.project }
+  for _, package in ipairs(world.project.packages or {}) do
+    patterns[#patterns + 1] = { tag_pattern = package.tag, scheme = world.project.scheme }
+  end
+  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
+    local v
+    for _, project in ipairs(ref.commit and patterns or {}) do v = v or tags.version_of(project, ref.name:sub(11)) end
+    if v then list[#list + 1] = { name = ref.name:sub(11), version = v, commit = ref.commit } end
+  end
+  return list
+end
+
+-- Releases that the trunk does not hold, those that others of them hold left out: one for each line.
+local function ends_of_lines(world, trunk, limit)
+  local releases, among = M.releases(world), {}
+  if limit and #releases > limit then
+    table.sort(releases, function(a, b) return a.version > b.version end)
+    for i = #releases, limit + 1, -1 do releases[i] = nil end
+  end
+  for i, release in ipairs(releases) do among[i] = release.commit end
+  if #among == 0 then return {} end
+  local repo = remote_view.reader(world, trunk)
+  local reached = assert(repo:reached { from = trunk, among = among })
+  local away = {}
+  for i, release in ipairs(releases) do
+    if not reached[i] then away[#away + 1] = release end
+  end
+  table.sort(away, function(a, b) return a.version > b.version end)
+  local ends = {}
+  for _, release in ipairs(away) do
+    local held = false
+    for _, last in ipairs(ends) do held = held or last.commit == release.commit or world.repo:is_ancestor(release.commit, last.commit) end
+    if not held then ends[#ends + 1] = release end
+  end
+  return ends
+end
+
+local filler = { release = true, version = true, bump = true, prepare = true, to = true, publish = true, tag = true, chore = true, build = true, v = true }
+
+-- "Release 1.1.1", "chore(release): v1.1.1", "bump: version 1.1.0 → 1.1.1": the commit that made the release.
+local function makes_release(subject)
+  local rest, count = subject:gsub("v?%d+%.%d+[%w.+-]*", " ")
+  if count == 0 then return false end
+  for word in rest:gmatch "%a+" do
+    if not filler[word:lower()] then return false end
+  end
+  return true
+end
+
+-- What was done on a line, oldest first: no merges, no commits that only make a release, nothing taken back there.
+local function work_of(world, tip, trunk)
+  local list, changes = {}, {}
+  for commit in assert(world.repo:log { from = tip, hide = { trunk }, limit = DEPTH }) do
+    changes[#changes + 1] = commits.parse(commit)
+    list[#list + 1] = commit
+  end
+  local gone, spent = commits.reverted(changes)
+  local work = {}
+  for i = #list, 1, -1 do
+    local commit = list[i]
+    if #commit.parents == 1 and not gone[i] and not spent[i] and not makes_release(commit.subject) then work[#work + 1] = commit end
+  end
+  return work
+end
+
+-- The trunk since it and a line went apart, as far as a fix is looked for in it: read once, patches when first needed.
+local function trunk_since(world, trunk, tip)
+  local repo = remote_view.reader(world, trunk)
+  local since = { repo = repo, commits = {} }
+  for commit in assert(repo:log { from = trunk, hide = { tip }, limit = DEPTH }) do since.commits[#since.commits + 1] = commit end
+  function since.patches()
+    if not since.by_patch then
+      since.by_patch = {}
+      for _, commit in ipairs(since.commits) do
+        local id = #commit.parents == 1 and repo:patch_id(commit.oid)
+        if id then since.by_patch[id] = commit.oid end
+      end
+    end
+    return since.by_patch
+  end
+  return since
+end
+
+local function said_home(since, fix)
+  local oid = fix.oid
+  local origin = fix.message:match "cherry picked from commit (%x+)" -- a backport
+  for _, commit in ipairs(origin and #origin >= 7 and since.commits or {}) do
+    if commit.oid:sub(1, #origin) == origin then return commit.oid end
+  end
+  for _, commit in ipairs(since.commits) do
+    for named in commit.message:gmatch "cherry picked from commit (%x+)" do
+      if oid:sub(1, #named) == named and #named >= 7 then return commit.oid end
+    end
+    for named in commit.message:gmatch "\n[Bb]rought%-[Hh]ome: (%x+)" do
+      if oid:sub(1, #named) == named and #named >= 7 then return commit.oid end
+    end
+  end
+end
+
+local function judge(world, commit, since)
+  local fix = { commit = commit.oid, subject = commit.subject, state = "missing" }
+  local said = said_home(since, commit)
+  local id = not said and world.repo:patch_id(commit.oid)
+  if said then
+    fix.state, fix.as = "said", said
+  elseif not id then
+    fix.state = "empty"
+  elseif since.patches()[id] then
+    fix.state, fix.as = "same", since.by_patch[id]
+  else
+    local as = similar(world.repo, commit, since)
+    if as then fix.state, fix.as = "similar", as end
+  end
+  return fix
+end
+
+-- Does the line begin at a release? Else somebody branched off for another purpose.
+local function begins_at_release(world, base)
+  for _, ref in ipairs(world.repo:refs "refs/tags/") do
+    if ref.commit == base then return true end
+  end
+  return false
+end
+
+local function read_line(world, trunk, tip, is_hotfix)
+  local work = work_of(world, tip, trunk)
+  local base = world.repo:merge_base(trunk, tip) or ""
+  local line = { base = base, fixes = {}, tip = tip }
+  if #work == 0 then return line end
+  if #work > SHORT or not (is_hotfix or begins_at_release(world, base)) then
+    line.maintained = true
+    return line
+  end
+  local since = trunk_since(world, trunk, tip)
+  for i, commit in ipairs(work) do line.fixes[i] = judge(world, commit, since) end
+  return line
+end
+
+-- Branches named hotfix/…, here or as last fetched: name → tip.
+local function hotfix_branches(world)
+  local list, seen = {}, {}
+  local remote = world.project.remote
+  for _, prefix in ipairs { "refs/heads/", remote and ("refs/remotes/%s/"):format(remote) } do
+    for _, ref in ipairs(world.repo:refs(prefix .. "hotfix/") or {}) do
+      local name = ref.name:sub(#prefix + 1)
+      if not seen[name] then seen[name], list[#list + 1] = true, { name = name, tip = ref.oid } end
+    end
+  end
+  return list
+end
+
+--- The lines that have left the trunk: those that were released, and hotfix branches with work that is not.
+---@param world table
+---@param trunk oid
+---@param o { unreleased: boolean?, limit: integer? }?  limit: only so many releases, the highest, are looked at
+---@return slipway.Line[]
+function M.lines(world, trunk, o)
+  o = o or {}
+  local lines, branches = {}, hotfix_branches(world)
+  for _, release in ipairs(ends_of_lines(world, trunk, o.limit)) do
+    local name
+    for _, branch in ipairs(branches) do
+      if branch.tip == release.commit or world.repo:is_ancestor(release.commit, branch.tip) then name, branch.released = branch.name, true end
+    end
+    local line = read_line(world, trunk, release.commit, name ~= nil)
+    line.tag, line.version, line.branch = release.name, tostring(release.version), name
+    lines[#lines + 1] = line
+  end
+  for _, branch in ipairs(o.unreleased and branches or {}) do
+    if not branch.released then
+      local line = read_line(world, trunk, branch.tip, true)
+      line.branch = branch.name
+      if #line.fixes > 0 then lines[#lines + 1] = line end
+    end
+  end
+  return lines
+end
+
+--- The fixes that were shipped and are not on the trunk.
+---@param world table
+---@param trunk oid
+---@param o { limit: integer? }?
+---@return { tag: string, commit: oid, subject: string }[]
+function M.missing(world, trunk, o)
+  local list = {}
+  for _, line in ipairs(M.lines(world, trunk, o)) do
+    for _, fix in ipairs(line.fixes) do
+      if fix.state == "missing" then list[#list + 1] = { tag = line.tag, commit = fix.commit, subject = fix.subject } end
+    end
+  end
+  return list
+end
+
+return M
