@@ -173,7 +173,8 @@ end
 local function hotfix_branches(world)
   local list, seen = {}, {}
   local remote = world.project.remote
-  for _, prefix in ipairs { "refs/heads/", remote and ("refs/remotes/%s/"):format(remote) } do
+  local prefixes = { "refs/heads/", remote and ("refs/remotes/%s/"):format(remote) or nil }
+  for _, prefix in ipairs(prefixes) do
     for _, ref in ipairs(world.repo:refs(prefix .. "hotfix/") or {}) do
       local name = ref.name:sub(#prefix + 1)
       if not seen[name] then seen[name], list[#list + 1] = true, { name = name, tip = ref.oid } end

@@ -100,6 +100,18 @@ test("a line that was maintained for long goes its own way and refuses nothing",
   check.equal({ #found.lines, found.lines[1].maintained, found.missing }, { 1, true, 0 })
 end)
 
+test("a project without a remote has its lines too, and one without any release has none", function()
+  local project = shipped()
+  project.git("remote", "remove", "origin")
+  check.equal(state(project), "missing")
+  check.match(project.slipway({}).out, "owed   ")
+  for _, tag in ipairs { "v1.1.0", "v1.1.1" } do project.git("tag", "-d", tag) end
+  project.git("branch", "-q", "-D", "hotfix/v1.1.1")
+  local found = json.decode(project.slipway({ "graph", "--json" }).out)
+  check.equal({ #found.lines, #found.releases, found.missing }, { 0, 0, 0 })
+  check.equal(project.slipway({}).code, 0)
+end)
+
 test("slipway names the configuration of other tools until there is a slipway.lua", function()
   local o = { dir = scratch(), remote = scratch() .. "/remote.git", files = { ["cliff.toml"] = "[git]\n", ["release.toml"] = "" } }
   assert(process.run { argv = { "git", "init", "-q", "--bare", "-b", "main", o.remote } })
