@@ -16,16 +16,17 @@ local function fix_text(fix, trunk)
   return (words[fix.state]):format(trunk, fix.as and fix.as:sub(1, 10))
 end
 
--- Releases that the trunk holds, newest first.
-local function on_trunk(world, tip)
+-- Releases that the trunk holds, newest first; of so many, for a long history is long to walk.
+local function on_trunk(world, tip, limit)
   local releases, among = debts.releases(world), {}
+  table.sort(releases, function(a, b) return a.version > b.version end)
+  for i = #releases, limit + 1, -1 do releases[i] = nil end
   for i, release in ipairs(releases) do among[i] = release.commit end
   local reached = #among > 0 and assert(world.repo:reached { from = tip, among = among }) or {}
   local list = {}
   for i, release in ipairs(releases) do
     if reached[i] then list[#list + 1] = release end
   end
-  table.sort(list, function(a, b) return a.version > b.version end)
   return list
 end
 
@@ -78,7 +79,7 @@ local function show(out, world, o)
       for _, line in ipairs(at[release.name] or {}) do say_line(out, line, trunk) end
     end
   end
-  if #o.list > o.limit then out.say(("  … %d older: slipway graph --all"):format(#o.list - o.limit)) end
+  if #o.list > o.limit then out.say "  … and older ones: slipway graph --all" end
   for _, line in ipairs(rest) do say_line(out, line, trunk) end
   if o.missing > 0 then
     out.say(out.paint("red", ("%d shipped fix%s not reached %s: the next release is refused until %s"):format(o.missing, o.missing == 1 and " has" or "es have", trunk, o.missing == 1 and "it has" or "they have")))
@@ -96,7 +97,7 @@ function M.run(context, words_given)
   local world = found.world
   local tip = world.repo:ref("refs/heads/" .. found.project.trunk) or found.project.head.oid
   if not tip then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
-  local lines, list = debts.lines(world, tip, { unreleased = true }), on_trunk(world, tip)
+  local lines, list = debts.lines(world, tip, { unreleased = true }), on_trunk(world, tip, o.all and math.maxinteger or 40)
   local missing = 0
   for _, line in ipairs(lines) do
     for _, fix in ipairs(line.fixes) do missing = missing + (line.tag and fix.state == "missing" and 1 or 0) end

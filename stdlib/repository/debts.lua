@@ -45,7 +45,10 @@ end
 
 -- Releases that the trunk does not hold, those that others of them hold left out: one for each line.
 local function ends_of_lines(world, trunk, limit)
-  local releases, among = M.releases(world), {}
+  local releases, among = {}, {}
+  for _, release in ipairs(M.releases(world)) do -- a hotfix raises the patch: 1.2.0 never came from a line
+    if release.version.patch ~= 0 then releases[#releases + 1] = release end
+  end
   if limit and #releases > limit then
     table.sort(releases, function(a, b) return a.version > b.version end)
     for i = #releases, limit + 1, -1 do releases[i] = nil end
