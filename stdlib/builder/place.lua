@@ -3,7 +3,7 @@
 --   check(world, place, job)        → checks                          proves that the place can be used (a fact's world)
 local M = {}
 
----@param kind string  here, ssh, container, slurm or actions
+---@param kind string  here, ssh, container or slurm
 ---@return table
 function M.open(kind)
   if kind == "here" then return require "builder.here" end
