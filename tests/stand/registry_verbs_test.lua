@@ -240,3 +240,39 @@ test("a Python version is yanked by a person: the step waits and sees what the i
   check.falsy(done)
   check.equal(err.code, "gate.waiting")
 end)
+
+--- A world whose npm registry is the fake.
+local function with_fake_npm()
+  local fake = servers.fake_npm()
+  local token = scratch() .. "/token"
+  assert(file.write { path = token, text = fake.token, mode = 384 })
+  return surroundings { config = ('return { registries = { npm = { url = "%s", token = "file:%s" } } }'):format(fake.url, token) }, fake
+end
+
+test("an npm version is deprecated with a reason, and that is taken back (against a fake)", { timeout = 180 }, function()
+  local world = with_fake_npm()
+  must(upload.apply(world, packed.upload("npm", "npm", "@zoo/bird", "1.2.0", { packed.npm(scratch(), "@zoo/bird", "1.2.0") })))
+  must(upload.apply(world, packed.upload("npm", "npm", "@zoo/bird", "1.3.0", { packed.npm(scratch(), "@zoo/bird", "1.3.0") })))
+  local args = { registry = "npm", kind = "npm", package = "@zoo/bird", version = "1.3.0", reason = "it bites" }
+  check.equal((yank.verify(world, args)), "absent")
+  must(yank.apply(world, args))
+  check.equal((yank.verify(world, args)), "same")
+  local other = { registry = "npm", kind = "npm", package = "@zoo/bird", version = "1.2.0" }
+  check.equal((yank.verify(world, other)), "absent", "the other version is not touched")
+  -- what was deprecated holds latest no longer
+  check.equal((point.verify(world, { registry = "npm", kind = "npm", package = "@zoo/bird", pointer = "latest", version = "1.2.0" })), "absent")
+  must(yank.undo(world, args, {}))
+  check.equal((yank.verify(world, args)), "absent")
+end)
+
+test("a registry that asks for patience gets it, and the upload goes on by itself (against a fake)", { timeout = 180 }, function()
+  local world, fake = with_fake_npm()
+  fake.arm { limited = 2 }
+  local before = world.clock.now()
+  local args = packed.upload("npm", "npm", "bird", "1.2.0", { packed.npm(scratch(), "bird", "1.2.0") })
+  must(upload.apply(world, args))
+  check.truthy(world.clock.now() - before >= 2)
+  check.equal((upload.verify(world, args)), "same")
+  local refused = world.http.request { method = "PUT", url = fake.url .. "/bird", body = "{}", headers = { ["Content-Type"] = "application/json" } }
+  check.equal(refused.status, 401)
+end)

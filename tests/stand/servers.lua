@@ -201,6 +201,14 @@ end
 --- Images: `url`, `host`.
 function M.docker_registry() return start "docker_registry" end
 
+--- A FAKE of an npm registry (fake_npm.py): `token`, arm{ limited = } answers so many uploads with 429.
+function M.fake_npm()
+  local server = start "fake_npm"
+  server.token = "npm_fakefakefakefakefake"
+  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, json.encode(what))) end
+  return server
+end
+
 --- A FAKE: a proxy that hides packages from a registry's index for some seconds after they were sent.
 ---@param of string  address of the registry
 ---@param seconds number

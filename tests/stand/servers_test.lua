@@ -103,3 +103,12 @@ end)]]):format((debug.getinfo(1, "S").source:match "^@(.*)/[^/]*$" or ".") .. "/
   end
   check.falsy(process_lives(pid), "the git daemon is still there")
 end)
+
+test("the image registry and the Python index answer", function()
+  local images = servers.docker_registry()
+  check.equal(run({ "curl", "-sSf", "--noproxy", "*", images.url .. "/v2/" }).out, "{}")
+  local index = servers.pypiserver()
+  local page = run { "curl", "-sSf", "--noproxy", "*", index.url .. "/simple/" }
+  check.equal(page.code, 0, page.err)
+  check.equal(run({ index.bin .. "/uv", "--version" }).code, 0)
+end)
