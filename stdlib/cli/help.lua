@@ -178,7 +178,7 @@ local function manifests_help(out)
 end
 
 function M.topics(project)
-  local names = { "config", "manifests", "diagnosis", "verbs", "facts", "errors" }
+  local names = { "config", "targets", "manifests", "diagnosis", "verbs", "facts", "errors" }
   for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
   for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
   for _, name in ipairs(verbs.names()) do names[#names + 1] = name end
@@ -197,6 +197,7 @@ local function topic_help(out, project, topic)
   if code then return error_help(out, code, entry) end
   if topic == "config" then return config_help(out) end
   if topic == "errors" then return errors_help(out) end
+  if topic == "targets" then return require("cli.targets_help").show(out) end
   if topic == "manifests" then return manifests_help(out) end
   if topic == "diagnosis" then return require("cli.diagnose").list(out) end
   if topic == "verbs" then return list_of(out, "verb", verbs.names(), function(name) return require("verb." .. name) end) end
