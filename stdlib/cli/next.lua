@@ -31,8 +31,9 @@ local function show_votes(out, result, among_others)
   out.say(("%d commits since %s"):format(result.count, result.tag))
   for _, vote in ipairs(result.votes or {}) do
     local id = type(vote.commit) == "string" and vote.commit:sub(1, 10) or ""
-    out.say(("  %s  %s %s %s"):format(output.pad(id, 10), output.pad(vote.level or "none", 6), output.pad(vote.type or "-", 9), vote.subject or ""))
-    out.say(out.paint("dim", ("                     %s"):format(reason(vote))))
+    local head = ("  %s  %s %s "):format(output.pad(id, 10), output.pad(vote.level or "none", 6), output.pad(vote.type or "-", 9))
+    output.block(out, head, vote.subject or "")
+    output.block(out, (" "):rep(21), reason(vote), "dim")
   end
   for _, warning in ipairs(result.warnings or {}) do out.tell("warning: " .. warning) end
 end
@@ -52,8 +53,8 @@ local function show_peers(out, list, mine)
     out.say(("  %s %s %s"):format(output.pad(entry.tool, 24), output.pad(said, 12), verdict))
     for _, d in ipairs(entry.why) do
       local id = type(d.commit) == "string" and d.commit:sub(1, 10) or tostring(d.commit)
-      out.say(("    %s  %s there, %s here: %s"):format(id, d.there, d.here, d.subject))
-      out.say(out.paint("dim", ("                %s"):format(d.why)))
+      output.block(out, ("    %s  %s there, %s here: "):format(id, d.there, d.here), d.subject)
+      output.block(out, (" "):rep(16), d.why, "dim")
     end
   end
 end
@@ -73,7 +74,7 @@ function M.run(context, words)
   elseif o.package then
     result, bad = require("manifest.monorepo").select({}, { o.package })
   else
-    result, bad = history.next(world, head, { level = o.level, pre = o.pre })
+    result, bad = history.next(world, head, { level = o.level, pre = o.pre, brief = true })
   end
   if not result then return nil, bad end
   local compared

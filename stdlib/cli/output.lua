@@ -143,9 +143,12 @@ end
 ---@param out slipway.Output
 ---@param head string
 ---@param s string
-function M.block(out, head, s)
+---@param color string?
+function M.block(out, head, s, color)
   local indent = text.width(head)
-  for i, line in ipairs(M.wrap(s, has_width() and M.width() - indent or math.huge)) do out.say((i == 1 and head or (" "):rep(indent)) .. line) end
+  for i, line in ipairs(M.wrap(s, has_width() and M.width() - indent or math.huge)) do
+    out.say((i == 1 and head or (" "):rep(indent)) .. (color and out.paint(color, line) or line))
+  end
 end
 
 --- A row of a left text, in a column of so many, and a right one: on one line where both fit, else the left one goes on

@@ -95,7 +95,7 @@ function M.run(context, words)
   local world = found.world
   local several = #project.packages > 0 and require "repository.releases"
   local result, bad
-  if several then result, bad = several.all(world, project.head.oid) else result, bad = history.next(world, project.head.oid) end
+  if several then result, bad = several.all(world, project.head.oid) else result, bad = history.next(world, project.head.oid, { brief = true }) end
   if not result then return nil, bad end
   local open = {}
   for _, entry in ipairs(store.list(project)) do

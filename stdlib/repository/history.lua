@@ -31,12 +31,12 @@ end
 M.is_stable = version.is_stable
 function M.is_any() return true end
 
---- The commits between a release and `at`, newest first.
+--- The commits between a release and `at`, newest first. `brief`: only what votes are made of.
 ---@return slipway.Commit[]?, slipway.Error?
-function M.commits(world, at, since)
+function M.commits(world, at, since, brief)
   if world.commits_since then return world.commits_since(at, since) end
   local repo = remote_view.reader(world, at)
-  local walk, err = repo:log { from = at, hide = since and { since } or nil }
+  local walk, err = repo:log { from = at, hide = since and { since } or nil, brief = brief }
   if not walk then return nil, err end
   local commits = {}
   for commit in walk do commits[#commits + 1] = commit end
@@ -140,7 +140,7 @@ end
 local function decided(world, at, o)
   local latest, stable, err = last_releases(world, at)
   if err then return nil, err end
-  local commits, unread = M.commits(world, at, stable and stable.commit)
+  local commits, unread = M.commits(world, at, stable and stable.commit, o.brief)
   if not commits then return nil, unread end
   if not stable then
     local first, bad = first_release(world, at, commits)
@@ -176,7 +176,8 @@ end
 --- The next version at a commit.
 ---@param world table
 ---@param at oid
----@param o { level: string?, version: string?, pre: string? }?  level or exact version override the votes
+---@param o { level: string?, version: string?, pre: string?, brief: boolean? }?  level or exact version override the votes;
+---   `brief`: the commits carry only what votes are made of
 ---@return { version: table?, current: table?, tag: string?, since: oid?, level: string, votes: table[], count: integer, commits: slipway.Commit[], first: boolean?, nothing: boolean? }?, slipway.Error?
 function M.next(world, at, o)
   o = o or {}

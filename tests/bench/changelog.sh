@@ -1,49 +1,98 @@
 #!/bin/sh
-# The whole changelog of a long history against `git log --format=%B`, as a ratio of the fastest runs: above 1.00
-# Slipway is faster. Nothing is asserted: a busy machine proves nothing.
-#   changelog.sh [SLIPWAY] [COMMITS] [RUNS]
+# slipway next and slipway changelog against git itself and against the other tools that are installed, as ratios in
+# one run; a history is a number of commits (made by histories.sh) or the folder of a clone.
+#   changelog.sh [SLIPWAY] [HISTORY…]          default: 1000 10000 100000
+#     next        goal: at most 1.0 of the floor, git describe and git log since that tag
+#     changelog   goal: at most 1.0 of git log --format=%B without the cache, 0.5 with it; memory below git log's
+#     growth      the time for a commit of the largest synthetic history against that of 10000; goal: at most 1.2
+# BENCH_ROOM keeps the histories between runs, BENCH_RUNS is how often each is timed (the median counts), BENCH_LIMIT
+# how many seconds another tool is given. Prints, never judges: a busy machine proves nothing.
 set -eu
-slipway=${1:-slipway} commits=${2:-20000} runs=${3:-3}
-room=$(mktemp -d)
-trap 'rm -rf "$room"' EXIT
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+slipway=${1:-$here/../../build/slipway}
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- 1000 10000 100000
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-cd "$room"
-git init -q -b main .
+room=${BENCH_ROOM:-$work/histories}
+export HOME="$work" GIT_CONFIG_NOSYSTEM=1 XDG_CACHE_HOME="$work/cache"
+unset SLIPWAY_LUA_DIR
 
-# Conventional commits, a tag for every hundred, the same on every run.
-python3 - "$commits" <<'P' | git fast-import --quiet
-import sys
-kinds = ["feat", "fix", "docs", "chore", "refactor", "perf", "feat", "fix"]
-for i in range(1, int(sys.argv[1]) + 1):
-    text = kinds[i % 8] + ("(core)" if i % 3 == 0 else "") + f": change number {i}" + (f" (#{i})" if i % 5 == 0 else "")
-    if i % 4 == 0:
-        text += "\n\nSome body text that explains\nin several lines.\n\nSigned-off-by: A <a@example.org>"
-    text += "\n"
-    print(f"commit refs/heads/main\nmark :{i}\ncommitter A <a@example.org> {1600000000 + i * 600} +0000\ndata {len(text)}\n{text}", end="")
-    if i == 1:
-        print("M 100644 inline VERSION\ndata 6\n1.0.0\n")
-    if i % 100 == 0:
-        print(f"reset refs/tags/v1.{i // 100}.0\nfrom :{i}\n")
+cat > "$work/time.py" <<'P'
+# time.py RUNS LIMIT ARGV…: "median-seconds peak-KiB", or "fails" or "slow"
+import os, re, subprocess, sys, time
+runs, limit, argv = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
+def run(argv):
+    begun = time.monotonic()
+    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        said = child.communicate(timeout=limit)[1]
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, 9)
+        print("slow")
+        sys.exit()
+    return time.monotonic() - begun, child.returncode, said
+times = []
+for _ in range(runs):
+    taken, code, _ = run(argv)
+    times.append(taken)
+    if code not in (0, 3, 21):  # nothing to release: slipway says 3, commitizen 21
+        print("fails")
+        sys.exit()
+    if taken > limit / 4:
+        break
+peak = 0
+if os.access("/usr/bin/time", os.X_OK):  # a process of its own, because Python's memory would count
+    peak = int(re.findall(rb"(\d+)", run(["/usr/bin/time", "-f", "%M"] + argv)[2])[-1])
+print("%.4f %d" % (sorted(times)[len(times) // 2], peak))
 P
-git repack -adq
+measure() { python3 "$work/time.py" "${BENCH_RUNS:-5}" "${BENCH_LIMIT:-60}" "$@"; }
 
-best() {
-  fastest=
-  i=0
-  while [ "$i" -lt "$runs" ]; do
-    begin=$(date +%s.%N)
-    "$@" > out
-    fastest=$(awk -v b="$begin" -v e="$(date +%s.%N)" -v f="$fastest" 'BEGIN { t = e - b; print (f == "" || t < f) ? t : f }')
-    i=$((i + 1))
-  done
-  echo "$fastest"
+# row NAME RESULT FLOOR [GOAL]
+row() {
+  echo "$1|$2|$3|${4:-}" | awk -F'|' '{ split($2, r, " "); split($3, f, " ")
+    if (r[1] == "fails" || r[1] == "slow") { printf "    %-34s %10s\n", $1, r[1]; next }
+    printf "    %-34s %8.3f s %7.1f MiB   %6.2f%s\n", $1, r[1], r[2] / 1024, r[1] / f[1], $4 == "" ? "" : "   goal " $4 }'
+}
+other() { # other NAME FLOOR PROGRAM ARGUMENTS…
+  name=$1 base=$2
+  shift 2
+  if command -v "$1" >/dev/null; then row "$name" "$(measure "$@")" "$base"; fi
 }
 
-ours=$(best "$slipway" changelog)
-theirs=$(best git log --format=%B)
-awk -v n="$commits" -v o="$ours" -v t="$theirs" 'BEGIN {
-  printf "changelog of %d commits: slipway %.2f s, git log %.2f s, ratio %.2f\n", n, o, t, t / o }'
-if [ -x /usr/bin/time ]; then
-  /usr/bin/time -f "memory: slipway %M KiB" "$slipway" changelog > out
-  /usr/bin/time -f "memory: git log %M KiB" git log --format=%B > out
-fi
+for history; do
+  case $history in
+    *[!0-9]*) dir=$(CDPATH='' cd -- "$history" && pwd) ;;
+    *) sh "$here/histories.sh" "$room" "$history"; dir=$room/$history ;;
+  esac
+  cd "$dir"
+  tag=$(git describe --tags --abbrev=0)
+  echo "$history: $(git rev-list --count HEAD) commits, $(git tag | wc -l) tags, $(git rev-list --count "$tag..HEAD") since $tag"
+  echo "  next version"
+  floor=$(measure sh -c 'git log --format=%B "$(git describe --tags --abbrev=0)..HEAD"')
+  row "git describe, git log" "$floor" "$floor"
+  row "slipway next" "$(measure "$slipway" next)" "$floor" "<= 1.0"
+  row "slipway" "$(measure "$slipway")" "$floor" "<= 1.0"
+  other "svu next" "$floor" svu next
+  other "cocogitto" "$floor" cog bump --auto --dry-run
+  other "convco" "$floor" convco version --bump
+  other "commitizen" "$floor" cz bump --get-next --yes
+  other "git-cliff" "$floor" git-cliff --bumped-version
+  other "semantic-release" "$floor" semantic-release --dry-run --no-ci
+  echo "  changelog of the whole history"
+  floor=$(measure git log --format=%B)
+  row "git log --format=%B" "$floor" "$floor"
+  cold=$(measure "$slipway" changelog --no-cache)
+  row "slipway changelog, no cache" "$cold" "$floor" "<= 1.0"
+  "$slipway" changelog > "$work/page"
+  row "slipway changelog, again" "$(measure "$slipway" changelog)" "$floor" "<= 0.5"
+  "$slipway" changelog --no-cache | cmp - "$work/page"
+  other "commitizen" "$floor" cz changelog --dry-run
+  other "conventional-changelog" "$floor" conventional-changelog -p conventionalcommits -r 0
+  other "cocogitto" "$floor" cog changelog
+  other "git-cliff" "$floor" git-cliff
+  case $history in *[!0-9]*) ;; *) echo "$history ${cold% *}" >> "$work/growth" ;; esac
+done
+[ ! -s "$work/growth" ] || awk '{ each = $2 / $1; if ($1 == 10000) at = each; if ($1 >= most) { most = $1; last = each } }
+  END { if (at && most > 10000) printf "growth: a commit of %d costs %.2f of one of 10000   goal <= 1.2\n", most, last / at }' "$work/growth"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # startup.sh [SLIPWAY]: what a start costs, as ratios in one run (performance.md, "Start-up" and "Next version").
 #   --version   against git --version                                   goal: at most 4
-#   next        against git describe + git log since the last tag       goal: at most 1
+#   next        against git describe + git log since the last tag       goal: at most 1 (more of it: changelog.sh)
 #   journal     a record appended without its sync, in milliseconds     goal: at most 1
 # Medians of the wall time; prints, never judges.
 set -eu

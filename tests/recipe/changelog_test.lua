@@ -124,6 +124,16 @@ test("what other commits say between marks is told without any rule", function()
   check.match(ok(repo.dir, "--unreleased"), "### Added\n\n%- and more\n\n### Fixed\n\n%- right\n$")
 end)
 
+test("next --why keeps long subjects within the width of the screen", function()
+  local repo = example()
+  repo.commit("fix: " .. ("a subject of many words "):rep(12) .. "and its end")
+  for _, columns in ipairs { 60, 100 } do
+    local result = run { slipway, "next", "--why", dir = repo.dir, env = { COLUMNS = tostring(columns) } }
+    check.match(result.out, "its%s+end\n")
+    for line in result.out:gmatch "[^\n]+" do check.truthy(utf8.len(line) <= math.min(columns, 88), line) end
+  end
+end)
+
 -- ---- the cache ----
 
 local function kept()
