@@ -146,6 +146,23 @@ test("a source archive that is not the tag's is told file by file; a moved tag a
   end
   check.equal(why, { "notes/secret.txt is not in the tag", "src/fly.c is missing", "src/main.c is not as in the tag" })
 
+  -- an archive that would write elsewhere is not unpacked, it is named
+  local hostile = run { "python3", "-c", "import sys, zipfile; z = zipfile.ZipFile('hostile.zip', 'w'); z.writestr('pelican-1.2.0/../../escaped', 'x'); z.close()", dir = p.home }
+  check.equal(hostile.code, 0, hostile.err)
+  p.drop "pelican-1.2.0.zip"
+  p.put("pelican-1.2.0.zip", file.read(p.home .. "/hostile.zip"))
+  code, answer = p.verify()
+  check.equal(code, 8)
+  local said = ""
+  for _, entry in ipairs(answer.checks) do
+    if entry.check == "source" then said = said .. entry.state .. " " .. entry.why end
+  end
+  check.match(said, "^different .*leaves its folder")
+  local unpacked = p.slipway { "eval", "local file, to = ... ; assert(archive.extract { file = file, to = to })", p.home .. "/hostile.zip", p.home .. "/out" }
+  check.equal(unpacked.code, 1, unpacked.out .. unpacked.err)
+  check.match(unpacked.out .. unpacked.err, "leaves its folder")
+  check.falsy(file.stat(p.home .. "/escaped"))
+
   p.git("tag", "-f", "-a", "v1.2.0", "-m", "moved", "HEAD~1")
   code, answer = p.verify()
   check.equal(code, 8)
