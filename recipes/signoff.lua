@@ -32,7 +32,7 @@ signoff pelican 1.2.0
 
     p:phase "sign-off"
     local said = p:signoff {
-      version = version, tag = release.tag, p0 = severe.p0, p1 = severe.p1, issues = severe.issues, quick_fix = arg.quick_fix,
+      version = version, tag = release.tag, commit = release.commit, p0 = severe.p0, p1 = severe.p1, issues = severe.issues, quick_fix = arg.quick_fix,
       critical = project.signoff.critical, command = project.signoff.command,
     }
     local record = p:describe {

@@ -21,7 +21,7 @@ local severity = { ship = 1, conditional = 2, hotfix = 3, abort = 4 }
 function M.propose(o)
   local broken = o.broken or {}
   if o.p0 > 0 or #broken > 0 then
-    local what = #broken > 0 and "critical path broken: " .. table.concat(broken, ", ") or ("%d P0"):format(o.p0)
+    local what = #broken > 0 and "broken: " .. table.concat(broken, ", ") or ("%d P0"):format(o.p0)
     if o.quick_fix then return "hotfix", what .. ", with a quick fix" end
     return "abort", what .. ", without a quick fix"
   end

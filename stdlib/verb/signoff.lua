@@ -1,4 +1,4 @@
--- Quality assurance decides: critical paths are tried, the findings give a proposal, and a person or the command that
+-- Quality assurance decides: the workflows of the commit are looked at, critical paths are tried, the findings give a proposal, and a person or the command that
 -- slipway.lua names answers. Parks until somebody has. A fork at the end of the plan can follow the decision.
 local errors = require "pure.errors"
 local json = require "door.json"
@@ -16,6 +16,19 @@ local function try_critical(world, commands)
     if not result or result.code ~= 0 then broken[#broken + 1] = said end
   end
   return broken
+end
+
+--- Workflows of the released commit that failed; nil, err while some still run.
+local function failed_workflows(world, a)
+  if not a.commit or not world.config.forge then return {} end
+  local checks, err = world.forge.checks(a.commit)
+  if not checks then return nil, err end
+  if checks.state == "pending" then
+    return nil, errors.new { code = "gate.waiting", message = ("workflows of %s still run: %s"):format(a.version, table.concat(checks.pending or {}, ", ")), hint = "slipway resume   looks again" }
+  end
+  local list = {}
+  for i, name in ipairs(checks.failed or {}) do list[i] = "workflow " .. name end
+  return list
 end
 
 local function failed(a, why, cause)
@@ -55,7 +68,7 @@ end
 
 return verb {
   name = "signoff", class = "read", summary = "Wait until quality assurance decides: ship, conditional, hotfix or abort.",
-  params = { version = "text", tag = "text", p0 = "integer", p1 = "integer", quick_fix = "boolean?", critical = "list?", command = "list?", issues = "list?" },
+  params = { version = "text", tag = "text", commit = "commit?", p0 = "integer", p1 = "integer", quick_fix = "boolean?", critical = "list?", command = "list?", issues = "list?" },
   returns = { decision = "text", by = "text", notes = "text", findings = "text", proposal = "text" },
   example = 'p:signoff { version = "1.2.0", tag = "v1.2.0", p0 = 0, p1 = 1, critical = { { "sh", "tests/smoke.sh" } } }',
   describe = function(a)
@@ -63,8 +76,11 @@ return verb {
   end,
   verify = function() return "absent" end,
   apply = function(world, a)
-    local broken, stopped = try_critical(world, a.critical)
+    local broken, stopped = failed_workflows(world, a)
     if not broken then return nil, stopped end
+    local commands, cut = try_critical(world, a.critical)
+    if not commands then return nil, cut end
+    table.move(commands, 1, #commands, #broken + 1, broken)
     local proposed, why = signoff.propose { p0 = a.p0, p1 = a.p1, quick_fix = a.quick_fix, broken = broken }
     local answer, err = (a.command and delegate or ask)(world, a, proposed, why)
     if not answer then return nil, err end

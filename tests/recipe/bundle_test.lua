@@ -108,6 +108,24 @@ test("ten bundles of five binaries and two payloads, after sign-off only", { tim
   check.equal(#p.assets(), 8)
 end)
 
+test("without a sign-off a bundle takes a reason; a failed workflow counts, and a command may decide", { timeout = 600 }, function()
+  local p = released()
+  local reasoned = p.slipway { "plan", "bundle", "--reason", "QE is on leave" }
+  check.equal(reasoned.code, 0, reasoned.out .. reasoned.err)
+  check.match(reasoned.out:gsub("%s+", " "), "bundled without asking for a sign%-off: QE is on leave")
+
+  p.api("POST", "/statuses/" .. p.git("rev-parse", "v1.2.0^{commit}"), { state = "failure", context = "windows build" })
+  local answer = [[printf '{ "decision": "conditional", "by": "qe-bot", "notes": "%s %s %s" }' "$1" "$2" "$SLIPWAY_PROPOSAL"]]
+  local text = file.read(p.dir .. "/slipway.lua"):gsub("signoff = {", function() return ("signoff = { command = { 'sh', '-c', %q, 'qe', '{action}', '{version}' },"):format(answer) end)
+  assert(file.write { path = p.dir .. "/slipway.lua", text = text })
+  local result = p.slipway { "run", "signoff", "--yes", "--no-input" }
+  check.equal(result.code, 0, result.out .. result.err)
+  local record = provenance.open(p.get "pelican-1.2.0.signoff.intoto.jsonl").statement.predicate
+  check.equal({ record.decision, record.by, record.notes }, { "conditional", "qe-bot", "sign-off 1.2.0 abort" })
+  check.match(record.findings, "workflow windows build")
+  check.equal(record.commit, p.git("rev-parse", "v1.2.0^{commit}"))
+end)
+
 test("a P0 does not ship: the decision waits for a person, and leads to the hotfix", { timeout = 600 }, function()
   local p = released()
   local label = p.api("POST", "/labels", { name = "P0", color = "#ff0000" })
