@@ -22,9 +22,11 @@ end
 
 local function pull_of(pull)
   local merged = given(pull.merged_at) ~= nil
+  -- Gitea: once the branch is deleted, its name stands in the label only.
+  local head = pull.head.ref:find "^refs/pull/" and given(pull.head.label) or pull.head.ref
   return {
     number = pull.number, title = pull.title, body = given(pull.body) or "", state = merged and "merged" or pull.state, url = pull.html_url,
-    head = pull.head.ref, base = pull.base.ref, head_commit = pull.head.sha, merge_commit = merged and given(pull.merge_commit_sha) or nil,
+    head = head, base = pull.base.ref, head_commit = pull.head.sha, merge_commit = merged and given(pull.merge_commit_sha) or nil,
     blocked = not merged and pull.mergeable == false or nil,
   }
 end

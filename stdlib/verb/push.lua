@@ -91,7 +91,7 @@ return verb {
   },
   returns = { commit = "oid", tag = "oid" },
   tip = { branch = "branch", at = "commit" },
-  forward = true, undo_says = "take back",
+  forward = true, undo_says = "take back", retract = "what the tag starts runs on: cancel it at the forge, yank what it has published",
   raise_class = function(a) if a.starts then return "final" end end,
   label = function(a) return a.tag_name or (a.tags and a.tags[1] and a.tags[1].name) or a.branch end,
   example = 'p:push { remote = "origin", branch = "main", expect = ahead.remote, tag = tag.oid, tag_name = "v1.2.0" }',

@@ -95,7 +95,8 @@ test("the run of this tag is watched to its end, not a newer one", { timeout = 1
 end)
 
 test("a failed job is told with its step, the last lines of its own log, cause and remedy; --retry runs only it again", { timeout = 180 }, function()
-  local p = project { step = "test -e /tmp/slipway-ci-$GITHUB_SHA || { echo 'error: no token found, please run `cargo login`'; exit 1; }" }
+  local green = scratch() .. "/green"
+  local p = project { step = ("test -e %s || { echo 'error: no token found, please run `cargo login`'; exit 1; }"):format(green) }
   push_tag(p, "v1.1.1")
   local code, result, said = perform(p, { "watch", "--tag", "v1.1.1", "--workflow", "publish.yml", "--within", "60s" })
   check.equal(code, 4, said)
@@ -106,8 +107,6 @@ test("a failed job is told with its step, the last lines of its own log, cause a
   local again = p.slipway { "run", "watch", "--tag", "v1.1.1", "--within", "60s", "--yes" }
   check.match(again.out, "remedy")
   check.match(again.out, "ci%-%d+%-build%.log")
-  local green = "/tmp/slipway-ci-" .. p.git("rev-parse", "v1.1.1^{commit}")
-  after(function() file.remove(green) end)
   assert(file.write { path = green, text = "" })
   local before = #runs_of(p)
   local rerun, _, told = perform(p, { "watch", "--tag", "v1.1.1", "--within", "60s", "--rerun", "1" })
