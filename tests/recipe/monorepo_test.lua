@@ -1,6 +1,7 @@
 -- Repositories with several packages, from the command line: found, counted, released together, each with its own
 -- version, tag and changelog.
 local projects = stand "project"
+local host = require "door.host"
 local json = require "door.json"
 
 local function crate(name, version, rest) return ('[package]\nname = "%s"\nversion = "%s"\nedition = "2021"\n%s'):format(name, version, rest or "") end
@@ -26,7 +27,7 @@ local function cargo(o)
   local p = projects.on_daemon { kind = "plain", files = files, tag = false }
   p.git("rm", "-q", "VERSION")
   p.commit("chore: no version of the whole", {})
-  for _, tag in ipairs { "core-v0.3.0", "api-v1.1.0", "cli-v2.0.0" } do p.git("tag", "-a", tag, "-m", tag) end
+  for _, tag in ipairs { "core-v0.3.0", "api-v1.1.0", "cli-v2.0.0" } do p.git("tag", tag) end
   p.git("push", "-q", "origin", "main", "--tags")
   return p
 end
@@ -119,6 +120,34 @@ test("a release of packages that was killed is finished by resume, and undo take
   check.truthy(p.remote_refs()["refs/tags/cli-v2.0.1"])
   check.equal(p.slipway({ "undo" }).code, 0)
   check.equal(p.world(), before)
+end)
+
+test("killed in the middle of any step, a release of packages is finished by resume, or taken back by undo", { timeout = 900 }, function()
+  if not host.crash_points then skip "the crash points are in the dev build only" end
+  local function fresh()
+    local p = cargo()
+    p.commit("fix: count to ten", { ["crates/core/src/lib.rs"] = "// core, mended\n" })
+    return p
+  end
+  local whole = fresh()
+  local plan = json.decode(whole.slipway({ "plan", "release", "--json" }).out)
+  check.equal(whole.slipway({ "run", "release", "--yes" }).code, 0)
+  local expected, met = whole.world(), 0
+  for _, step in ipairs(plan.steps) do
+    if step.class ~= "read" then
+      for _, way in ipairs { "resume", "undo" } do
+        local p = fresh()
+        local before = p.world()
+        local result = p.slipway({ "run", "release", "--yes" }, { env = { SLIPWAY_CRASH = step.id .. ":after-apply" } })
+        if result.code == 137 or result.signal == 9 then
+          met = met + 1
+          check.equal(p.slipway({ way }).code, 0, step.id .. ", then " .. way)
+          check.equal(p.world(), way == "resume" and expected or before, step.id .. ", then " .. way)
+        end
+      end
+    end
+  end
+  check.truthy(met >= 10, ("only %d crash points were met"):format(met))
 end)
 
 test("a package whose version was edited by hand, or a lock file left behind, refuses the plan", function()
