@@ -66,7 +66,8 @@ function M:asker()
   return function(question)
     if question.kind == "choice" then return self:ask(("%s (%s): "):format(question.text, table.concat(question.choices, ", "))) end
     if question.kind == "yes" then return self:ask(question.text and question.text .. "? [y/N] " or "Go on? [y/N] ") end
-    return self:ask(("This cannot be undone. Type the version to go on (Enter stops): "))
+    local several = question.expect and not question.expect:find "^%d+%." -- of several packages: "3 packages"
+    return self:ask(("This cannot be undone. Type %s to go on (Enter stops): "):format(several and ('"%s"'):format(question.expect) or "the version"))
   end
 end
 

@@ -127,3 +127,36 @@ test("the token appears in no output, plan or journal", { timeout = 300 }, funct
     check.falsy(text:find(gitea.token, 1, true))
   end
 end)
+
+test("every package has a page of its own; artifacts and the mark latest are the one's that the project is named after", { timeout = 300 }, function()
+  gitea = gitea or servers.gitea()
+  count = count + 1
+  local repo = gitea.new_repo("release" .. count)
+  local token = scratch() .. "/token"
+  assert(file.write { path = token, text = gitea.token, mode = 384 })
+  local function crate(name, version, rest) return ('[package]\nname = "%s"\nversion = "%s"\n%s'):format(name, version, rest or "") end
+  local p = projects.new { dir = scratch(), remote = repo.auth_url, kind = "plain", tag = false, files = {
+    ["Cargo.toml"] = '[workspace]\nmembers = ["core", "cli"]\n', ["core/Cargo.toml"] = crate("core", "0.3.0"), ["core/src/lib.rs"] = "// 1\n",
+    ["cli/Cargo.toml"] = crate("cli", "2.0.0", '[dependencies]\ncore = { path = "../core", version = "0.3" }\n'), ["cli/src/main.rs"] = "// 1\n",
+    ["slipway.lua"] = ([[return {
+      project = "cli", artifacts = { { archive = "cli-{version}-source.zip", source = true } },
+      forge = { kind = "gitea", url = %q, repo = %q, token = %q },
+    }]]):format(gitea.url, repo.owner .. "/" .. repo.name, "file:" .. token),
+  } }
+  p.git("rm", "-q", "VERSION")
+  p.commit("chore: no version of the whole", {})
+  p.git("tag", "core-v0.3.0")
+  p.git("tag", "cli-v2.0.0")
+  p.git("push", "-q", "origin", "main", "--tags")
+  gitea.settle(repo)
+  p.commit("feat: count", { ["core/src/lib.rs"] = "// 2\n" })
+  local result = p.slipway { "run", "release", "--yes" }
+  check.equal(result.code, 0, result.out .. result.err)
+  local function page(tag) return (gitea.api("GET", ("/repos/%s/%s/releases/tags/%s"):format(repo.owner, repo.name, tag))) end
+  check.equal(page("core-v0.4.0").draft, false)
+  check.match(page("core-v0.4.0").body, "count")
+  check.equal(assets_of(page "core-v0.4.0"), {})
+  check.equal(assets_of(page "cli-v2.0.1"), { "SHA256SUMS", "cli-2.0.1-source.zip" })
+  check.match(page("cli-v2.0.1").body, "core 0%.4%.0")
+  check.equal(p.slipway({ "verify", "cli-v2.0.1" }).code, 0)
+end)
