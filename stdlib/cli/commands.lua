@@ -6,7 +6,7 @@ M.list = {
   { name = "status", usage = "slipway", summary = "where the project stands and what to type" },
   { name = "init", usage = "slipway init [--import TOOL] [--print]", summary = "write a slipway.lua that fits this project" },
   { name = "next", usage = "slipway next [--why]", summary = "the next version, and why" },
-  { name = "changelog", usage = "slipway changelog [--unreleased] [RANGE]", summary = "the changelog, or what is coming, in Markdown" },
+  { name = "changelog", usage = "slipway changelog [--unreleased] [VERSION or RANGE]", summary = "the changelog, one release or what is coming, in Markdown" },
   { name = "plan", usage = "slipway plan RECIPE [PARAMS] [-o FILE]", summary = "show what a recipe would do; changes nothing" },
   { name = "run", usage = "slipway run RECIPE [PARAMS] [--yes]", summary = "perform it" },
   { name = "resume", usage = "slipway resume [RUN]", summary = "go on with a run that was stopped, parked or killed" },

@@ -22,7 +22,13 @@ local global = {
 -- What a command takes besides the global options.
 local own = {
   next = { { "--why", "every commit's vote and the deciding line" }, { "--level LEVEL", "as if this part were raised" }, { "--pre ID", "as a pre-release" }, { "--compare TOOLS", "what other tools would have said, and why: commitizen,git-cliff,… or all" }, { "--package NAME", "one package of several" }, { "--zero-ok", "nothing to release is exit 0" } },
-  changelog = { { "--package NAME", "one package of several" }, { "--unreleased", "only what is coming" }, { "RANGE", "v1.0.0..v1.2.0" }, { "--style STYLE", "keepachangelog or conventional" } },
+  changelog = {
+    { "VERSION or TAG", "one release" }, { "RANGE", "v1.0.0..v1.2.0" }, { "--unreleased", "only what is coming" },
+    { "--as VERSION", "what is coming, told as this version" }, { "--style STYLE", "keepachangelog or conventional" },
+    { "--template FILE", "see slipway help template" }, { "--contributors", "who wrote each release, newcomers as such" },
+    { "--write", "add the releases that the changelog file lacks; nothing else in it changes" },
+    { "--package NAME", "one package of several" }, { "--no-cache", "read the whole history again" },
+  },
   plan = { { "-o FILE", "write the plan to a file, for review" }, { "--zero-ok", "nothing to release is exit 0" } },
   run = {
     { "--plan FILE or DIGEST", "perform exactly this plan; refused when the world has changed" }, { "--yes", "answer the question beforehand" },
@@ -178,7 +184,7 @@ local function manifests_help(out)
 end
 
 function M.topics(project)
-  local names = { "config", "targets", "manifests", "diagnosis", "verbs", "facts", "errors" }
+  local names = { "config", "targets", "manifests", "template", "diagnosis", "verbs", "facts", "errors" }
   for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
   for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
   for _, name in ipairs(verbs.names()) do names[#names + 1] = name end
@@ -199,6 +205,7 @@ local function topic_help(out, project, topic)
   if topic == "errors" then return errors_help(out) end
   if topic == "targets" then return require("cli.targets_help").show(out) end
   if topic == "manifests" then return manifests_help(out) end
+  if topic == "template" then return require("cli.template_help").show(out) end
   if topic == "diagnosis" then return require("cli.diagnose").list(out) end
   if topic == "verbs" then return list_of(out, "verb", verbs.names(), function(name) return require("verb." .. name) end) end
   if topic == "facts" then return list_of(out, "fact", facts.names(), function(name) return require("fact." .. name) end) end

@@ -81,6 +81,30 @@ test("a template can be a file of the project, also for one run", function()
   check.match(missing.err, "SW%-CHANGELOG%-NO%-TEMPLATE")
 end)
 
+test("the template that help shows works as it stands", function()
+  local repo = example()
+  local shown = run({ slipway, "help", "template" }).out:match "One to begin with:\n\n(.*)$"
+  repo.write("page.template", (shown:gsub("\n  ", "\n"):gsub("^  ", "")))
+  check.equal(ok(repo.dir, "v1.0.0..", "--template", "page.template", "--contributors"), ([[
+## Unreleased
+
+! three
+### Added
+
+* three
+
+Thanks to Ann Example.
+
+## 1.1.0 (DAY)
+
+### Fixed
+
+* core: two (#2)
+
+Thanks to Ann Example.
+]]):gsub("DAY", repo.git("log", "-1", "--format=%cs", "v1.1.0")))
+end)
+
 local function by(repo, name, email, message)
   repo.git("commit", "-q", "--allow-empty", "--author", ("%s <%s>"):format(name, email), "-m", message)
 end
