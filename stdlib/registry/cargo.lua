@@ -79,6 +79,9 @@ local function add_reading(registry)
       return nil, err or errors.new { code = "registry.not_found", message = ("there is no cargo index at %s"):format(registry.where), hint = "compare the address" }
     end
     registry.known = value
+    -- cargo, too, believes its index: it sends the token to the interface and, where that is wanted, to the downloads
+    if type(value.api) == "string" then registry.client.trust(value.api) end
+    if value["auth-required"] and type(value.dl) == "string" then registry.client.trust(value.dl) end
     return value
   end
 

@@ -58,12 +58,20 @@ local function for_reading(refs)
   return list, trusted
 end
 
---- A client. `credential(secret)` gives the header that carries the token; `login` does so where the registry says how.
----@param o { world: table, name: string, token: string|string[]|nil, url: string, package: string?, ca_file: string?,
+local function origin(url) return url:match "^(%a+://[^/?#]+)" end
+
+--- A client. The token goes to the places that are configured (`urls`) and no further, whatever address an index names
+--- for its files; `client.trust(url)` adds one. `credential(secret)` gives the header that carries the token; `login` does so where the registry says how.
+---@param o { world: table, name: string, token: string|string[]|nil, url: string, urls: string[]?, package: string?, ca_file: string?,
 ---  credential: (fun(secret: slipway.Secret): table)?, login: (fun(fresh: boolean?): table?, slipway.Error?)? }
 function M.new(o)
   local client = { name = o.name, token = type(o.token) == "table" and table.concat(o.token, ", ") or o.token }
   local secret, reader
+  local trusted = {}
+  for _, url in ipairs { o.url, table.unpack(o.urls or {}) } do trusted[origin(url)] = true end
+
+  --- The token may go to this place too.
+  function client.trust(url) trusted[origin(url) or ""] = true end
 
   local function resolve(ref)
     return o.world.secret.resolve { ref = ref, dir = o.world.project.root, url = o.url, package = o.package, ca_file = o.ca_file }
@@ -103,7 +111,7 @@ function M.new(o)
     request.ca_file = o.ca_file
     for _, fresh in ipairs { false, true } do
       request.secret, refused = nil, nil
-      if with then request.secret, refused = credential_for(what, with, fresh) end
+      if with and trusted[origin(request.url) or ""] then request.secret, refused = credential_for(what, with, fresh) end
       if refused then return nil, errors.at(errors.adopt(refused), what) end
       local response, err = o.world.http.request(request)
       if not response then return nil, errors.at(errors.adopt(err), what) end

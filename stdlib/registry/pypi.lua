@@ -153,7 +153,7 @@ return function(o)
   index = index:gsub("/+$", "")
   local registry = { world = o.world, name = o.name, index = index, upload = upload, where = upload or index }
   registry.client = client.new {
-    world = o.world, name = o.name, token = o.settings.token, url = upload or index, package = o.package, ca_file = o.settings.ca_file,
+    world = o.world, name = o.name, token = o.settings.token, url = upload or index, urls = { index }, package = o.package, ca_file = o.settings.ca_file,
     credential = function(secret) return { header = "Authorization", user = o.settings.user or "__token__", value = secret } end,
   }
   registry.secret = registry.client.secret

@@ -1,6 +1,7 @@
 -- What is known of package registries without asking one: names of files, versions in each ecosystem's words, addresses in the
 -- clients' own configuration, what an upload tells beside the file.
 local base64 = require "pure.base64"
+local client = require "registry.client"
 local cargo_config = require "registry.cargo_config"
 local core_metadata = require "registry.core_metadata"
 local crate_metadata = require "registry.crate_metadata"
@@ -111,6 +112,25 @@ test("the ways that an image registry offers are read off its challenge", functi
   local offered = image_login.challenges 'Bearer realm="https://a.example/token?x=1",service="r",scope="a b", Basic realm="R"'
   check.equal(offered, { bearer = { realm = "https://a.example/token?x=1", service = "r", scope = "a b" }, basic = { realm = "R" } })
   check.equal(image_login.challenges(nil), {})
+end)
+
+test("a token goes to the configured places only, wherever an index says that its files are", function()
+  local sent = {}
+  local about = {
+    project = { root = "/p" }, secret = { resolve = function() return "the secret" end }, digest = { sha256 = function() return "00" end },
+    http = { request = function(o)
+      sent[o.url] = o.secret ~= nil
+      return { status = 200, headers = {}, body = "{}", url = o.url }
+    end },
+  }
+  local one = client.new { world = about, name = "pypi", token = "env:T", url = "https://upload.example/legacy", urls = { "https://index.example/simple" }, credential = function(value) return { value = value } end }
+  for _, url in ipairs { "https://upload.example/x", "https://index.example/simple/bird/", "https://files.example/bird.whl", "https://index.example.evil.example/x", "http://index.example/simple/" } do
+    assert(one.send("look", { url = url }, "token"))
+  end
+  check.equal(sent, {
+    ["https://upload.example/x"] = true, ["https://index.example/simple/bird/"] = true, ["https://files.example/bird.whl"] = false,
+    ["https://index.example.evil.example/x"] = false, ["http://index.example/simple/"] = false,
+  })
 end)
 
 test("a digest in hexadecimal becomes the base64 that npm compares", function()
