@@ -90,3 +90,21 @@ test("a gate that asks the forge says when there is none to ask", function()
   check.equal(code, 4)
   check.match(checks["no issue labelled P0 is open"].why, "names no forge")
 end)
+
+test("the train leaves when it is due, as a minor version, and not with what breaks its users", function()
+  local dir = repository "return {}"
+  local function train(day, ...)
+    return run { slipway, "plan", "train", "--as-of", tostring(START + day * DAY), dir = dir, ... }
+  end
+  local result = train(9)
+  check.equal(result.code, 4)
+  check.match(result.err, "the train is due: the last minor release was 9 days ago; the next is due after 28 days")
+  result = run { dir = dir, slipway, "plan", "train", "--early", "--as-of", tostring(START + 9 * DAY) }
+  check.equal(result.code, 0, result.out .. result.err)
+  check.match(result.out, "1%.0%.0 → 1%.1%.0")
+  check.equal(train(30).code, 0)
+  git(dir, nil, "commit", "-q", "--allow-empty", "-m", "feat!: other wings")
+  result = train(30)
+  check.equal(result.code, 4)
+  check.match(result.err, "nothing on it breaks its users: the commits ask for 2%.0%.0")
+end)
