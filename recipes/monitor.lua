@@ -21,6 +21,10 @@ monitor pelican v1.2.0
     p:title(("%s %s"):format(project.name, release.tag))
     p:require("slipway.lua names the forge to ask", { ok = project.has_forge, why = "there is none", hint = 'forge = { kind = "github", token = "gh:" } in slipway.lua' })
     p:phase "watch"
-    p:monitor { tag = release.tag, labels = arg.label, lasts = arg.lasts, every = arg.every, park = arg.park }
+    local packages = {}
+    for i, item in ipairs(project.has_registries and facts:packages { releases = { { version = tostring(release.version), main = true } } } or {}) do
+      packages[i] = { registry = item.registry, package = item.package, version = item.version }
+    end
+    p:monitor { tag = release.tag, packages = packages, labels = arg.label, lasts = arg.lasts, every = arg.every, park = arg.park }
   end,
 }

@@ -166,6 +166,19 @@ local function add_writing(registry)
     return judged(what, response)
   end
 
+  --- Downloads of one version, as crates.io counts them; nil where a registry does not.
+  function registry.downloads(package, version)
+    local url, err = api("/api/v1/crates/" .. world.http.escape(package))
+    if not url then return nil, err end
+    local what = "ask for the downloads"
+    local response, failed, status = client_of.send(what, { url = url, headers = { Accept = "application/json" } }, "token")
+    if not response then return nil, status ~= 404 and status ~= 405 and failed or nil end
+    local value = json.decode(response.body or "")
+    for _, entry in ipairs(type(value) == "table" and type(value.versions) == "table" and value.versions or {}) do
+      if entry.num == version then return math.tointeger(entry.downloads) end
+    end
+  end
+
   function registry.yank(package, version, yes)
     local url, err = api(("/api/v1/crates/%s/%s/%s"):format(world.http.escape(package), world.http.escape(version), yes and "yank" or "unyank"))
     if not url then return nil, err end

@@ -13,6 +13,7 @@
 --   target(package, version)             → text | nil   what it stands at when it points to this version
 --   point(package, pointer, target) / unpoint(package, pointer) → true
 --   yank(package, version, yes, reason)  → true
+--   downloads(package, version)          → count | nil  nil: the registry does not count
 --
 -- Published = { files = { [name] = { digest, url? } }, yanked = false | true | reason }
 -- All return nil, err when the registry refuses or does not answer.

@@ -1,7 +1,8 @@
--- Watches a release for some days: new bug reports, downloads of every asset. What was
--- seen is kept with the run, so that the watch can be left, killed and resumed without losing a count.
+-- Watches a release for some days: new bug reports, downloads of every asset and from every registry that counts. What
+-- was seen is kept with the run, so that the watch can be left, killed and resumed without losing a count.
 local errors = require "pure.errors"
 local json = require "door.json"
+local open = require "registry.open"
 local schema = require "pure.schema"
 local verb = require "pure.declare"
 
@@ -59,8 +60,22 @@ local function look_at_page(world, a, state)
   return true
 end
 
+-- Of the registries that count.
+local function look_at_registries(world, a, state)
+  for _, item in ipairs(a.packages or {}) do
+    local registry, err = open.open(world, item.registry, item.package)
+    if not registry then return nil, err end
+    if registry.downloads then
+      local found, failed = registry.downloads(item.package, item.version)
+      if failed then return nil, failed end
+      if found then count(state, ("%s on %s"):format(item.package, item.registry), found) end
+    end
+  end
+  return true
+end
+
 local function look(world, a, state)
-  for _, part in ipairs { look_at_page, look_at_issues } do
+  for _, part in ipairs { look_at_page, look_at_registries, look_at_issues } do
     local ok, err = part(world, a, state)
     if not ok then return nil, err end
   end
@@ -87,8 +102,8 @@ local function result(state)
 end
 
 return verb {
-  name = "monitor", class = "read", summary = "Watch a release: new reports, downloads of every asset.",
-  params = { tag = "text", labels = "list?", lasts = "duration?", every = "duration?", park = "boolean?" },
+  name = "monitor", class = "read", summary = "Watch a release: new reports, downloads of every asset and from every registry that counts.",
+  params = { tag = "text", packages = "list?", labels = "list?", lasts = "duration?", every = "duration?", park = "boolean?" },
   returns = { looks = "integer", issues = "list", downloads = "map", began = "integer" },
   example = 'p:monitor { tag = "v1.2.0", labels = { "bug" }, lasts = "48h", every = "1h" }',
   describe = function(a) return ("watch %s for %s, every %s"):format(a.tag, tostring(a.lasts or "48h"), tostring(a.every or "1h")) end,

@@ -70,6 +70,16 @@ test("48 hours are watched in a moment: every report and every download is count
   check.equal((monitor.verify(world, { tag = "v1.1.0", lasts = "48h", every = "1h" })), "same")
 end)
 
+test("downloads from a registry that counts are tracked beside those of the page", { timeout = 300 }, function()
+  local p, clock, crates = released(), new_clock(), servers.fake_crates()
+  after(crates.stop)
+  crates.counted("pelican", "1.1.0", 7)
+  local world = fast_world(p, scratch(), clock, { [1] = function() crates.counted("pelican", "1.1.0", 12) end })
+  world.config.registries = { crates = { index = crates.index } }
+  local seen = assert(monitor.apply(world, { tag = "v1.1.0", lasts = "2h", every = "1h", packages = { { registry = "crates", package = "pelican", version = "1.1.0" } } }))
+  check.equal(seen.downloads, { ["pelican on crates"] = 12, ["pelican.bin"] = 0 })
+end)
+
 test("a watch that is left goes on where it was, with its counts", { timeout = 300 }, function()
   local p, clock, dir = released(), new_clock(), scratch()
   local began, args = clock.now, { tag = "v1.1.0", lasts = "48h", every = "1h" }

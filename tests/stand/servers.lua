@@ -245,6 +245,18 @@ function M.fake_places()
   return server
 end
 
+--- A FAKE of crates.io's count of downloads, as files: `url`, `index`, counted(crate, version, count).
+function M.fake_crates()
+  local server = start "fake_crates"
+  server.index = "sparse+" .. server.url .. "/index/"
+  function server.counted(crate, version, count)
+    os.execute("mkdir -p " .. quoted(server.folder .. "/api/v1/crates"))
+    local file <close> = assert(io.open(server.folder .. "/api/v1/crates/" .. crate, "w"))
+    file:write(json.encode { crate = { downloads = count }, versions = json.array { { num = version, downloads = count } } })
+  end
+  return server
+end
+
 --- A FAKE of a CI that vouches for its job and of registries that believe it: `bearer`, arm{ refuse =, steps = } → what was done.
 function M.fake_identity()
   local server = start "fake_identity"
