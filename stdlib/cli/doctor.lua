@@ -113,6 +113,26 @@ local function check_builds(results, engine, world)
   end
 end
 
+-- An image's version that no tag of the project stands behind was pushed by hand.
+local function check_images(results, world)
+  local names = {}
+  for name, settings in pairs(world.config.registries or {}) do -- order: sorted below
+    if require("pure.registries").kind_of(name, settings) == "oci" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  local known = {}
+  for _, v in ipairs(require("repository.tags").all(world)) do known[tostring(v)] = true end
+  for _, name in ipairs(names) do
+    local registry = require("registry.open").open(world, name)
+    local by_hand = {}
+    for _, tag in ipairs(registry and registry.versions() or {}) do
+      local v = require("pure.version").parse(tag, world.project.scheme)
+      if v and not known[tostring(v)] then by_hand[#by_hand + 1] = tag end
+    end
+    if #by_hand > 0 then note(results, "images made by hand", ("%s has %s, which no release tag stands behind"):format(name, table.concat(by_hand, ", ")), "slipway run release makes the tag and the image together") end
+  end
+end
+
 local function check_project(results, engine)
   local project = engine.project
   local remote = project.remote and project.repo:remote(project.remote)
@@ -133,6 +153,7 @@ local function check_project(results, engine)
   if project.config.forge then from_fact(results, "forge", world, "forge") end
   check_files(results, engine, world)
   check_habits(results, world)
+  if not world.offline then check_images(results, world) end
 end
 
 local function show(context, result)

@@ -54,7 +54,14 @@ end
 
 local function overview(out)
   out.say "slipway: plan, run, resume and undo releases\n"
-  for _, entry in ipairs(commands.list) do out.say(("  %s %s"):format(output.pad(entry.usage, 44), entry.summary)) end
+  for _, entry in ipairs(commands.list) do
+    local usage = entry.usage
+    if #usage > 44 then -- a long one has its line to itself
+      out.say("  " .. usage)
+      usage = ""
+    end
+    out.say(("  %s %s"):format(output.pad(usage, 44), entry.summary))
+  end
   out.say "\nEverywhere:"
   rows(out, global)
   out.say "\nslipway help RECIPE, VERB, FACT, SW-ERROR, config, verbs, facts, errors or COMMAND tells more."

@@ -166,7 +166,7 @@ local function add_writing(registry)
     return judged(what, response)
   end
 
-  --- Downloads of one version, as crates.io counts them; nil where a registry does not.
+  --- Downloads of one version, as the public registry counts them; nil where a registry does not.
   function registry.downloads(package, version)
     local url, err = api("/api/v1/crates/" .. world.http.escape(package))
     if not url then return nil, err end

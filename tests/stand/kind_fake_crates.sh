@@ -1,4 +1,4 @@
-# fake_crates: a FAKE of what only crates.io has of a cargo registry, its count of downloads (crates.io, "Data access";
+# fake_crates: a FAKE of what only the public registry has, its count of downloads (its page "Data access";
 # its OpenAPI description, GET /api/v1/crates/{name}): files below a folder, served as they are.
 need python3 python3
 port=$(free_port)

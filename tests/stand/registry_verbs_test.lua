@@ -204,6 +204,8 @@ test("images: latest follows a version by digest, a branch's tag may be overwrit
   local state, why = upload.verify(world, image("1.2.0", "four"))
   check.equal(state, "different")
   check.match(why.hint, "1.2.1")
+  local told = run { slipway, "doctor", dir = world.project.root }.out -- v1.1.0 is tagged, v1.2.0 is not
+  check.match(told, "note  images made by hand +image has 1%.2%.0, which no release tag stands behind")
   if not require("door.process").which "skopeo" then skip "skopeo is missing: sh vendor/install test" end
   local seen = run { "skopeo", "inspect", "--tls-verify=false", "--format", "{{.Digest}}", ("docker://%s/rel/pelican:latest"):format(registry.host) }
   check.equal(seen.code, 0, seen.err)

@@ -245,7 +245,7 @@ function M.fake_places()
   return server
 end
 
---- A FAKE of crates.io's count of downloads, as files: `url`, `index`, counted(crate, version, count).
+--- A FAKE of the public cargo registry's count of downloads, as files: `url`, `index`, counted(crate, version, count).
 function M.fake_crates()
   local server = start "fake_crates"
   server.index = "sparse+" .. server.url .. "/index/"
