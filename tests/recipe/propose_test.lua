@@ -44,8 +44,8 @@ test("a protected trunk: pushed to it is refused, and the remedy is named", { ti
   check.match(result.out:match "stopped.*", "propose = true")
 end)
 
-test("a release by pull request waits for the merge, then tags the merged commit and publishes", { timeout = 240 }, function()
-  local p = project { config = "propose = true,", protect = true }
+test("a release by pull request waits for checks, reviews and merge, then tags the merged commit and publishes", { timeout = 240 }, function()
+  local p = project { config = "propose = { approvals = 1 },", protect = true }
   local trunk = p.remote_refs()["refs/heads/main"]
   local planned = p.slipway { "plan", "release" }
   check.equal(planned.code, 0, planned.out .. planned.err)
@@ -61,8 +61,10 @@ test("a release by pull request waits for the merge, then tags the merged commit
     local refs = p.remote_refs()
     check.equal(refs["refs/heads/main"], trunk)
     check.equal(refs["refs/tags/v1.2.0"], nil)
+    gitea.api("POST", ("%s/statuses/%s"):format(p.path, open[1].head.sha), { context = "lint", state = "pending" })
     local again = p.slipway { "resume" }
     check.equal(again.code, 11, again.out .. again.err)
+    check.match(again.out, "0 of 1 approvals, checks pending %(lint%), not merged yet")
   end
   p.merge(p.pulls()[1].number)
   local resumed = p.slipway { "resume" }
