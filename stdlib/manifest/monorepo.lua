@@ -188,6 +188,13 @@ local function only_released(list)
   return kept
 end
 
+local function nobody(globs)
+  return errors.new {
+    code = "package.none", message = ("slipway.lua: packages: there is no package in %s"):format(table.concat(globs, ", ")),
+    hint = "a folder with a manifest, for example \"crates/*\"; or a table with path and name for one without",
+  }
+end
+
 --- The packages of a repository, what is needed before what needs it, and all files in which requirements
 --- between them may stand. Both empty where the repository is one project.
 ---@param o { read: (fun(path: string): string?), paths: (fun(globs: string[]): string[]), tags: (fun(): string[]), settings: table }
@@ -204,7 +211,8 @@ function M.find(o)
     local released = without_private(only_released(unsorted), o.tags)
     if #released < 2 or not is_several(released, o) then return {}, {} end
   end
-  if not list then return nil, err end -- a circle matters only where packages are released one by one
+  if not list then return nil, err end -- a circle or a broken manifest matters only where packages are released one by one
+  if is_declared and #list == 0 then return nil, nobody(globs) end
   list = only_released(is_declared and list or without_private(list, o.tags))
   local pattern = o.settings.tag
   local result = {}

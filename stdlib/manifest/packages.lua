@@ -247,18 +247,18 @@ end
 ---@param globs string[]?  folders declared in slipway.lua; default: the workspaces
 ---@return slipway.manifest.Package[]? packages, slipway.Error? err
 ---@return string[]? files  the manifests looked at
----@return slipway.manifest.Package[]? unsorted  also when a circle leaves no order
+---@return slipway.manifest.Package[]? unsorted  also when there is an error: what could be read
 function M.find(paths, read, globs)
   local list, shared = {}, shared_version(read)
-  local files = files_of(paths, read, globs)
+  local files, broken = files_of(paths, read, globs), nil
   for _, path in ipairs(files) do
     local package, err = package_of(path, read(path), shared)
-    if err then return nil, err end
+    broken = broken or err
     list[#list + 1] = package
   end
   list = without_private_twins(list)
-  local err = check_names(list)
-  if err then return nil, err end
+  local err = broken or check_names(list)
+  if err then return nil, err, files, list end
   keep_own_needs(list)
   local sorted, circular = in_order(list)
   return sorted, circular, files, list

@@ -126,9 +126,24 @@ local function of_cmake(text, read)
   return #members > 0 and { members = members, exclude = foreign_globs() } or nil
 end
 
+-- A workspace of Cargo also takes in what its root package needs by path.
+local function of_cargo(text)
+  local said = of_toml("workspace")(text)
+  if not said then return nil end
+  local root = toml.parse(text)
+  for _, section in ipairs { "dependencies", "dev-dependencies", "build-dependencies" } do
+    local dependencies = child(root, section)
+    for _, key in ipairs(dependencies and dependencies.keys or {}) do
+      local path = child(dependencies.map[key], "path")
+      if path and path.kind == "string" and not path.value:find("..", 1, true) then said.members[#said.members + 1] = path.value end
+    end
+  end
+  return said
+end
+
 --- Root file → the manifest its members have, and how it names them.
 local kinds = {
-  { root = "Cargo.toml", manifest = "Cargo.toml", read = of_toml("workspace") },
+  { root = "Cargo.toml", manifest = "Cargo.toml", read = of_cargo },
   { root = "pnpm-workspace.yaml", manifest = "package.json", read = of_yaml("packages") },
   { root = "package.json", manifest = "package.json", read = of_json("workspaces") },
   { root = "lerna.json", manifest = "package.json", read = of_json("packages") },

@@ -106,6 +106,21 @@ test("a circle matters only where packages are released one by one", function()
   check.equal(shown(files, { "v1.0.0" }), {})
 end)
 
+test("a broken manifest matters only where packages are released one by one; declared folders hold packages", function()
+  local files = workspace("1.0.0", "2.0.0")
+  files["c/Cargo.toml"] = "[package\n"
+  check.equal(shown(files), "manifest.malformed")
+  check.equal(shown(files, { "v1.0.0" }), {})
+  check.equal(shown(workspace("1.0.0", "2.0.0"), {}, { packages = { "crates/*" } }), "package.none")
+end)
+
+test("what the root of a Cargo workspace needs by path is a member", function()
+  check.equal(shown {
+    ["Cargo.toml"] = '[workspace]\n[package]\nname = "app"\nversion = "1.0.0"\n[dependencies]\nlib = { path = "./lib", version = "0.2" }\nserde = "1"\n',
+    ["lib/Cargo.toml"] = crate("lib", "0.2.0"),
+  }, { "lib lib-v{version}", "app app-v{version}" })
+end)
+
 test("declared packages need no manifest; dependencies can be added; folders tell them apart", function()
   local list = find({ ["docs/index.md"] = "x", ["app/package.json"] = '{"name":"app","version":"1.0.0"}' }, {}, {
     packages = { { path = "docs", name = "manual", tag = "manual/{version}" }, { path = "app", depends = { "manual" }, changelog = "HISTORY.md" } },
