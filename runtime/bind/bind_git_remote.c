@@ -1,4 +1,5 @@
 /* door.git: remotes: what they have, fetch and push. */
+#include <limits.h>
 #include <string.h>
 
 #include "bind/bind_git.h"
@@ -165,8 +166,10 @@ static int repo_push(lua_State *L) /* repo:push{ remote =, refs =, atomic =, cre
         int refs;
         bool atomic;
         int credential;
+        int64_t within;
     } args;
     static const sw_field fields[] = {
+        { "within", SW_ARG_INT, offsetof(args, within), false },
         { "remote", SW_ARG_TEXT, offsetof(args, remote), true },
         { "refs", SW_ARG_TABLE, offsetof(args, refs), true },
         { "atomic", SW_ARG_BOOL, offsetof(args, atomic), false },
@@ -177,10 +180,11 @@ static int repo_push(lua_State *L) /* repo:push{ remote =, refs =, atomic =, cre
     size_t count = 0;
     sw_git *git = sw_check_git(L, 1);
     sw_args_read(L, 2, fields, &a);
+    luaL_argcheck(L, a.within >= 0 && a.within <= INT_MAX, 2, "field 'within': out of range");
     sw_git_credential credential = read_credential(L, a.credential);
     sw_git_push_ref *refs = read_push_refs(L, a.refs, &count);
     sw_scope *scope = sw_scope_open(L);
-    if (sw_git_push(refs, count, git, a.remote, a.atomic, &credential, sw_scope_error(scope)) < 0)
+    if (sw_git_push(refs, count, git, a.remote, a.atomic, &credential, (int)a.within, sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
     return push_answers(L, refs, count);
 }

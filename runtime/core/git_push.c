@@ -12,6 +12,7 @@ typedef struct push {
     sw_git *git;
     const char *remote;
     const sw_git_credential *credential;
+    int within; /* milliseconds, 0: no limit */
 } push;
 
 /* An object that is not here would only make the remote's unpacking fail. */
@@ -188,7 +189,10 @@ static int send(push *p, bool atomic, sw_error *err)
     int rc = sw_git_remote_call(&call, p->git, p->remote, p->credential, err);
     if (rc == 0) {
         add_options(&call, p, atomic);
+        call.timeout = p->within;
         rc = sw_git_call_run(&result, &call, err);
+        if (rc == SW_E_TIMEOUT)
+            rc = unknown(p, &result, err);
     }
     if (rc == 0 && result.code != 0 && atomic && mentions(&result, "does not support --atomic")) {
         rc = 1;
@@ -231,9 +235,9 @@ static int settle_deletions(push *p, sw_error *err)
 }
 
 int sw_git_push(sw_git_push_ref *refs, size_t count, sw_git *git, const char *remote, bool atomic,
-                const sw_git_credential *credential, sw_error *err)
+                const sw_git_credential *credential, int within, sw_error *err)
 {
-    push p = { refs, count, git, remote, credential };
+    push p = { refs, count, git, remote, credential, within };
     int rc = sw_git_writable(git, err);
     for (size_t i = 0; i < count && rc == 0; i++) {
         refs[i].state = SW_PUSH_UNKNOWN;

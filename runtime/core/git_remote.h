@@ -50,9 +50,11 @@ typedef struct sw_git_push_ref {
 } sw_git_push_ref;
 
 /* 0 when every ref has an answer (which may be "rejected"). Otherwise nothing was sent (the errors
- * of sw_git_ls_remote, git.hook_refused), or git.push_unknown: it was sent and the answer is lost. */
+ * of sw_git_ls_remote, git.hook_refused), or git.push_unknown: it was sent and the answer is lost.
+ * `within`: milliseconds, 0 for no limit. A git whose answer was cut off in the middle of a line waits
+ * for ever; its push is then unknown, too. */
 int sw_git_push(sw_git_push_ref *refs, size_t count, sw_git *git, const char *remote, bool atomic,
-                const sw_git_credential *credential, sw_error *err);
+                const sw_git_credential *credential, int within, sw_error *err);
 
 /* ---- for git_push.c and git_fetch.c ---- */
 

@@ -253,9 +253,9 @@ function repo:fetch(o) end
 --- Pushes with the expected old value of every ref and reads the answer for every ref.
 --- `to = nil` deletes; `expect = ""`: must not exist there. `atomic` (default) falls back to one by one only
 --- when the server cannot. Never forces without an expected value. Runs the user's pre-push hook.
---- `nil, err` only when nothing was sent or the answer is unknown (git.push_unknown).
+--- `nil, err` only when nothing was sent or the answer is unknown (git.push_unknown; also after `within` milliseconds).
 ---@param o { remote: string, refs: { name: string, to: oid?, expect: string }[], atomic: boolean?,
----  credential: slipway.Credential? }
+---  credential: slipway.Credential?, within: integer? }
 ---@return { ok: boolean, refs: table<string, { state: "ok"|"same"|"rejected"|"unknown", why: string? }> }?, slipway.Error?
 function repo:push(o) end
 

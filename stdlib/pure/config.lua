@@ -54,7 +54,7 @@ M.keys = {
     help = "known failures of the project's own: match (a phrase of the log, or a list of them), cause, remedy; slipway help diagnosis lists the stock ones",
     sample = '{ { match = "cannot find -lpelican", cause = "the library is not installed", remedy = "make deps" } }',
   },
-  { name = "policy", shaped = true, types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait", sample = '{ move_back = true, approval = "confirm" }' },
+  { name = "policy", shaped = true, types = { "table" }, help = "move_back (undo of a pushed trunk may move it back), approval (confirm, none, or step: an approve step before anything final), unknown_wait, push_limit (how long a push may take), remote_lock (a lock that other machines see), mirror (the journal on the remote, so that another machine can go on)", sample = '{ move_back = true, approval = "confirm" }' },
   { name = "budgets", shaped = true, types = { "table" }, help = "expected durations of phases, targets, or all", sample = '{ build = "4m", ["pelican-linux-amd64"] = "55s" }' },
   { name = "lock", shaped = true, types = { "table" }, help = "build locks: dir, stale_after (10m)", sample = '{ dir = "/tmp/pelican-locks" }' },
   { name = "announce", shaped = true, types = { "table" }, help = "where releases are announced: name, kind (slack, mattermost, discord, matrix, mastodon, mail, webhook), text with {project} {version} {tag} {title} {url} {notes}, on (release, prerelease, always)", sample = '{ { name = "team", kind = "slack", url = "env:SLACK_WEBHOOK" } }' },

@@ -3,7 +3,10 @@
 -- `tag_expect` names.
 local errors = require "pure.errors"
 local branch_tip = require "repository.tip"
+local schema = require "pure.schema"
 local verb = require "pure.declare"
+
+local LIMIT <const> = 1800 -- seconds; a git that waits for the rest of an answer would wait for ever
 
 --- The refs this push is about: name, the value they get, the value expected there.
 local function wanted(a)
@@ -26,7 +29,8 @@ local function remote_refs(world, a)
 end
 
 local function send(world, a, refs)
-  local answer, err = world.repo:push { remote = a.remote, refs = refs, credential = world.credential() }
+  local limit = math.ceil(1000 * (schema.seconds((world.config.policy or {}).push_limit) or LIMIT))
+  local answer, err = world.repo:push { remote = a.remote, refs = refs, credential = world.credential(), within = limit }
   if not answer then return nil, err end
   if answer.ok then return true end
   local reasons, names = {}, {}

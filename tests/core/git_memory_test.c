@@ -221,7 +221,7 @@ static int transporting(void)
     int rc = sw_git_resolve(head, shared, "HEAD", &failure);
     ref.to = head;
     if (rc == 0)
-        rc = sw_git_push(&ref, 1, shared, "origin", true, &credential, &failure);
+        rc = sw_git_push(&ref, 1, shared, "origin", true, &credential, 0, &failure);
     if (rc == 0)
         rc = sw_git_ls_remote(&refs, shared, "origin", NULL, &credential, &failure);
     sw_git_remote_refs_release(&refs);
