@@ -5,6 +5,7 @@ local attempts = require "run.attempts"
 local clock = require "door.clock"
 local digest = require "door.digest"
 local errors = require "pure.errors"
+local etag = require "run.etag"
 local file = require "door.file"
 local git = require "door.git"
 local host = require "door.host"
@@ -94,7 +95,7 @@ local function patient(project, tell)
     o.ca_file = o.ca_file or authority
     return http.start(o)
   end
-  return attempts(awaited(start), { now = clock.now, sleep = sleep }, tell)
+  return etag.wrap(attempts(awaited(start), { now = clock.now, sleep = sleep }, tell), M.cache_dir() .. "/http")
 end
 
 local function lazy(world, makers)

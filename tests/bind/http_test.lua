@@ -544,3 +544,15 @@ test("a secret that an answer holds comes as a secret", function()
   local refused = assert(get("/status?code=422&body=no", { secret_field = { name = "token", label = "oidc:test" } }))
   check.equal(refused.body, "no")
 end)
+
+test("200 questions go over one connection", function()
+  local url, peers = server("reads").url, {}
+  local request = require "run.attempts"(http.request, { now = clock.now, sleep = function() end })
+  for i = 1, 200 do
+    local answer = assert(request { url = ("%s/echo?n=%d"):format(url, i) })
+    peers[json.decode(answer.body).peer] = true
+  end
+  local count = 0
+  for _ in pairs(peers) do count = count + 1 end -- order: a count
+  check.equal(count, 1)
+end)
