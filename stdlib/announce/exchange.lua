@@ -29,10 +29,19 @@ local function refused(place, response)
   return err
 end
 
---- Sends JSON. A certain refusal has err.sent == false.
+--- What came is not what the place's documentation says: perhaps somebody else has answered (a portal, a proxy).
+local function strange(place, response)
+  local err = errors.new {
+    code = "announce.strange", message = ("%s (%s) answered something else than it is documented to"):format(place.name, place.kind), cause = (response.body or ""):sub(1, 200),
+  }
+  err.sent = true
+  return err
+end
+
+--- Sends JSON. A certain refusal has err.sent == false. `expect`: what the answer must be, a text or a field of JSON.
 ---@param world table
 ---@param place table
----@param o { method: string?, url: string?, path: string?, body: table?, headers: table?, idempotent: boolean? }
+---@param o { method: string?, url: string?, path: string?, body: table?, headers: table?, idempotent: boolean?, expect: string?, field: string? }
 ---@return any decoded, slipway.Error?
 function M.call(world, place, o)
   local request = { method = o.method or "POST", headers = o.headers or {}, idempotent = o.idempotent, ca_file = place.ca_file }
@@ -54,7 +63,11 @@ function M.call(world, place, o)
     return nil, err
   end
   if response.status < 200 or response.status >= 300 then return nil, refused(place, response) end
-  return response.body and json.decode(response.body) or true
+  local decoded = response.body and json.decode(response.body) or nil
+  if o.field and not (type(decoded) == "table" and decoded[o.field]) then return nil, strange(place, response) end
+  if o.expect and (response.body or ""):lower():gsub("%s", "") ~= o.expect then return nil, strange(place, response) end
+  if (response.headers["content-type"] or ""):find "^text/html" then return nil, strange(place, response) end
+  return decoded or true
 end
 
 return M

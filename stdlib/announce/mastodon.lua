@@ -15,7 +15,7 @@ return function(place, world)
     send = function(post)
       local made, err = exchange.call(world, place, {
         path = "/api/v1/statuses", headers = { ["Idempotency-Key"] = post.key }, idempotent = true,
-        body = { status = post.text, visibility = place.visibility or "public" },
+        body = { status = post.text, visibility = place.visibility or "public" }, field = "id",
       })
       if not made then return nil, err end
       return { url = made.url, id = made.id }

@@ -9,7 +9,7 @@ return function(place, world)
     send = function(post)
       local made, err = exchange.call(world, place, {
         method = "PUT", path = ("/_matrix/client/v3/rooms/%s/send/m.room.message/%s"):format(escape(place.room), escape(post.key)),
-        body = { msgtype = "m.notice", body = post.text },
+        body = { msgtype = "m.notice", body = post.text }, field = "event_id",
       })
       if not made then return nil, err end
       return { id = type(made) == "table" and made.event_id or nil }

@@ -6,7 +6,7 @@ return function(place, world)
   return {
     limit = 16383,
     send = function(post)
-      local done, err = exchange.call(world, place, { body = { text = post.text, username = place.user, channel = place.room } })
+      local done, err = exchange.call(world, place, { body = { text = post.text, username = place.user, channel = place.room }, expect = "ok" })
       return done and {}, err
     end,
     find = function() return nil end,

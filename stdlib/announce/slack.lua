@@ -6,7 +6,7 @@ return function(place, world)
   return {
     limit = 40000,
     send = function(post)
-      local done, err = exchange.call(world, place, { body = { text = post.text } })
+      local done, err = exchange.call(world, place, { body = { text = post.text }, expect = "ok" })
       return done and {}, err
     end,
     find = function() return nil end,

@@ -7,6 +7,7 @@ local file = require "door.file"
 local fitting = require "run.fitting"
 local host = require "door.host"
 local json = require "door.json"
+local mirror = require "run.mirror"
 local offline = require "run.offline"
 local perform = require "run.perform"
 local plans = require "pure.plan"
@@ -172,6 +173,16 @@ local function hold_remote(engine, run)
   return remote_lock.acquire(engine.project, { channel = run.plan.channel, run = run.id })
 end
 
+--- What other machines need besides, where policy asks for it: the lock, and the journal's mirror.
+local function share(engine, run)
+  local err
+  run.remote_lock, err = hold_remote(engine, run)
+  if run.remote_lock == nil then return nil, err end
+  if only_reads(run.plan) or not mirror.is_wanted(engine.project) then return true end
+  run.mirror, err = mirror.open(engine.project, run)
+  return run.mirror and true, err
+end
+
 --- Asked before every step that cannot be taken back: are the locks still ours?
 local function guard(run, lock)
   return function()
@@ -189,7 +200,7 @@ local function context(engine, run, o, lock)
   end
   local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = note, answers = o.answers or {},
     user = host.getenv "USER" }, on, { offline = engine.offline })
-  return { run = run, verbs = engine.verbs, world = world, on = on, part = store.open_part(run.state), guard = guard(run, lock) }
+  return { run = run, verbs = engine.verbs, world = world, on = on, part = store.open_part(run.state), guard = guard(run, lock), mirror = run.mirror }
 end
 
 local function finish(run, result, lock)
@@ -201,7 +212,10 @@ local function finish(run, result, lock)
     result.steps[i] = { id = step.id, verb = step.verb, state = now.state, value = now.value, ms = now.ms }
   end
   result.plan, result.state = run.plan, run.state
-  if run.remote_lock and run.state.sealed then run.remote_lock:release() end
+  if run.state.sealed then
+    if run.mirror then run.mirror:remove() end
+    if run.remote_lock then run.remote_lock:release() end
+  end
   run.journal:close()
   if lock then lock:release() end
   return result
@@ -258,13 +272,12 @@ function M.start(engine, plan, o)
   if not how then return leave(no) end
   local run, err = store.create(engine.project, plan, engine.time, o.part)
   if not run then return leave(err) end
-  local shared, taken = hold_remote(engine, run)
-  if shared == nil then
+  local shared, taken = share(engine, run)
+  if not shared then
     run.journal:append { kind = "SEAL", body = { outcome = "refused" }, sync = true }
     run.journal:close()
     return leave(taken)
   end
-  run.remote_lock = shared
   if o.on then o.on { kind = "run", run = run.id, plan = plan } end
   return guarded(run, lock, function()
     local ctx = context(engine, run, o, lock)
@@ -302,16 +315,19 @@ local function reopen(engine, id, reason)
   local lock, held = store.lock(engine.project, reason)
   if not lock then return nil, held end
   local run, err = store.open(engine.project, id, true)
+  if not run and err.code == "run.not_found" and mirror.is_wanted(engine.project) and not engine.offline then
+    local came, failed = mirror.fetch(engine.project, id)
+    if came then run, err = store.open(engine.project, id, true) end
+    if run then run.came = true end
+    err = failed or err
+  end
   local known = run
   if run then known, err = known_verbs(engine, run) end
   if known and engine.offline then
     err = offline.refusal(run.plan)
     known = not err
   end
-  if known then
-    run.remote_lock, err = hold_remote(engine, run)
-    known = run.remote_lock ~= nil
-  end
+  if known then known, err = share(engine, run) end
   if not known then
     if run then run.journal:close() end
     lock:release()
@@ -374,6 +390,7 @@ function M.resume(engine, id, o)
   return guarded(run, lock, function()
     if unknown then error(unknown, 0) end
     local ctx = context(engine, run, o, lock)
+    if run.came then errors.raise(mirror.settle_in(ctx, engine.project)) end
     if part then
       ctx.part = part
       perform.append(ctx, "NOTE", { text = "goes on with a part", part = store.ids_of(part) })

@@ -22,6 +22,10 @@ end
 local function append(ctx, kind, body, sync)
   local record, err = ctx.run.journal:append { kind = kind, body = body, sync = sync }
   if not record then error(errors.adopt(err), 0) end
+  if sync and ctx.mirror and kind ~= "SEAL" then -- a sealed run needs no mirror any more
+    local sent, unsent = ctx.mirror:send()
+    if not sent then error(errors.adopt(unsent), 0) end
+  end
   return record
 end
 
@@ -62,17 +66,22 @@ function M.world_of(ctx, step)
   }, { __index = ctx.world })
 end
 
+-- A server may show the past for a moment after it has confirmed a change. Seconds.
+local LAG <const> = 15
+
 --- Verifies, waiting while the other side gives no clear answer, unless that answer will not come by waiting.
+--- `confirmed`: it has just been told that the effect is there, so an answer without it may be an old one.
 ---@return string state, any value, table? part
-function M.settle(ctx, step, verb, args)
+function M.settle(ctx, step, verb, args, confirmed)
   local world = M.world_of(ctx, step)
-  local deadline = clock.now_ms() + 1000 * (schema.seconds((ctx.world.config.policy or {}).unknown_wait) or 60)
+  local limit = schema.seconds((ctx.world.config.policy or {}).unknown_wait) or 60
+  local deadline = clock.now_ms() + 1000 * (confirmed and math.min(limit, LAG) or limit)
   local pause = 250
   while true do
     local state, value, part = verb.verify(world, args)
-    local waits = state == "unknown" and not (errors.is(value) and value.retry == false)
+    local waits = state == "unknown" and not (errors.is(value) and value.retry == false) or confirmed and state == "absent" and not part
     if not waits or clock.now_ms() >= deadline or loop.interrupted() then return state, value, part end
-    ctx.on { kind = "waiting", text = errors.is(value) and value.message or value }
+    ctx.on { kind = "waiting", text = errors.is(value) and value.message or value or "it is not to be seen yet" }
     ctx.world.clock.sleep(pause)
     pause = math.min(pause * 2, 5000)
   end
@@ -101,7 +110,7 @@ end
 local function apply_and_look(ctx, step, verb, args)
   local value, err = verb.apply(M.world_of(ctx, step), args)
   crash_point(step, "after-apply")
-  local state, seen, part = M.settle(ctx, step, verb, args)
+  local state, seen, part = M.settle(ctx, step, verb, args, value ~= nil)
   if part and state == "absent" then state = "half" end
   if state == "same" then
     local merged = {}
@@ -112,7 +121,7 @@ local function apply_and_look(ctx, step, verb, args)
   if value == nil then return nil, errors.adopt(err), state end
   if state == "unknown" then return nil, refusal("step.unknown", step, seen), state, value end
   if state == "different" then return nil, refusal("step.different", step, seen), state, value end
-  return nil, refusal("step.vanished", step, "it is not there"), state
+  return nil, refusal("step.vanished", step, "it is not there"), "unknown", value -- it was confirmed: nobody may say that nothing happened
 end
 
 local function perform_effect(ctx, step, verb, args, since)

@@ -58,7 +58,7 @@ end
 --- Moves a ref of the remote, or takes it away (`to` nil). False when it is not where it was expected.
 ---@return true|false|nil, slipway.Error?
 function M.move(project, ref, to, expect)
-  local answer, err = project.repo:push { remote = project.remote, refs = { { name = ref, to = to, expect = expect } }, credential = worlds.credential(project) }
+  local answer, err = project.repo:push { remote = project.remote, refs = { { name = ref, to = to, expect = expect } }, credential = worlds.credential(project), within = 120000 }
   if not answer then
     if err.code ~= "git.push_unknown" and not err.retry then return nil, err end
     local refs, unread = M.list(project, ref) -- the answer was lost: what is there now?

@@ -124,6 +124,13 @@ function M.ids_of(part)
   return json.array(ids)
 end
 
+-- Four digits are enough for people; on a busy day two runs would draw the same.
+local function free_id(project, prefix)
+  local id
+  repeat id = ("%s-%s"):format(prefix, clock.random_hex(2)) until not file.stat(run_dir(project, id))
+  return id
+end
+
 --- Starts a run: folder, journal, OPEN and PLAN, all on disk before anything else happens.
 ---@param project table
 ---@param plan table
@@ -131,7 +138,7 @@ end
 ---@param part table<string, true>?  the steps to perform, when not all; a resume keeps to it
 ---@return table? run, slipway.Error?
 function M.create(project, plan, time, part)
-  local id = ("%s-%s-%s"):format(clock.date(time), plan.recipe, clock.random_hex(2))
+  local id = free_id(project, ("%s-%s"):format(clock.date(time), plan.recipe))
   local dir = run_dir(project, id)
   local ok, err = file.mkdir { path = dir, parents = true }
   if not ok then return nil, err end

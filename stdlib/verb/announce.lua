@@ -58,7 +58,8 @@ local function look(world, a, place)
   local channel = places(place, world)
   local state, value = channel.find(make_post(world, a, channel))
   if state == "same" then return "same", { to = a.to, url = value.url } end
-  if state == "absent" or channel.safe then return "absent" end
+  if state == "absent" then return "absent" end
+  if channel.safe then return "absent", nil, { to = a.to } end -- perhaps it is there; sent again it is there once
   return "unknown", ask_a_person(a)
 end
 

@@ -265,4 +265,24 @@ function M.fake_identity()
   return server
 end
 
+--- Breaks one exchange of HTTP on request (fault_proxy.py): arm(kind, at) → whether the arming before was hit.
+---@param upstream string  "http://127.0.0.1:3000", or a folder of repositories, which git's own http-backend then serves
+---@param tls "good"|"expired"|"other"|nil
+function M.faults(upstream, tls)
+  local server = start(("fault_proxy %s %s"):format(upstream:match "^https?:.*:(%d+)/*$" or quoted(upstream), tls or ""))
+  -- By the product's own door: it is asked hundreds of times, and nothing is judged by it but whether it was asked.
+  function server.arm(kind, at)
+    local http = require "door.http"
+    local err
+    for _ = 1, 50 do
+      local answer
+      answer, err = http.request { method = "POST", url = server.url .. "/_faults", body = json.encode { kind = kind, at = at }, ca_file = server.ca }
+      if answer then return json.decode(answer.body).hit end
+      os.execute "sleep 0.1" -- it refuses connections for a moment: a fault of its own
+    end
+    error(err)
+  end
+  return server
+end
+
 return M
