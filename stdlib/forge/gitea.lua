@@ -120,6 +120,7 @@ return function(o)
   local repo = ("/repos/%s/%s"):format(world.http.escape(o.owner), world.http.escape(o.name))
   local forge = { can = { point = false, prerelease = true, cancel = false }, parallel_uploads = true }
   require "forge.hub_pages"(forge, client, repo, { page_of = page_of, size_name = "limit" })
+  require "forge.hub_authors"(forge, client, repo, { escape = world.http.escape })
   require "forge.hub_planning"(forge, client, repo, {
     world = world, size_name = "limit", pulls_of = "pull",
     pull_query = function() return "sort=recentupdate" end,

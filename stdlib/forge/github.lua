@@ -117,6 +117,7 @@ return function(o)
   local repo = ("/repos/%s/%s"):format(world.http.escape(o.owner), world.http.escape(o.name))
   local forge = { can = { point = true, prerelease = true, cancel = true }, parallel_uploads = true }
   require "forge.hub_pages"(forge, client, repo, { page_of = page_of, size_name = "per_page" })
+  require "forge.hub_authors"(forge, client, repo, { escape = world.http.escape, size_name = "per_page" })
   require "forge.hub_planning"(forge, client, repo, {
     world = world, size_name = "per_page", pulls_of = "pulls",
     pull_query = function(p, escape) return ("head=%s&base=%s&sort=updated&direction=desc"):format(escape(o.owner .. ":" .. p.head), escape(p.base)) end,

@@ -28,6 +28,7 @@
 --   pull(number) → Pull · make_pull{ head, base, title, body } → Pull · edit_pull(pull, { title, body, state }) → Pull
 --   reviews(pull)                     → { approved, rejected, missing }   counts of persons
 --   tags()                            → { name, commit }[]
+--   authors(base, head)               → logins by e-mail address, of those who wrote what lies between (GitHub, Gitea)
 --   checks(commit)                    → { state = "green"|"red"|"pending"|"none", failed = names, pending = names, url }
 -- CI runs
 --   runs{ commit, ref, event, workflow, after } → Run[]   newest first; after: only those with a larger id
@@ -55,7 +56,7 @@ local names = { "github", "gitlab", "gitea", "forgejo" }
 -- What changes nothing; facts get only these.
 local reading = {
   "check", "token", "release", "asset_text", "releases", "latest", "milestones", "issues", "comments", "pulls_of", "find_pull", "pull", "reviews",
-  "tags", "checks", "runs", "run", "jobs", "log", "dispatch_page",
+  "tags", "authors", "checks", "runs", "run", "jobs", "log", "dispatch_page",
 }
 
 --- The path of the repository: configured, or read off the remote's address. GitLab's may have folders.

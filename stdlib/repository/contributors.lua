@@ -67,9 +67,10 @@ end
 ---@return table<string, string>
 function M.ask(world, base, head)
   if world.offline or not base then return {} end
-  local forge = world.forge
-  if not forge or not forge.authors then return {} end
-  return forge.authors(base, head) or {}
+  local ok, forge = pcall(function() return world.forge end)
+  if not ok or not forge or not forge.authors then return {} end -- names are enough where the forge does not answer
+  local asked, logins = pcall(forge.authors, base, head)
+  return asked and logins or {}
 end
 
 return M
