@@ -98,6 +98,12 @@ function M.new(o)
     if type(result) ~= "table" or type(result.ok) ~= "boolean" then
       fail("plan.bad_check", where, "a check is true, false or what a fact such as facts:clean() answers")
     end
+    for _, told in ipairs(not result.ok and result.code and draft.checks or {}) do
+      if not told.ok and told.code == result.code and told.why == printable(result.why) then -- one reason is told once
+        told.must = told.must or must
+        return false
+      end
+    end
     draft.checks[#draft.checks + 1] = {
       say = tostring(say), ok = result.ok, why = printable(result.why), hint = printable(result.hint), code = result.code, must = must, at = where,
     }

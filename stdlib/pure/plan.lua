@@ -150,7 +150,7 @@ function M.build(draft, verbs, o)
     format = M.FORMAT, slipway = o.slipway, recipe = o.recipe.name, args = o.args, project = o.project,
     title = draft.title or o.recipe.summary, version = draft.version, channel = draft.channel,
     checks = draft.checks, facts = o.facts, steps = steps, pivot = pivot_or_error, after = draft.after,
-    digests = o.digests,
+    digests = o.digests, day = o.day,
   }
   local digest, err = M.digest(plan)
   if not digest then return nil, errors.at(errors.adopt(err), "plan of " .. plan.recipe) end

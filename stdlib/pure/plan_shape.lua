@@ -31,7 +31,7 @@ local plan_step = {
 for name, kind in pairs(step) do plan_step[name] = kind end -- order: a set
 
 local plan = {
-  format = is "number", slipway = is_line, recipe = is_recipe, args = is "table", project = is "table", facts = is "table",
+  format = is "number", day = maybe(is_line), slipway = is_line, recipe = is_recipe, args = is "table", project = is "table", facts = is "table",
   digests = is "table", digest = is_name, pivot = maybe(is_id),
 }
 for name, kind in pairs(draft) do plan[name] = kind end -- order: a set

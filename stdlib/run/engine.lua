@@ -132,7 +132,11 @@ end
 ---@param engine slipway.Engine
 ---@param plan table
 ---@return true?, slipway.Error?
-function M.check_fresh(engine, plan) return fitting.facts(plan, M.reader(engine)) end
+function M.check_fresh(engine, plan)
+  -- Notes carry the day they were planned on. A plan that is performed on another one is asked about its own.
+  local time = plan.day and plan.day ~= clock.date(engine.time) and clock.parse(plan.day .. "T12:00:00Z") or engine.time
+  return fitting.facts(plan, worlds.reader(engine.project, { offline = engine.offline, time = time }))
+end
 
 -- Running -------------------------------------------------------------------------------------
 

@@ -194,6 +194,7 @@ function M.plan(opened, o)
     recipe = opened.meta, args = o.args, facts = asker.facts,
     project = projects.identity(o.project),
     policy = o.project.config.policy or {}, slipway = host.version, digests = own_digests(opened.source, o.own_verbs),
+    day = os.date("!%Y-%m-%d", o.world.time),
   })
 end
 

@@ -87,3 +87,21 @@ test("the name of a recipe cannot be a path", function()
   local result = p.slipway { "run", "odd", "--yes" }
   check.equal(result.code, 2, result.out .. result.err)
 end)
+
+test("a plan of yesterday is not stale today: its notes keep the day they were planned on", function()
+  local p = project()
+  local path = stored(p, "release")
+  local result = p.slipway({ "run", "--plan", path, "--yes", "--as-of", "2026-11-23T00:00:10Z" }, { as_of = false })
+  check.equal(result.code, 0, result.out .. result.err)
+  check.match(file.read(p.dir .. "/CHANGELOG.md"), "1%.2%.0[^\n]* 2026%-11%-21")
+end)
+
+test("a remote that does not answer is told once", function()
+  local p = project()
+  p.git("remote", "set-url", "origin", "http://127.0.0.1:9/x.git")
+  local result = p.slipway { "plan", "release" }
+  check.equal(result.code, 4, result.out .. result.err)
+  local _, count_of = result.out:gsub("why  ", "")
+  local _, fails = result.out:gsub("FAIL", "")
+  check.equal({ count_of, fails }, { 1, 1 }, result.out)
+end)
