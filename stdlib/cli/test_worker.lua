@@ -149,6 +149,7 @@ local function environment_for(run)
     run.afters[#run.afters + 1] = body
   end
   function names.run(o) return surroundings.run(o) end
+  function names.plan(recipe, args, world) return require "run.rehearsal"(recipe, args, world) end
   function names.corpora(name) return surroundings.corpora(run.file, name) end
   function names.stand(name)
     local path = surroundings.stand(run.file, name)

@@ -68,6 +68,16 @@ function run(o) end
 ---@type string
 slipway = ""
 
+--- The plan that a recipe makes of a world that is only told: no repository, no network, nothing is changed.
+---   local plan = plan("docs", { version = "1.2.0" }, { clean = { ok = true }, tip = function(branch) return oid end })
+--- `world`: what facts answer, by name (a value, or a function of what is asked); `project`: what differs from a plain
+--- project called "sample" on main; `config`: its slipway.lua. A step has verb, args, describe, class, phase.
+---@param recipe string  name of a recipe of the project (the current folder's) or a stock one
+---@param args table?    its parameters
+---@param world table?
+---@return table? plan, slipway.Error?
+function plan(recipe, args, world) end
+
 --- A folder of the test corpora, nil where they are absent.
 ---@param name string
 ---@return string?

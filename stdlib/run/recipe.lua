@@ -182,17 +182,17 @@ end
 
 --- Makes the plan of an opened recipe.
 ---@param opened table
----@param o { project: table, args: table, world: table, verbs: table<string, slipway.Verb>, own_verbs: table[]? }
+---@param o { project: table, args: table, world: table, verbs: table<string, slipway.Verb>, own_verbs: table[]?, asker: table?, identity: table? }
 ---@return table? plan, slipway.Error?
 function M.plan(opened, o)
-  local asker = facts.asker(o.world)
+  local asker = o.asker or facts.asker(o.world)
   local ok, err = opened.child:send { plan = o.args, verbs = verbs.signatures(o.verbs), project = project_view(o.project) }
   if not ok then return nil, errors.adopt(err) end
   local draft, failed = serve(opened.child, o.project, asker)
   if not draft then return nil, failed end
   return plans.build(draft, o.verbs, {
     recipe = opened.meta, args = o.args, facts = asker.facts,
-    project = projects.identity(o.project),
+    project = o.identity or projects.identity(o.project),
     policy = o.project.config.policy or {}, slipway = host.version, digests = own_digests(opened.source, o.own_verbs),
     day = os.date("!%Y-%m-%d", o.world.time),
   })
