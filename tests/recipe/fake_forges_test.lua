@@ -50,7 +50,7 @@ function pages.github(server)
 end
 
 for _, kind in ipairs { "gitlab", "github" } do
-  test(("a release to %s ends in one page with exactly its assets, and is marked as yanked later"):format(kind), { timeout = 240 }, function()
+  test(("a release to %s ends in one page with exactly its assets, and is marked as yanked later"):format(kind), { timeout = 600 }, function()
     local p, server = project(kind)
     local result = p.slipway { "run", "release", "--yes" }
     check.equal(result.code, 0, result.out .. result.err)
@@ -62,7 +62,7 @@ for _, kind in ipairs { "gitlab", "github" } do
     check.match(told.out, "2")
   end)
 
-  test(("an answer of %s that gets lost after it acted makes no second page"):format(kind), { timeout = 240 }, function()
+  test(("an answer of %s that gets lost after it acted makes no second page"):format(kind), { timeout = 600 }, function()
     for _, lost in ipairs(kind == "gitlab" and { "release", "upload" } or { "draft" }) do
       local p, server = project(kind)
       server.arm { lose = lost }
@@ -76,7 +76,7 @@ for _, kind in ipairs { "gitlab", "github" } do
   end)
 end
 
-test("an upload to GitHub that was cut off leaves a stub, which is removed and sent again", { timeout = 240 }, function()
+test("an upload to GitHub that was cut off leaves a stub, which is removed and sent again", { timeout = 600 }, function()
   local p, server = project "github"
   server.arm { cut = true }
   local result = p.slipway { "run", "release", "--yes" }
@@ -85,7 +85,7 @@ test("an upload to GitHub that was cut off leaves a stub, which is removed and s
   check.equal(pages.github(server).assets, expected)
 end)
 
-test("a limit that GitHub names is waited out, and the release goes on", { timeout = 240 }, function()
+test("a limit that GitHub names is waited out, and the release goes on", { timeout = 600 }, function()
   local p, server = project "github"
   server.arm { limit = 3 }
   local result = p.slipway { "run", "release", "--yes" }
@@ -93,7 +93,7 @@ test("a limit that GitHub names is waited out, and the release goes on", { timeo
   check.equal(pages.github(server).assets, expected)
 end)
 
-test("the latest mark goes to another release, not backwards unasked, and comes back", { timeout = 240 }, function()
+test("the latest mark goes to another release, not backwards unasked, and comes back", { timeout = 600 }, function()
   local p, server = project "github"
   check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
   check.equal(server.arm({}).latest, "v1.2.0")

@@ -82,11 +82,11 @@ end
 
 local function runs_of(p) return (gitea.api("GET", p.path .. "/actions/runs")).workflow_runs end
 
-test("the run of this tag is watched to its end, not a newer one", { timeout = 120 }, function()
+test("the run of this tag is watched to its end, not a newer one", { timeout = 400 }, function()
   local p = project {}
   push_tag(p, "v1.1.1")
   push_tag(p, "v1.1.2")
-  local code, result, said = perform(p, { "watch", "--tag", "v1.1.1", "--workflow", "publish.yml", "--within", "60s" })
+  local code, result, said = perform(p, { "watch", "--tag", "v1.1.1", "--workflow", "publish.yml", "--within", "240s" })
   check.equal(code, 0, said)
   local seen = value_of(result, "watch")
   for _, run in ipairs(runs_of(p)) do
@@ -94,27 +94,27 @@ test("the run of this tag is watched to its end, not a newer one", { timeout = 1
   end
 end)
 
-test("a failed job is told with its step, the last lines of its own log, cause and remedy; --retry runs only it again", { timeout = 180 }, function()
+test("a failed job is told with its step, the last lines of its own log, cause and remedy; --retry runs only it again", { timeout = 500 }, function()
   local green = scratch() .. "/green"
   local p = project { step = ("test -e %s || { echo 'error: no token found, please run `cargo login`'; exit 1; }"):format(green) }
   push_tag(p, "v1.1.1")
-  local code, result, said = perform(p, { "watch", "--tag", "v1.1.1", "--workflow", "publish.yml", "--within", "60s" })
+  local code, result, said = perform(p, { "watch", "--tag", "v1.1.1", "--workflow", "publish.yml", "--within", "240s" })
   check.equal(code, 4, said)
   check.equal(result.error.code, "ci.failed")
   check.match(result.error.message, "failed: build$")
   check.equal(result.error.diagnosis[1].name, "registry token")
   check.falsy(said:find("lint is fine", 1, true), "no log of a job that went well")
-  local again = p.slipway { "run", "watch", "--tag", "v1.1.1", "--within", "60s", "--yes" }
+  local again = p.slipway { "run", "watch", "--tag", "v1.1.1", "--within", "240s", "--yes" }
   check.match(again.out, "remedy")
   check.match(again.out, "ci%-%d+%-build%.log")
   assert(file.write { path = green, text = "" })
   local before = #runs_of(p)
-  local rerun, _, told = perform(p, { "watch", "--tag", "v1.1.1", "--within", "60s", "--rerun", "1" })
+  local rerun, _, told = perform(p, { "watch", "--tag", "v1.1.1", "--within", "240s", "--rerun", "1" })
   check.equal(rerun, 0, told)
   check.equal(#runs_of(p), before, "the same run, no new one")
 end)
 
-test("undecided is not failed: at the limit the run parks, and goes on later", { timeout = 180 }, function()
+test("undecided is not failed: at the limit the run parks, and goes on later", { timeout = 500 }, function()
   local p = project { step = "sleep 6; echo done" }
   push_tag(p, "v1.1.1")
   local code, result, said = perform(p, { "watch", "--tag", "v1.1.1", "--workflow", "publish.yml", "--within", "2s" })
@@ -123,16 +123,16 @@ test("undecided is not failed: at the limit the run parks, and goes on later", {
   check.match(result.error.message, "undecided after 2s: ")
 end)
 
-test("a tag without a run is undecided, and the limit says what is missing", { timeout = 60 }, function()
+test("a tag without a run is undecided, and the limit says what is missing", { timeout = 600 }, function()
   local p = project {}
   local code, result = perform(p, { "watch", "--tag", "v1.1.0", "--workflow", "publish.yml", "--within", "1s" })
   check.equal(code, 11)
   check.match(result.error.message, "no run of publish.yml for v1.1.0")
 end)
 
-test("a dispatch with inputs starts one run, and that very run is watched", { timeout = 120 }, function()
+test("a dispatch with inputs starts one run, and that very run is watched", { timeout = 400 }, function()
   local p = project {}
-  local code, result, said = perform(p, { "dispatch", "--workflow", "bundle.yml", "--inputs", "version=v1.1.0", "--within", "60s" })
+  local code, result, said = perform(p, { "dispatch", "--workflow", "bundle.yml", "--inputs", "version=v1.1.0", "--within", "240s" })
   check.equal(code, 0, said)
   local runs = runs_of(p)
   check.equal(#runs, 1)
@@ -143,9 +143,9 @@ test("a dispatch with inputs starts one run, and that very run is watched", { ti
   check.match(log.out, "bundling v1.1.0")
 end)
 
-test("a workflow that cannot be started from here is started by hand, and its run is found", { timeout = 120 }, function()
+test("a workflow that cannot be started from here is started by hand, and its run is found", { timeout = 400 }, function()
   local p = project {}
-  local code, result, said = perform(p, { "dispatch", "--workflow", "later.yml", "--inputs", "version=v1.1.0", "--within", "60s" })
+  local code, result, said = perform(p, { "dispatch", "--workflow", "later.yml", "--inputs", "version=v1.1.0", "--within", "240s" })
   check.equal(code, 11, said)
   check.match(result.error.message, "later.yml on main with version=v1.1.0 has to be started by hand: http")
   check.equal(#runs_of(p), 0)
@@ -158,11 +158,11 @@ test("a workflow that cannot be started from here is started by hand, and its ru
   check.equal(#runs_of(p), 1)
 end)
 
-test("killed between the mark and the answer, a dispatch is not made twice", { timeout = 240 }, function()
+test("killed between the mark and the answer, a dispatch is not made twice", { timeout = 600 }, function()
   if not require("door.host").crash_points then skip "the crash points are in the dev build only" end
   for _, point in ipairs { "01-dispatch:after-apply", "01-dispatch:after-outcome", "01-dispatch:after-intent" } do
     local p = project {}
-    local code, _, said = perform(p, { "dispatch", "--workflow", "bundle.yml", "--inputs", "version=v1.1.0", "--within", "60s" }, { env = { SLIPWAY_CRASH = point } })
+    local code, _, said = perform(p, { "dispatch", "--workflow", "bundle.yml", "--inputs", "version=v1.1.0", "--within", "240s" }, { env = { SLIPWAY_CRASH = point } })
     check.equal(code, 137, point .. said)
     local resumed = p.slipway { "resume" }
     check.equal(resumed.code, 0, point .. resumed.out .. resumed.err)
@@ -170,7 +170,7 @@ test("killed between the mark and the answer, a dispatch is not made twice", { t
   end
 end)
 
-test("the checks of the exact commit decide, others do not", { timeout = 180 }, function()
+test("the checks of the exact commit decide, others do not", { timeout = 500 }, function()
   local p = project { runner = false }
   local commit = p.git("rev-parse", "main")
   local function status(oid, context, state)
@@ -194,8 +194,8 @@ test("the checks of the exact commit decide, others do not", { timeout = 180 }, 
   check.match(said, "lint")
 end)
 
-test("a tag push that starts the publishing run is final, and its run is watched before the page is made", { timeout = 240 }, function()
-  local p = project { config = 'ci = { publishes = "publish.yml", within = "90s" },' }
+test("a tag push that starts the publishing run is final, and its run is watched before the page is made", { timeout = 600 }, function()
+  local p = project { config = 'ci = { publishes = "publish.yml", within = "240s" },' }
   local planned = json.decode(p.slipway({ "plan", "release", "--json" }).out)
   local classes = {}
   for _, step in ipairs(planned.steps) do classes[step.verb] = step.class end
@@ -209,9 +209,9 @@ test("a tag push that starts the publishing run is final, and its run is watched
   check.equal(undone.code, 7, "what was published stays")
 end)
 
-test("a publishing run that fails stops the release behind its pivot; the failed jobs run again by resume --retry", { timeout = 300 }, function()
+test("a publishing run that fails stops the release behind its pivot; the failed jobs run again by resume --retry", { timeout = 600 }, function()
   local flag = scratch() .. "/green"
-  local p = project { config = 'ci = { publishes = "publish.yml", within = "90s" },', step = ("test -e %s || { echo no space left on device; exit 1; }"):format(flag) }
+  local p = project { config = 'ci = { publishes = "publish.yml", within = "240s" },', step = ("test -e %s || { echo no space left on device; exit 1; }"):format(flag) }
   local result = p.slipway { "run", "release", "--yes" }
   check.equal(result.code, 7, result.out .. result.err)
   check.match(result.out, "A disk is full")
@@ -224,7 +224,7 @@ test("a publishing run that fails stops the release behind its pivot; the failed
   check.equal(#runs_of(p), 1, "the same run")
 end)
 
-test("where CI makes the page, it must have exactly the named assets", { timeout = 300 }, function()
+test("where CI makes the page, it must have exactly the named assets", { timeout = 600 }, function()
   local p = project { config = 'ci = { publishes = "publish.yml", assets = { "SHA256SUMS", "pelican-{version}.bin" }, within = "3s" },' }
   local result = p.slipway { "run", "release", "--yes" }
   check.equal(result.code, 11, result.out .. result.err)

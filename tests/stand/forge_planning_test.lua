@@ -53,7 +53,7 @@ end
 
 for _, kind in ipairs(forges.kinds) do
   local function on(title, body)
-    test(("%s: %s"):format(kind, title), { timeout = 240 }, function()
+    test(("%s: %s"):format(kind, title), { timeout = 600 }, function()
       local forge, _, server = make[kind]()
       body(forge, server)
     end)
@@ -123,7 +123,7 @@ for _, kind in ipairs(forges.kinds) do
   end)
 end
 
-test("gitea: a token without the scope is refused with the scope it lacks", { timeout = 120 }, function()
+test("gitea: a token without the scope is refused with the scope it lacks", { timeout = 600 }, function()
   local _, _, server = make.gitea()
   local made = run { "curl", "-sS", "--noproxy", "*", "-u", server.user .. ":" .. server.password, "-H", "Content-Type: application/json",
     "-d", '{"name":"narrow' .. os.time() .. '","scopes":["read:repository"]}', server.url .. "/api/v1/users/" .. server.user .. "/tokens" }
@@ -207,7 +207,7 @@ test("github: uploads carry their content type, and downloads are counted", func
   check.match(shown.out, '"application/gzip"')
 end)
 
-test("ten thousand releases and tags are read to the last, and a draft behind them is found", { timeout = 240 }, function()
+test("ten thousand releases and tags are read to the last, and a draft behind them is found", { timeout = 600 }, function()
   for _, kind in ipairs { "github", "gitlab" } do
     local forge, _, server = make[kind]()
     local draft = assert(forge.make_draft { tag = "v1.1.0", title = "t", body = "b" })
