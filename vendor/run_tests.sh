@@ -101,14 +101,14 @@ run_tests() {
   export UBSAN_OPTIONS=print_stacktrace=1
   c_suite release build
   c_suite dev build-dev
-  lua_suite "release: unit bind verb recipe house" 1200 "$release" unit bind verb recipe house
-  lua_suite "dev: unit bind verb recipe house" 2400 "$dev" unit bind verb recipe house
+  lua_suite "release: unit bind house" 1200 "$release" unit bind house
+  lua_suite "dev: unit bind house" 1800 "$dev" unit bind house
 
   say "waiting for the servers"
   wait "$servers_pid" || { tail -20 "$logs/servers"; printf 'skip what needs Gitea or toxiproxy: they could not be built\n'; }
   grep '^stand:' "$logs/servers" || :
-  lua_suite "release: stand" 1200 "$release" stand
-  lua_suite "dev: stand crash" 2400 "$dev" stand crash
+  lua_suite "release: verb recipe stand" 2400 "$release" verb recipe stand
+  lua_suite "dev: verb recipe stand crash" 3600 "$dev" verb recipe stand crash
 
   printf '== all: %s s\n' "$(($(date +%s) - began))"
   complete=yes

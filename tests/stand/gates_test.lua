@@ -6,7 +6,7 @@ local servers = stand "servers"
 local SETTINGS <const> = [[
 return {
   forge = { kind = "gitea", url = %q, repo = %q, token = %q },
-  gates = { milestone = "v{version}", checks = true, blockers = { "P0", "P1" } },
+  gates = { milestone = "v{version}", checks = true, blockers = { "P0", "P1" }, cadence = true },
 }
 ]]
 
@@ -48,4 +48,17 @@ test("open work of the milestone, a red check and a P0 stop the release, each wi
   gitea.api("POST", ("%s/statuses/%s"):format(path, commit), { state = "success", context = "ci/test" })
   code, milestone, checks, blockers = gates()
   check.equal({ code, milestone.ok, checks.ok, blockers.ok }, { 0, true, true, true })
+
+  -- A hotfix is for security or a P0 only; an emergency is told so, and not stopped.
+  local function hotfix()
+    local result = p.slipway { "plan", "hotfix", "--from", "v1.1.0", "--fix", "main", "--json" }
+    for _, entry in ipairs(json.decode(result.out).checks) do
+      if entry.say == "a release such as 1.1.1 is due" then return result.code, entry end
+    end
+  end
+  local planned, due = hotfix()
+  check.equal({ planned, due.ok, due.must, due.why }, { 0, false, false, "no open issue is labelled security or P0" })
+  gitea.api("PATCH", ("%s/issues/%d"):format(path, issue.number), { state = "open" })
+  planned, due = hotfix()
+  check.equal({ planned, due.ok }, { 0, true })
 end)
