@@ -133,6 +133,24 @@ local function check_images(results, world)
   end
 end
 
+--- What builds the packages is there, and each registry answers.
+local function check_registries(results, world)
+  if not world.config.registries then return end
+  local entries, err = require("fact.packages").ask(world, { releases = { { version = "0.0.0" } } })
+  if not entries then return add(results, "registries", false, tostring(errors.adopt(err)), err.hint, err.code) end
+  local seen = {}
+  for _, entry in ipairs(entries) do
+    local program = entry.run and entry.run[1][1]
+    if program and not seen[program] and not program:find "/" then
+      local path = process.which(program)
+      add(results, "program " .. program, path ~= nil, path or ("not found; it builds for %s"):format(entry.registry), not path and ("install %s, or set registries.%s.run"):format(program, entry.registry) or nil)
+    end
+    if program then seen[program] = true end
+    if not seen[entry.registry .. " "] then from_fact(results, "registry " .. entry.registry, world, "publishable", { packages = { entry }, again = true }) end
+    seen[entry.registry .. " "] = true
+  end
+end
+
 local function check_project(results, engine)
   local project = engine.project
   local remote = project.remote and project.repo:remote(project.remote)
@@ -151,6 +169,7 @@ local function check_project(results, engine)
   check_builds(results, engine, world)
   check_secrets(results, project, world)
   if project.config.forge then from_fact(results, "forge", world, "forge") end
+  check_registries(results, world)
   check_files(results, engine, world)
   check_habits(results, world)
   if not world.offline then check_images(results, world) end

@@ -155,6 +155,15 @@ test("a branch gives an image under its own name, which the next push overwrites
   check.equal(refused.code, 4, refused.out .. refused.err)
 end)
 
+test("doctor asks every registry, and names what builds for it", { timeout = 300 }, function()
+  local p = prepared { "npm", "pypi" }
+  local told = p.slipway { "doctor", "--json" }
+  local by_name = {}
+  for _, one in ipairs(json.decode(told.out).checks or json.decode(told.out).data.checks) do by_name[one.name] = one end
+  for _, name in ipairs { "registry npm", "registry pypi", "program npm", "program uv" } do check.truthy(by_name[name] and by_name[name].ok, name .. ": " .. told.out) end
+  check.falsy((by_name["registry npm"].text or ""):find(packages.gitea.token, 1, true))
+end)
+
 test("images of releases: a pre-release and the repair of an older line are there and never become latest", { timeout = 600 }, function()
   if not require("door.process").which "skopeo" then skip "skopeo is missing: sh vendor/install test" end
   local p = prepared { "image" }
