@@ -8,7 +8,7 @@ local logs = {
   ["openssl missing"] = "  Could not find directory of OpenSSL installation, and this `-sys` crate cannot proceed",
   ["remote build"] = "Linux build failed\nssh: connect to host bigblack port 22: Connection timed out",
   ["python index 403"] = "error: Failed to publish: Upload failed with status code 403 Forbidden. Server says: Invalid API Token",
-  ["rustfmt"] = "Diff in /home/runner/work/caro/src/main.rs:12:",
+  ["rustfmt"] = "Diff in /home/runner/project/caro/src/main.rs:12:",
   ["clippy"] = "error: this `if` has identical blocks\n  = help: https://rust-lang.github.io/rust-clippy/\nnote: `-D warnings` implied",
   ["rust tests"] = "test result: FAILED. 3 passed; 1 failed; 0 ignored",
   ["crate already published"] = "error: failed to publish: crate version `1.1.0` is already uploaded",
@@ -67,7 +67,7 @@ test("a clean log means nothing", function()
 end)
 
 test("ten megabytes of log are read in well under a second's work a phrase", function()
-  local text = ("   Compiling some-crate v1.2.3 (/work/some-crate)\n"):rep(200000) .. "no space left on device\n"
+  local text = ("   Compiling some-crate v1.2.3 (/project/some-crate)\n"):rep(200000) .. "no space left on device\n"
   check.equal(diagnosis.find(text)[1].name, "disk full")
 end)
 

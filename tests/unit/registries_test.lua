@@ -15,7 +15,7 @@ local simple_index = require "registry.simple_index"
 --- A world of these files and variables, with clients that print the given texts.
 local function world(files, variables, clients)
   return {
-    project = { root = "/p/work" }, file = { read = function(path) return files[path] end }, getenv = function(name) return (variables or {})[name] end,
+    project = { root = "/p/project" }, file = { read = function(path) return files[path] end }, getenv = function(name) return (variables or {})[name] end,
     process = {
       which = function(name) return (clients or {})[name] and "/bin/" .. name end,
       ask = function(argv) return { code = 0, out = clients[argv[1]] } end,
@@ -48,7 +48,7 @@ test("latest goes to no pre-release and to nothing older", function()
 end)
 
 test("cargo's registry is found in the nearest configuration, then in its home, then by its variable", function()
-  local near = { ["/p/work/.cargo/config.toml"] = '[registries.house]\nindex = "sparse+https://near.example/"\n', ["/h/.cargo/config.toml"] = '[registry]\ndefault = "house"\n[registries.house]\nindex = "sparse+https://home.example/"\n' }
+  local near = { ["/p/project/.cargo/config.toml"] = '[registries.house]\nindex = "sparse+https://near.example/"\n', ["/h/.cargo/config.toml"] = '[registry]\ndefault = "house"\n[registries.house]\nindex = "sparse+https://home.example/"\n' }
   check.equal(cargo_config.index(world(near, { HOME = "/h" }), "house"), "sparse+https://near.example/")
   check.equal(cargo_config.index(world(near, { HOME = "/h" })), "sparse+https://near.example/")
   check.equal(cargo_config.index(world({ ["/p/.cargo/config"] = near["/h/.cargo/config.toml"] }, {}), "house"), "sparse+https://home.example/")
@@ -57,17 +57,17 @@ test("cargo's registry is found in the nearest configuration, then in its home, 
 end)
 
 test("npm's registry is that of the scope, else the general one, else what npm itself says", function()
-  local files = { ["/p/work/.npmrc"] = "; a comment\n@zoo:registry=https://zoo.example/${TEAM}/\n", ["/h/.npmrc"] = "registry = https://all.example/\n" }
+  local files = { ["/p/project/.npmrc"] = "; a comment\n@zoo:registry=https://zoo.example/${TEAM}/\n", ["/h/.npmrc"] = "registry = https://all.example/\n" }
   check.equal(npm_config.address(world(files, { HOME = "/h", TEAM = "birds" }), "@zoo/bird"), "https://zoo.example/birds/")
   check.equal(npm_config.address(world(files, { HOME = "/h" }), "bird"), "https://all.example/")
   check.equal(npm_config.address(world(files, { HOME = "/h", npm_config_registry = "https://variable.example" }), "bird"), "https://variable.example")
   check.equal(npm_config.address(world({}, {}, { npm = "https://default.example/\n" }), "bird"), "https://default.example/")
-  check.equal(npm_config.address(world({ ["/p/work/package.json"] = '{ "publishConfig": { "registry": "https://own.example" } }' }, {}), "bird"), "https://own.example")
+  check.equal(npm_config.address(world({ ["/p/project/package.json"] = '{ "publishConfig": { "registry": "https://own.example" } }' }, {}), "bird"), "https://own.example")
 end)
 
 test("a Python index is found by name or by its publish-url, in uv's, twine's and pip's words, else uv is asked", function()
   local files = {
-    ["/p/work/pyproject.toml"] = '[[tool.uv.index]]\nname = "house"\nurl = "https://house.example/simple"\npublish-url = "https://house.example/upload"\n',
+    ["/p/project/pyproject.toml"] = '[[tool.uv.index]]\nname = "house"\nurl = "https://house.example/simple"\npublish-url = "https://house.example/upload"\n',
     ["/h/.pypirc"] = "[distutils]\nindex-servers = old\n\n[old]\nrepository = https://old.example/legacy\n",
   }
   check.equal(pypi_config.addresses(world(files, {}), "house"), { upload = "https://house.example/upload", index = "https://house.example/simple" })
