@@ -205,7 +205,14 @@ local function has(list, name)
   end
 end
 
-local function topic_help(out, project, topic)
+-- A verb of the project's own, once it is trusted.
+local function own_verb(engine, topic)
+  if not engine or has(verbs.names(), topic) then return nil end
+  local ok, all = pcall(function() return engine.verbs end)
+  return ok and all and all[topic] or nil
+end
+
+local function topic_help(out, project, topic, engine)
   local code, entry = errors.find(topic)
   if code then return error_help(out, code, entry) end
   if topic == "config" then return config_help(out) end
@@ -228,6 +235,8 @@ local function topic_help(out, project, topic)
     if err then return nil, err end
   end
   if has(verbs.names(), topic) then separate() verb_help(out, require("verb." .. topic)) end
+  local own_one = own_verb(engine, topic)
+  if own_one then separate() verb_help(out, own_one) end
   if has(facts.names(), topic) then
     separate()
     local fact = require("fact." .. topic)
@@ -253,7 +262,7 @@ function M.run(context, words)
     overview(out)
   else
     local engine = context:engine()
-    local _, err = topic_help(out, engine and engine.project, topic)
+    local _, err = topic_help(out, engine and engine.project, topic, engine)
     if err then return nil, err end
   end
   out.object("help", { topic = topic, text = table.concat(lines, "\n") })

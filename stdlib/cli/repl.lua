@@ -33,10 +33,12 @@ local function run_entry(repl, text, body, is_expression)
     view.values(repl, values, text)
   end
   pending.tell(repl)
+  local queued = repl.pending > before
+  pending.settle(repl)
   if ok then
     repl.entries[#repl.entries + 1] = {
       text = text,
-      queued = repl.pending > before,
+      queued = queued,
       assigns = text:find "^[%a_][%w_]*%s*=[^=]" ~= nil,
     }
   end
@@ -169,10 +171,14 @@ local function new_repl(context, engine, absent)
   repl.env.out, repl.env.coroutine = {}, interrupt.coroutines()
   pending.add_words(repl)
   add_names(repl)
-  local mark = repl.out.unicode and "plan›" or "plan>"
-  local painted = repl.out.paint("cyan", mark)
-  local first = painted == mark and mark or painted:gsub("\27%[%d+m", "\1%0\1")
-  repl.prompts = { first = first .. " ", more = repl.out.unicode and "    … " or "  ... " }
+  local function prompt(mode)
+    local mark = mode .. (repl.out.unicode and "›" or ">")
+    local painted = repl.out.paint(mode == "live" and "red" or "cyan", mark)
+    return (painted == mark and mark or painted:gsub("\27%[%d+m", "\1%0\1")) .. " "
+  end
+  repl.prompts = { plan = prompt "plan", live = prompt "live", more = repl.out.unicode and "    … " or "  ... " }
+  repl.prompts.first = repl.prompts.plan
+  repl.handle = handle
   return repl
 end
 

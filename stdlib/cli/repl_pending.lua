@@ -82,7 +82,18 @@ function M.asker(repl)
   end
 end
 
---- pending(), discard(), apply() and undo().
+--- In live mode: performs what an entry has planned, or forgets it when the answer is no.
+---@param repl table
+function M.settle(repl)
+  if not repl.live or repl.pending == 0 then return end
+  local ok, err = pcall(repl.env.apply)
+  if ok then return end
+  repl.failed = true
+  repl.out.complain(tostring(errors.adopt(err)))
+  repl.env.discard()
+end
+
+--- pending(), discard(), apply(), undo() and live().
 ---@param repl table
 function M.add_words(repl)
   local env, session, out = repl.env, repl.session, repl.out
@@ -104,6 +115,16 @@ function M.add_words(repl)
       out.say "   undo() takes it back     :save NAME makes a recipe of this session"
     end
     if result.outcome ~= "done" then repl.failed = true end
+  end
+  --- In live mode each entry that plans something asks at once; live(false) goes back to plan mode.
+  function env.live(on)
+    repl.live = on ~= false
+    repl.prompts.first = repl.prompts[repl.live and "live" or "plan"]
+    out.say(
+      repl.live and "each change is asked for at once; live(false) collects them again"
+        or "changes wait for apply()"
+    )
+    if repl.live then M.settle(repl) end
   end
   function env.undo() run_view.close(out, interrupt.unwatched(session.undo)) end
 end

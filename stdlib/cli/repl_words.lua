@@ -1,12 +1,13 @@
--- What is no Lua at the prompt: :save, :keys, :quit and !command.
+-- What is no Lua at the prompt: :edit, :save, :keys, :quit and !command.
 local clock = require "door.clock"
 local file = require "door.file"
+local host = require "door.host"
 local near = require "pure.near"
 local process = require "door.process"
 
 local M = {}
 
-M.names = { ":help", ":keys", ":quit", ":save " }
+M.names = { ":edit", ":help", ":keys", ":quit", ":save " }
 
 local keys = [[
 Tab        complete a name, field, verb, parameter, fact, tag or branch
@@ -95,6 +96,27 @@ local function save(repl, name)
   end
 end
 
+-- The last entry in an editor; what comes out of it is the next entry.
+local function edit(repl)
+  local folder, err = file.temp_dir "slipway-edit."
+  if not folder then return repl.out.complain(err.message) end
+  local path = folder .. "/entry.lua"
+  local before = (repl.texts[repl.number] or ""):gsub("\n*$", "\n")
+  local ok, failed = file.write { path = path, text = before }
+  local text
+  if ok then
+    local editor = host.getenv "VISUAL" or host.getenv "EDITOR" or "vi"
+    ok, failed = process.run { argv = { "sh", "-c", editor .. ' "$1"', "sh", path }, hold = true }
+    text = ok and ok.code == 0 and file.read(path)
+  end
+  file.remove_tree { path = folder, below = folder:match "^(.*)/" }
+  if failed then return repl.out.complain(failed.message) end
+  if not text then return repl.out.complain "the editor ended with an error; nothing was run" end
+  if text == before then return repl.out.say "nothing was changed; nothing was run" end
+  repl.out.say((text:gsub("\n*$", "")))
+  if repl.handle(repl, text) == "more" then repl.out.complain "the entry is not complete; :edit again" end
+end
+
 --- Does what a line beginning with ":" says; false when the prompt is to be left.
 ---@param repl table
 ---@param line string
@@ -104,6 +126,8 @@ function M.command(repl, line)
   if word == ":quit" or word == ":q" then return false end
   if word == ":keys" then
     repl.out.say(keys)
+  elseif word == ":edit" then
+    edit(repl)
   elseif word == ":help" then
     repl.env.help(rest ~= "" and rest or nil)
   elseif word == ":save" then

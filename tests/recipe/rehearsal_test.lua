@@ -75,3 +75,18 @@ end)]])
   check.equal(result.code, 0, result.out .. result.err)
   check.match(result.out, "1 passed, 0 failed")
 end)
+
+test("help explains a project's own recipe and, once it is trusted, its own verb", function()
+  local dir, home = scratch(), scratch()
+  local env = { HOME = home, XDG_STATE_HOME = home, XDG_CACHE_HOME = home, GIT_CONFIG_NOSYSTEM = "1", NO_COLOR = "1" }
+  check.equal(run({ "git", "init", "-q", dir }).code, 0)
+  assert(file.mkdir { path = dir .. "/slipway/verbs", parents = true })
+  assert(file.write { path = dir .. "/slipway/verbs/marker.lua", text = [[
+local verb = require "pure.declare"
+return verb { name = "marker", class = "local", summary = "Leave a mark of ours.", params = { text = "text" }, returns = {}, undo_says = "remove",
+  verify = function() return "absent" end, apply = function() return {} end, undo = function() return true end }]] })
+  check.equal(run({ dir = dir, env = env, slipway, "help", "marker" }).code, 2)
+  check.equal(run({ dir = dir, env = env, slipway, "trust" }).code, 0)
+  local told = run { dir = dir, env = env, slipway, "help", "marker" }
+  check.match(told.out, "^p:marker { text }.*Leave a mark of ours%.")
+end)

@@ -172,6 +172,22 @@ test(":save makes a recipe and its test of what was planned", function()
   )
 end)
 
+test(":edit opens the last entry in the user's editor and runs what comes out of it", function()
+  local editor = "sed -i s/20/40/"
+  local env = environment()
+  env.VISUAL, env.EDITOR = false, editor
+  local result = run { dir = scratch(), env = env, input = "20 + 1\n:edit\n_ + 1\n:edit\n", slipway, "repl" }
+  check.equal(result.out, "21\n40 + 1\n41\n42\nnothing was changed; nothing was run\n")
+end)
+
+test("in live mode a change is asked for at once, and forgotten when nobody can say yes", function()
+  local dir = new_project()
+  local result = piped(dir, 'live()\np:tag { name = "v1.1.1", at = git:resolve "HEAD" }\n#pending()\nlive(false)\np:tag { name = "v1.1.1", at = git:resolve "HEAD" }\n#pending()\n')
+  check.match(result.out, "asked for at once.*forgot 1 step\n0\n.*wait for apply%(%).*\n1\n")
+  check.match(result.err, "nobody can be asked")
+  check.equal(git(dir, "tag"), "v1.1.0\n")
+end)
+
 -- In a terminal --------------------------------------------------------------------------------------
 
 local function open(dir)
@@ -320,3 +336,20 @@ test(
     )
   end
 )
+
+test("live mode shows itself in the prompt, and performs what is answered with yes", function()
+  local dir = new_project()
+  local screen = open(dir)
+  screen.wait "plan›"
+  screen.type "live()"
+  screen.press "Enter"
+  screen.wait "live›"
+  screen.type 'p:tag { name = "v1.1.1", at = git:resolve "HEAD" }'
+  screen.press "Enter"
+  screen.wait "Go on%? %[y/N%]"
+  screen.type "y"
+  screen.press "Enter"
+  screen.wait "undo%(%) takes it back"
+  check.equal(git(dir, "tag"), "v1.1.0\nv1.1.1\n")
+  screen.press "C-d"
+end)
