@@ -108,6 +108,13 @@ static const door_call calls[] = {
     { "semver", "assert(door.semver.parse '1.2.3-rc.1+b') assert(door.semver.compare('1.0.0', '1.0.1'))" },
     { "pep440", "assert(door.pep440.parse '1!2.0rc1.post2.dev3+local')" },
     { "conventional", "assert(door.conventional.parse 'feat(x)!: y\\n\\nbody\\n\\nCloses: #1\\n')" },
+    { "page", "local style = door.page.style { groups = { { title = 'A', types = { 'feat' } } }, links = { issue = 'x/{{number}}' } } "
+        "local change = { kind = 'change', conforms = true, breaking = true, oid = ('1'):rep(40), message = 's\\n\\nCloses #2 `#3`', subject = 's', "
+        "type = 'feat', scope = 'c', description = 'x `y` <b> #1 @me', body = 'Closes #2 `#3`', footers = { { token = 'BREAKING CHANGE', "
+        "value = 'a\\n```\\nb\\n```', separator = ': ', breaking = true } } } "
+        "local revert = { kind = 'revert', message = 'r', subject = 'r', reverts = { ('2'):rep(40) }, footers = {} } "
+        "local release = { version = '1', changes = { change, revert }, contributors = { { name = 'A', first = true } } } "
+        "assert(door.page.section(style, release)) assert(door.page.describe(style, release)) local a, b = door.page.line('a | b'), door.page.block 'a\\n- b'" },
     { "text", "local a, b, c = door.text.width 'ä漢', door.text.truncate('abcdef', 3), door.text.valid 'x'" },
     { "clock", "local a, b = door.clock.iso(0), door.clock.random_hex(4)" },
     { "digest", "assert(door.digest.sha256 'x') assert(door.digest.file { path = dir .. '/token', algorithms = { 'sha256', 'md5' } })" },
@@ -121,6 +128,11 @@ static const door_call calls[] = {
     { "git, reading", "local r <close> = assert(door.git.open { path = dir .. '/repo' }) local i = assert(r:info()) assert(r:status()) "
         "for c in assert(r:log { from = 'HEAD' }) do assert(c.oid) end assert(r:refs 'refs/') assert(r:list { at = 'HEAD' }) "
         "assert(r:read { at = 'HEAD', path = 'f' }) local n = r:config 'user.name'" },
+    { "git, changelog", "local r <close> = assert(door.git.open { path = dir .. '/repo' }) local h = assert(r:resolve 'HEAD') "
+        "local style = door.page.style { groups = {} } for _, exact in ipairs { false, true } do "
+        "local walk = assert(r:changelog(style, { from = h, commits = { h }, tags = { 'v1' }, versions = { '1' }, reading = 'all', exact = exact, "
+        "split = function(raw) return { { kind = 'other', message = raw.message, subject = 'x', footers = {} } } end, people = function() return {} end })) "
+        "assert(walk()) assert(walk() == nil) end" },
     { "git, writing", "local r <close> = assert(door.git.open { path = dir .. '/repo' }) local h = assert(r:resolve 'HEAD') "
         "assert(r:write_commit { base = h, files = { { path = 'g', content = 'x' } }, message = 'm', time = 1 })" },
 };
@@ -185,7 +197,7 @@ static int clear_away(void **state)
 static int open_all(lua_State *L)
 {
     static const char *const names[] = { "process", "loop", "secret", "http", "json", "canon", "semver", "pep440", "conventional",
-        "text", "clock", "digest", "file", "archive", "journal", "lock", "git" };
+        "text", "page", "clock", "digest", "file", "archive", "journal", "lock", "git" };
     sw_host_open(L, SW_TRUST_WRITING, SLIPWAY_SOURCE);
     lua_newtable(L);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
