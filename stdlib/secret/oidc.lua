@@ -40,9 +40,18 @@ function kinds.pypi.exchange(o, identity)
 end
 
 kinds.crates = { variable = "CRATES_IO_ID_TOKEN" }
-function kinds.crates.audience(o) return host(base(o.url)) end
+
+-- The registry's interface, which its index names (cargo's documentation, "Index format", config.json); else the index's host.
+local function interface(o)
+  local response = not o.api and o.request { url = base(o.url) .. "/config.json", ca_file = o.ca_file }
+  local named = response and response.status == 200 and (response.body or ""):match '"api"%s*:%s*"(https?://[^"]+)"'
+  o.api = o.api or origin(named or base(o.url))
+  return o.api
+end
+
+function kinds.crates.audience(o) return host(interface(o)) end
 function kinds.crates.exchange(o, identity)
-  return { url = origin(base(o.url)) .. "/api/v1/trusted_publishing/tokens", secret = { place = "body", prefix = '{"jwt":"', value = identity, suffix = '"}' } }
+  return { url = interface(o) .. "/api/v1/trusted_publishing/tokens", secret = { place = "body", prefix = '{"jwt":"', value = identity, suffix = '"}' } }
 end
 
 kinds.npm = { variable = "NPM_ID_TOKEN" }
@@ -88,6 +97,7 @@ end
 ---@field getenv fun(name: string): string?
 ---@field escape fun(text: string): string
 ---@field ca_file string?
+---@field api string?      of a crate registry, once it is known
 
 --- Exchanges the CI's identity for a token of the registry.
 ---@param o slipway.Exchange
@@ -116,7 +126,7 @@ end
 function M.give_back(o, token)
   if o.ref ~= "oidc:crates" then return end
   o.request {
-    method = "DELETE", url = origin(base(o.url)) .. "/api/v1/trusted_publishing/tokens", ca_file = o.ca_file,
+    method = "DELETE", url = interface(o) .. "/api/v1/trusted_publishing/tokens", ca_file = o.ca_file,
     secret = { header = "Authorization", prefix = "Bearer ", value = token },
   }
 end

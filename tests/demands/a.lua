@@ -51,7 +51,7 @@ return {
   { "A24", "The forge token is read from a file under the home directory and exported under both usual names to children only",
     "tests/stand/secrets_test.lua", "only the child that is named for it gets a secret; GH_TOKEN comes under both usual names" },
   { "A25", "The registry token is fetched from 1Password by item id and field at the moment of use",
-    "tests/bind/secret_test.lua", "1Password's op (a stand-in) is asked, with its own variables and no others" },
+    "tests/stand/secrets_test.lua", "1Password's op (a stand-in) is asked by item id and field, at the moment of use and not before" },
   { "A26", "Strategy, build host, build user and lock directory come from configuration and can be overridden per run by environment",
     "tests/stand/builds_elsewhere_test.lua", "the project's own variable and the flag choose the place for one run" },
   { "A27", "The macOS arm64 wheel is built (budget 10 s)" },

@@ -66,6 +66,8 @@ class Identity(BaseHTTPRequestHandler):
             audience = parse_qs(url.query)["audience"][0]
             state["identities"].append(audience)
             return self.answer(200, {"value": f"eyJhbGciOi.{audience.encode().hex()}.c2lnbmF0dXJl"})
+        if url.path == "/index/config.json":
+            return self.answer(200, {"dl": "http://127.0.0.1:1/dl", "api": f"http://{self.headers.get('Host')}"})
         if url.path == "/_/oidc/audience":
             return self.answer(200, {"audience": "fake-index"})
         if url.path == "/_/oidc/mint-token":

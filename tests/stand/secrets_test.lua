@@ -37,6 +37,21 @@ test("only the child that is named for it gets a secret; GH_TOKEN comes under bo
   check.falsy(without:find("TOKEN", 1, true))
 end)
 
+test("1Password's op (a stand-in) is asked by item id and field, at the moment of use and not before", function()
+  local p = configured([[ secrets = { PYPI_TOKEN = "op://Engineering/djevteztvbcqgcm3yl4njkawjq/credential" } ]], do_recipe [[
+    p:run { argv = { "sh", "-c", "test ! -e asked" }, undo = { "true" } }
+    p:run { argv = { "sh", "-c", "printf %s \"$PYPI_TOKEN\" | rev >got" }, undo = { "true" }, secrets = { "PYPI_TOKEN" } }
+  ]])
+  write(p.home .. "/op", ([[#!/bin/sh
+echo "$@" >>%s/asked
+[ "$*" = "read op://Engineering/djevteztvbcqgcm3yl4njkawjq/credential" ] && echo pypi-from-the-vault
+]]):format(p.dir), tonumber("755", 8))
+  local result = p.slipway({ "run", "do", "--yes" }, { env = { PATH = p.home .. ":" .. os.getenv "PATH" } })
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(file.read(p.dir .. "/got"):gsub("\n", ""):reverse(), "pypi-from-the-vault")
+  check.equal(file.read(p.dir .. "/asked"), "read op://Engineering/djevteztvbcqgcm3yl4njkawjq/credential\n", "once")
+end)
+
 test("a command that asks for a secret nobody named is refused, and nothing runs", function()
   local p = configured("", do_recipe [[ p:run { argv = { "touch", "ran" }, secrets = { "NO_SUCH" } } ]])
   local result = p.slipway { "run", "do", "--yes" }
@@ -202,7 +217,7 @@ local function vouched(server) return { ACTIONS_ID_TOKEN_REQUEST_URL = server.ur
 test("a CI job's identity is exchanged for a token of the Python index, of a crate registry, and of npm for one package", function()
   local server = servers.fake_identity()
   for kind, token in pairs { pypi = "pypi-AgENdGVzdC5taW50ZWQ", crates = "cio_tp_minted0123456789", npm = "npm_minted0123456789" } do -- order: each alone
-    local lines = exchanged(server, vouched(server), { refs = ('"oidc:%s"'):format(kind), path = kind == "pypi" and "/legacy/" or "" })
+    local lines = exchanged(server, vouched(server), { refs = ('"oidc:%s"'):format(kind), path = ({ pypi = "/legacy/", crates = "/index/" })[kind] })
     check.equal({ lines[1], lines[2], lines[4]:reverse() }, { ("secret oidc:%s #"):format(kind), "oidc:" .. kind, token })
   end
   local done = server.arm()
