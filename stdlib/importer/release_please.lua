@@ -80,6 +80,34 @@ local function tag_of(root, only, files)
   return component:gsub("^@[^/]+/", "") .. (setting "tag-separator" or "-") .. v .. "{version}"
 end
 
+-- The name that a package gives itself, where the file does not say one.
+local function named(files, path)
+  local text = files.read(path .. "/package.json")
+  local name = text and text:match '"name"%s*:%s*"([^"]+)"'
+  text = not name and (files.read(path .. "/Cargo.toml") or files.read(path .. "/pyproject.toml"))
+  name = name or text and ("\n" .. text):match '\nname%s*=%s*"([^"]+)"'
+  return name and name:match "[^/]+$"
+end
+
+-- Several packages, each with the tag that it has there; nil when one of them has no name of its own to be told by.
+local function several(root, packages, files)
+  local list = {}
+  for i, path in ipairs(packages.keys) do
+    local own = packages.map[path]
+    local component = text_of(own, "component") or text_of(own, "package-name") or named(files, path)
+    if not component and path ~= "." then return nil end
+    local shown = { kind = "table", keys = own.keys, map = setmetatable({ component = { value = component } }, { __index = own.map }) }
+    list[i] = { path = path, tag = tag_of(root, shown, files) }
+  end
+  return list
+end
+
+-- What stands at one of several packages.
+local function of_one(key)
+  if key == "component" or key == "package-name" or key == "release-type" or key:find "in%-tag$" then return taken(nil, "it stands in packages") end
+  return none("it is said for one of several packages", "packages = { { path = … } }: slipway help config")
+end
+
 return {
   name = "release-please",
   --- What becomes of a project's release-please settings; nil when it has none.
@@ -93,14 +121,15 @@ return {
     for _, path in ipairs(paths) do
       local inner = {}
       for _, key in ipairs(packages.map[path].keys) do
-        inner[("packages[%s].%s"):format(path, key)] = #paths == 1 and (handlers[key] or nil) or none("it is about one of several packages", "packages = { … }: slipway help config")
+        inner[("packages[%s].%s"):format(path, key)] = #paths == 1 and (handlers[key] or nil) or of_one(key)
       end
       list.walk(inner, packages.map[path], ("packages[%s]"):format(path))
     end
     if #paths <= 1 then
       list.add("the tag's name (default)", nil, taken({ tag = tag_of(doc.node, packages and packages.map[paths[1]], files) }, "from component and include-… above"))
     else
-      list.add("several packages", nil, none("each package has its own tag there", "packages = { … }: slipway help config"))
+      local found = several(doc.node, packages, files)
+      list.add("several packages", packages, found and taken({ packages = found }, "each with its own tag") or none("one of them has no name to be told by", "packages = { { path = …, tag = … } }"), ("%d packages"):format(#paths))
     end
     if not doc.node.map["changelog-sections"] then list.add("changelog-sections (default)", nil, taken({ ["changelog.style"] = "conventional" })) end
     list.add("which commits raise what (default)", nil, taken({ rules = peers.rules "release-please" }, "feat minor, fix, perf and deps patch"))

@@ -157,6 +157,26 @@ for i, case in ipairs(table_of_tools) do
   end)
 end
 
+test("release-please's several packages keep their tags and versions", function()
+  local function package(name) return ('{ "name": "%s", "version": "1.0.0" }\n'):format(name) end
+  local config = '{"release-type":"node","packages":{"libs/one":{},"libs/two":{"component":"second"}}}'
+  local project = new { kind = "plain", tag = false, files = { ["release-please-config.json"] = config, ["libs/one/package.json"] = package "@bird/one", ["libs/two/package.json"] = package "two" } }
+  project.git("tag", "one-v1.0.0")
+  project.git("tag", "second-v1.0.0")
+  project.commit("feat: higher", { ["libs/two/fly.js"] = "1\n" })
+  local made = project.slipway { "init", "--import", "release-please" }
+  check.equal(made.code, 0, made.err)
+  local next = json.decode(project.slipway({ "next", "--json" }).out)
+  local found = {}
+  for _, one in ipairs(next.packages) do found[one.name] = one.next or false end
+  check.equal(found, { ["@bird/one"] = false, two = "1.1.0" })
+  project.git("add", "-A")
+  project.git("commit", "-qm", "chore: slipway.lua")
+  project.git("push", "-q", "origin", "main", "--tags")
+  local plan = project.slipway { "plan", "release", "--json" }
+  check.match(plan.out, '"second%-v1.1.0"', plan.err)
+end)
+
 test("the configuration of the engineering manual gives the version and tag of cz bump, and names the two differences", function()
   local manual = '[project]\nname = "my-app"\nversion = "1.0.0"\n\n# === Tool: Commitizen ===\n[tool.commitizen]\nname = "cz_conventional_commits"\n'
     .. 'tag_format = "v$version"\nversion_scheme = "semver"\nversion_provider = "pep621" # Reads version\nupdate_changelog_on_bump = true\nmajor_version_zero = true\n'
