@@ -1,5 +1,6 @@
 -- What the builders share about argument lists: putting them together, and finding settings that make a build fit only
 -- the machine it was made on.
+local sorted_keys = require "pure.sorted_keys"
 local M = {}
 
 ---@return string[]  a new list: first, then second
@@ -46,9 +47,7 @@ function M.native(args, where, env)
     end
   end
   for _, arg in ipairs(args or {}) do look(arg, where) end
-  local names = {}
-  for name in pairs(env or {}) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(env)
   for _, name in ipairs(names) do look(env[name], where:gsub("%.args$", "") .. ".env." .. name) end
   return found
 end

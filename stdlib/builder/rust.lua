@@ -1,6 +1,7 @@
 -- What the builders of Rust crates share: the programs, the flags that keep paths of the machine out of the files, and
 -- settings that would spoil a release: a processor of one's own, OpenSSL where rustls is demanded, missing optimisation.
 local flags = require "builder.flags"
+local sorted_keys = require "pure.sorted_keys"
 local toml = require "pure.toml"
 
 local M = {}
@@ -75,9 +76,7 @@ local function flag_sections(config)
     if type(value) == "table" and value.rustflags then found[#found + 1] = { section = section, text = table.concat(as_list(value.rustflags), " ") } end
   end
   add("[build]", config.build)
-  local names = {}
-  for name in pairs(type(config.target) == "table" and config.target or {}) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(type(config.target) == "table" and config.target)
   for _, name in ipairs(names) do add(("[target.%s]"):format(name), config.target[name]) end
   return found
 end

@@ -4,6 +4,7 @@ local locks = require "builder.locks"
 local machine = require "builder.machine"
 local open = require "builder.open"
 local place = require "builder.place"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -64,9 +65,7 @@ end
 
 --- What a program pins beyond those that its builder names: python = "3.13".
 local function other_pins(world, job, named, list, seen)
-  local names = {}
-  for name in pairs(job.pins) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(job.pins)
   for _, name in ipairs(names) do
     if not named[name] then
       local program = name == "python" and "python" .. job.pins.python or name

@@ -4,6 +4,7 @@ local errors = require "pure.errors"
 local host = require "door.host"
 local output = require "cli.output"
 local process = require "door.process"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -40,9 +41,7 @@ local function check_commands(results, config)
     add(results, "program " .. name, path ~= nil, path or "not found; slipway.lua runs it", not path and ("install %s, or mend slipway.lua"):format(name) or nil)
   end
   for _, argv in ipairs(config.checks or {}) do try(argv) end
-  local names = {}
-  for name in pairs(config.targets or {}) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(config.targets)
   for _, name in ipairs(names) do
     for _, argv in ipairs(config.targets[name].run or {}) do try(argv) end
   end

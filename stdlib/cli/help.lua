@@ -8,6 +8,7 @@ local near = require "pure.near"
 local output = require "cli.output"
 local recipes = require "run.recipe"
 local schema = require "pure.schema"
+local sorted_keys = require "pure.sorted_keys"
 local verbs = require "run.verbs"
 
 local M = {}
@@ -108,12 +109,8 @@ local function recipe_help(out, project, name)
 end
 
 local function verb_help(out, verb)
-  local names = {}
-  for name in pairs(verb.params) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  local returns = {}
-  for name in pairs(verb.returns) do returns[#returns + 1] = name end -- order: sorted below
-  table.sort(returns)
+  local names = sorted_keys(verb.params)
+  local returns = sorted_keys(verb.returns)
   out.say(("p:%s { %s } → { %s }"):format(verb.name, table.concat(names, ", "), table.concat(returns, ", ")))
   out.say("  " .. verb.summary)
   out.say(("  class %s%s"):format(verb.class, verb.undo_says and ", undo: " .. verb.undo_says or verb.retract and ", no undo; " .. verb.retract or ""))
@@ -148,9 +145,7 @@ end
 local function errors_help(out)
   for _, path in ipairs(require("door.host").sources "stdlib/pure/errors/") do
     local entries = require("pure.errors." .. path:match "([%w_]+)%.lua$")
-    local codes = {}
-    for code in pairs(entries) do codes[#codes + 1] = code end -- order: sorted below
-    table.sort(codes)
+    local codes = sorted_keys(entries)
     for _, code in ipairs(codes) do out.say(("  %s %d  %s"):format(output.pad(errors.shown(code), 30), entries[code].exit, entries[code].why)) end
   end
 end

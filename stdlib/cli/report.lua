@@ -6,6 +6,7 @@ local file = require "door.file"
 local json = require "door.json"
 local markdown = require "pure.markdown"
 local output = require "cli.output"
+local sorted_keys = require "pure.sorted_keys"
 local store = require "run.store"
 local times = require "run.times"
 
@@ -18,13 +19,6 @@ local function last_id(project)
   return list[#list] and list[#list].id
 end
 
-local function keys_of(value)
-  local keys = {}
-  for key in pairs(value) do keys[#keys + 1] = key end -- order: sorted below
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  return keys
-end
-
 -- Files with their digests, and addresses, wherever they stand in what the steps returned.
 local function collect(found, value)
   if type(value) ~= "table" then return end
@@ -34,7 +28,7 @@ local function collect(found, value)
     found.seen[name .. sum] = true
     found.files[#found.files + 1] = { name = name:match "[^/]+$", sha256 = sum, size = math.type(value.size) == "integer" and value.size or nil }
   end
-  for _, key in ipairs(keys_of(value)) do
+  for _, key in ipairs(sorted_keys(value)) do
     local item = value[key]
     if type(item) == "string" and item:find "^https?://[^%s]+$" and not found.seen[item] then
       found.seen[item] = true

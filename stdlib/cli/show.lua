@@ -4,6 +4,7 @@ local json = require "door.json"
 local output = require "cli.output"
 local errors = require "pure.errors"
 local file = require "door.file"
+local sorted_keys = require "pure.sorted_keys"
 local store = require "run.store"
 local times_view = require "cli.times_view"
 
@@ -42,9 +43,7 @@ local function plain(project, run)
 end
 
 local function values(out, value)
-  local keys = {}
-  for key in pairs(value or {}) do keys[#keys + 1] = key end -- order: sorted below
-  table.sort(keys)
+  local keys = sorted_keys(value)
   for _, key in ipairs(keys) do
     if type(value[key]) ~= "table" then out.say(("          %s = %s"):format(key, tostring(value[key]))) end
   end

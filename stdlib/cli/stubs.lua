@@ -7,6 +7,7 @@ local host = require "door.host"
 local json = require "door.json"
 local near = require "pure.near"
 local schema = require "pure.schema"
+local sorted_keys = require "pure.sorted_keys"
 local verbs = require "run.verbs"
 
 local M = {}
@@ -19,20 +20,13 @@ local kinds = {
   duration = "string|number", artifacts = "any[]|slipway.Reference", any = "any",
 }
 
-local function sorted(map)
-  local names = {}
-  for name in pairs(map) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  return names
-end
-
 local function verb_lines(lines, verb)
   local args, returns = {}, {}
-  for i, name in ipairs(sorted(verb.params)) do
+  for i, name in ipairs(sorted_keys(verb.params)) do
     local kind, optional = schema.kind(verb.params[name])
     args[i] = ("%s%s: %s"):format(name, optional and "?" or "", kinds[kind])
   end
-  for i, name in ipairs(sorted(verb.returns)) do returns[i] = name .. ": slipway.Reference" end
+  for i, name in ipairs(sorted_keys(verb.returns)) do returns[i] = name .. ": slipway.Reference" end
   lines[#lines + 1] = "--- " .. verb.summary
   if verb.example then lines[#lines + 1] = "--- e.g. `" .. verb.example:gsub("\n", " ") .. "`" end
   lines[#lines + 1] = ("---@param a { %s }"):format(table.concat(args, ", "))
@@ -98,7 +92,7 @@ local function planner()
 end
 
 local function write_all(folder, files)
-  for _, name in ipairs(sorted(files)) do
+  for _, name in ipairs(sorted_keys(files)) do
     local ok, err = file.write { path = folder .. "/" .. name, text = files[name] }
     if not ok then return nil, err end
   end
@@ -122,7 +116,7 @@ function M.run(context, words)
   for _, path in ipairs(host.sources "stdlib/meta/") do files["door_" .. path:match "([%w_]+)%.lua$" .. ".d.lua"] = host.source(path) end
   ok, failed = write_all(folder, files)
   if not ok then return nil, failed end
-  local names = sorted(files)
+  local names = sorted_keys(files)
   local told = found and not near.contains(file.list(root) or {}, ".luarc.json")
   if told then
     local shown = o.dir or "slipway/stubs"

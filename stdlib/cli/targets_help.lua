@@ -2,15 +2,9 @@
 local kinds = require "pure.build_kinds"
 local output = require "cli.output"
 local platforms = require "pure.platform"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
-
-local function sorted(map)
-  local names = {}
-  for name in pairs(map) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  return names
-end
 
 --- Says it all.
 ---@param out slipway.Output
@@ -22,7 +16,7 @@ function M.show(out)
   out.say "builders and their own settings:"
   for _, name in ipairs(kinds.names()) do
     local kind = kinds.kinds[name]
-    output.block(out, ("  %s "):format(output.pad(name, 15)), ("%s: %s"):format(kind.summary, table.concat(sorted(kind.fields), ", ")))
+    output.block(out, ("  %s "):format(output.pad(name, 15)), ("%s: %s"):format(kind.summary, table.concat(sorted_keys(kind.fields), ", ")))
   end
   out.say ""
   output.block(out, "every target: ", "platform or platforms, variants, name, env, timeout, dir, strategy, lock, pins (program = version), max_size, max_glibc, libraries")

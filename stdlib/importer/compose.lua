@@ -1,5 +1,6 @@
 -- From what importers say, and what a project shows by itself, to the settings of slipway.lua: who decides where two
 -- tools differ, and which entry ends in which key. The text is importer/page.lua's.
+local sorted_keys = require "pure.sorted_keys"
 local M = {}
 
 local SEPARATOR = "\1"
@@ -10,13 +11,6 @@ local function is_map(value)
     if type(key) ~= "string" then return false end
   end
   return true
-end
-
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end -- order: sorted below
-  table.sort(keys)
-  return keys
 end
 
 local function same(a, b)

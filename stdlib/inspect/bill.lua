@@ -1,6 +1,7 @@
 -- Bills of materials on the page: those that the lock files of the released commit give, byte by byte.
 local bills = require "builder.bill"
 local json = require "door.json"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = { name = "bill" }
 
@@ -25,9 +26,7 @@ local function check_one(world, found, name, kind, report)
 end
 
 function M.look(world, found, report)
-  local names = {}
-  for name in pairs(found.assets) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(found.assets)
   for _, name in ipairs(names) do
     for _, kind in ipairs(kinds) do
       if name:find(kind[1]) then check_one(world, found, name, kind[2], report) end

@@ -1,14 +1,8 @@
 -- Checksum files on the page: every line fits its file, and every file stands in one of them.
 local signers = require "signer.open"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = { name = "checksums" }
-
-local function sorted(map)
-  local names = {}
-  for name in pairs(map) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  return names
-end
 
 local function is_list(world, name)
   return name == ((world.config.artifacts or {}).checksums or "SHA256SUMS") or name:find "SHA256SUMS$" ~= nil or name:find "%.sha256$" ~= nil
@@ -38,14 +32,14 @@ end
 function M.look(world, found, report)
   if not found.page then return end
   local listed, count = {}, 0
-  for _, name in ipairs(sorted(found.assets)) do
+  for _, name in ipairs(sorted_keys(found.assets)) do
     if is_list(world, name) then
       count = count + 1
       look_into(world, found, name, listed, report)
     end
   end
   if count == 0 then return next(found.assets) and report.absent("checksums", "the page has none") end
-  for _, name in ipairs(sorted(found.assets)) do
+  for _, name in ipairs(sorted_keys(found.assets)) do
     if not listed[name] and not is_list(world, name) and not signers.of_name(name) and not name:find "%.signoff%.intoto%.jsonl$" then report.different(name, "it is on the page, and no checksum file names it") end
   end
 end

@@ -2,6 +2,7 @@
 -- user would, is what the index promises, what this clone uploaded, and what the page has under the same name.
 local fact = require "fact.packages"
 local open = require "registry.open"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = { name = "registries" }
 
@@ -29,9 +30,7 @@ end
 -- An image has no files of its maker's: its manifest and what that names are what there is.
 local function names_of(entry, published)
   if entry.kind ~= "oci" then return entry.names end
-  local names = {}
-  for name in pairs(published.files) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(published.files)
   return names
 end
 

@@ -1,5 +1,6 @@
 -- Signatures on the page: each is good, by the key of slipway.lua, for the file beside it; none that is configured lacks.
 local signers = require "signer.open"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = { name = "signatures" }
 
@@ -33,9 +34,7 @@ end
 
 function M.look(world, found, report)
   if not found.page then return end
-  local names = {}
-  for name in pairs(found.assets) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(found.assets)
   for _, name in ipairs(names) do
     local by, signed = signers.of_name(name)
     if by then check_one(world, found, name, by, signed, report) end

@@ -20,6 +20,7 @@
 local errors = require "pure.errors"
 local place = require "pure.place"
 local sites = require "pure.sites"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -307,13 +308,6 @@ local function locked(path, text, names)
     end
   end
   return list
-end
-
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end -- order: sorted below
-  table.sort(keys)
-  return keys
 end
 
 local function disagreement(all, first)

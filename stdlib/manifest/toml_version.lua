@@ -1,5 +1,6 @@
 -- TOML manifests that need no more than a path: Gleam, Julia, Scarb, Typst, fpm, Wally and others.
 local sites = require "pure.sites"
+local sorted_keys = require "pure.sorted_keys"
 local toml = require "pure.toml"
 
 --- File name → where the version and the name stand.
@@ -53,9 +54,7 @@ local function locate(paths, text, opts)
 end
 
 local list = {}
-local names = {}
-for name in pairs(places) do names[#names + 1] = name end -- order: sorted below
-table.sort(names)
+local names = sorted_keys(places)
 for _, name in ipairs(names) do
   list[#list + 1] = sites.format {
     name = "toml_version", title = name, matches = function(base) return base == name end,

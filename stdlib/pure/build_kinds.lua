@@ -1,6 +1,7 @@
 -- What the builders can be told in slipway.lua and which files each gives, known before anything is built. How they
 -- build is in stdlib/builder, one file each, under the same names.
 local pep440 = require "pure.pep440"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -86,9 +87,7 @@ M.kinds = {
 
 ---@return string[]
 function M.names()
-  local names = {}
-  for name in pairs(M.kinds) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(M.kinds)
   return names
 end
 

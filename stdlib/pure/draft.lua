@@ -3,6 +3,7 @@
 local errors = require "pure.errors"
 local near = require "pure.near"
 local schema = require "pure.schema"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -14,26 +15,19 @@ end
 
 local step_meta = { __name = "slipway.step" }
 
-local function sorted_names(map)
-  local names = {}
-  for name in pairs(map) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  return names
-end
-
 --- A step's handle gives references to what the step will return: `tag.oid`.
 function step_meta.__index(step, field)
   local hidden = rawget(step, 1)
   if not hidden.returns[field] then
     fail("plan.no_result", hidden.where(), "the step %s gives no '%s' (it gives: %s)", hidden.id, tostring(field),
-      table.concat(sorted_names(hidden.returns), ", "))
+      table.concat(sorted_keys(hidden.returns), ", "))
   end
   return { ["$ref"] = hidden.id .. "." .. field }
 end
 
 function step_meta.__tostring(step)
   local hidden = rawget(step, 1)
-  return ("step %s, planned; it will give { %s }"):format(hidden.id, table.concat(sorted_names(hidden.returns), ", "))
+  return ("step %s, planned; it will give { %s }"):format(hidden.id, table.concat(sorted_keys(hidden.returns), ", "))
 end
 
 function step_meta.__newindex(step) fail("plan.no_result", rawget(step, 1).where(), "the result of a step cannot be changed") end

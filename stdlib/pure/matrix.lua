@@ -3,6 +3,7 @@
 local errors = require "pure.errors"
 local kinds = require "pure.build_kinds"
 local platforms = require "pure.platform"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -102,20 +103,13 @@ local function one(group, target, o, platform_name, variant, explicit)
   return entry
 end
 
-local function sorted_names(targets)
-  local names = {}
-  for name in pairs(targets) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  return names
-end
-
 --- All builds: targets by name, platforms and variants in their order.
 ---@param targets table<string, table>  as in slipway.lua
 ---@param o { version: string, project: string }
 ---@return slipway.BuildEntry[]?, slipway.Error?
 function M.expand(targets, o)
   local list, taken = {}, {}
-  for _, group in ipairs(sorted_names(targets)) do
+  for _, group in ipairs(sorted_keys(targets)) do
     local target = targets[group]
     local variants, changes = variants_of(target)
     for _, platform in ipairs(target.platforms or { target.platform or false }) do

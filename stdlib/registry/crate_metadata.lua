@@ -1,6 +1,7 @@
 -- What a cargo registry is told beside the .crate file, read from the manifest inside of it, which cargo has normalised.
 -- Source: Cargo Book, "Registry Web API", Publish.
 local json = require "door.json"
+local sorted_keys = require "pure.sorted_keys"
 local toml = require "pure.toml"
 
 local M = {}
@@ -34,9 +35,7 @@ local function registry_of(entry, name, o)
 end
 
 local function add_section(list, section, kind, target, o)
-  local names = {}
-  for name in pairs(section or {}) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(section)
   for _, name in ipairs(names) do
     local entry = section[name]
     if type(entry) == "string" then entry = { version = entry } end

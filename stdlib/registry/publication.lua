@@ -2,6 +2,7 @@
 -- Used by the verbs that publish and by the gates that wait for what was published.
 local errors = require "pure.errors"
 local open = require "registry.open"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -64,9 +65,7 @@ end
 function M.is_fetched(world, registry, a)
   local published, err = registry.look(a.package, a.version)
   if not published then return nil, err or ("%s %s is not visible yet"):format(a.package, a.version) end
-  local names = {}
-  for name in pairs(published.files) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(published.files)
   for _, name in ipairs(names) do
     local scratch = ("%s/fetched-%s"):format(world.run.dir, world.digest.sha256(name):sub(1, 16))
     local digest, failed = registry.fetch(a.package, a.version, name, published.files[name], scratch)

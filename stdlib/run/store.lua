@@ -8,6 +8,7 @@ local host = require "door.host"
 local journal = require "door.journal"
 local json = require "door.json"
 local lock = require "door.lock"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -118,9 +119,7 @@ end
 ---@param part table<string, true>
 ---@return string[]
 function M.ids_of(part)
-  local ids = {}
-  for id in pairs(part) do ids[#ids + 1] = id end -- order: sorted below
-  table.sort(ids)
+  local ids = sorted_keys(part)
   return json.array(ids)
 end
 

@@ -1,4 +1,5 @@
 -- Every reference to a secret that slipway.lua makes, by the place where it stands: "forge.token", "secrets.push".
+local sorted_keys = require "pure.sorted_keys"
 local M = {}
 
 local schemes = { env = true, file = true, op = true, pass = true, keyring = true, gh = true, oidc = true, ["git-credential"] = true }
@@ -21,18 +22,11 @@ local function is_list_of_references(value)
   return true
 end
 
-local function sorted(table_)
-  local names = {}
-  for name in pairs(table_) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
-  return names
-end
-
 local function collect(value, where, found)
   if M.is_reference(value) or is_list_of_references(value) then
     found[#found + 1] = { name = where, refs = type(value) == "table" and value or { value } }
   elseif type(value) == "table" then
-    for _, key in ipairs(sorted(value)) do
+    for _, key in ipairs(sorted_keys(value)) do
       local item = value[key]
       local label = type(item) == "table" and type(item.name) == "string" and item.name or tostring(key)
       if not never[key] then collect(item, where == "" and label or where .. "." .. label, found) end

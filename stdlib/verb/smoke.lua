@@ -2,6 +2,7 @@
 local errors = require "pure.errors"
 local publication = require "registry.publication"
 local schema = require "pure.schema"
+local sorted_keys = require "pure.sorted_keys"
 local verb = require "pure.declare"
 
 --- A fresh folder with the files that the client needs.
@@ -18,9 +19,7 @@ local function prepare_folder(world, a)
 end
 
 local function write_files(world, folder, files)
-  local paths = {}
-  for path in pairs(files or {}) do paths[#paths + 1] = path end -- order: sorted below
-  table.sort(paths)
+  local paths = sorted_keys(files)
   for _, path in ipairs(paths) do
     local full = folder .. "/" .. path
     local ok, err = world.file.mkdir { path = full:match "^(.*)/", parents = true }

@@ -2,6 +2,7 @@
 local announcement = require "pure.announcement"
 local check = require "pure.config.check"
 local near = require "pure.near"
+local sorted_keys = require "pure.sorted_keys"
 
 local fields = {
   name = "string", kind = "string", url = "string", token = "string", room = "string", user = "string", to = { "table", "string" }, from = "string",
@@ -15,15 +16,8 @@ local kinds = {
 }
 local everywhere = { name = true, kind = true, text = true, subject = true, on = true, ca_file = true }
 
-local function names_of(set)
-  local names = {}
-  for name in pairs(set) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
-  return names
-end
-
 local function check_kind(where, place)
-  local ok, err = check.one_of(where .. ".kind", place.kind, names_of(kinds))
+  local ok, err = check.one_of(where .. ".kind", place.kind, sorted_keys(kinds))
   if not ok then return nil, err end
   local takes = {}
   for _, wanted in ipairs(kinds[place.kind]) do

@@ -8,6 +8,7 @@
 --   bundles = { archive = "…{version}-{target}-{payload}.tar.gz", binaries = {…}, payloads = {…}, include = {…} }   see recipe bundle
 local check = require "pure.config.check"
 local schema = require "pure.schema"
+local sorted_keys = require "pure.sorted_keys"
 
 local fields = { archive = "string", target = "string", source = "boolean", include = "table", deb = "string", with = "string", config = "string", level = "number" }
 local packers = { "cpack", "nfpm" }
@@ -122,9 +123,7 @@ end
 function named.bundles(value) return check_bundles(value) end
 
 local function check_named(artifacts)
-  local names = {}
-  for name in pairs(named) do names[#names + 1] = name end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(named)
   for name, value in pairs(artifacts) do -- order: any complaint is a complaint
     if math.type(name) ~= "integer" then
       if not named[name] then return check.refuse(("artifacts has no field '%s'%s"):format(tostring(name), require("pure.near").suggest(tostring(name), names))) end

@@ -3,6 +3,7 @@
 local errors = require "pure.errors"
 local near = require "pure.near"
 local schema = require "pure.schema"
+local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
 
@@ -25,9 +26,7 @@ end
 ---@return true?, slipway.Error?
 function M.fields(where, value, fields)
   if type(value) ~= "table" then return M.refuse(where .. " must be a table") end
-  local names = {}
-  for field in pairs(fields) do names[#names + 1] = field end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(fields)
   for field, item in pairs(value) do -- order: any complaint is a complaint
     local wanted = fields[field]
     if not wanted then return M.refuse(("%s has no field '%s'%s"):format(where, tostring(field), near.suggest(tostring(field), names))) end

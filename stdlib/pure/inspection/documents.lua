@@ -1,6 +1,7 @@
 -- The commands that a project's own documents quote: those of Slipway must exist, and one manual must not
 -- speak of two release tools at once.
 local near = require "pure.near"
+local sorted_keys = require "pure.sorted_keys"
 
 -- What a release tool's commands begin with.
 local tools = {
@@ -65,9 +66,7 @@ local function wrong_words(recipes, command)
   local name, rest = command:match "^slipway run ([%w_-]+)(.*)$"
   if not name then name, rest = command:match "^slipway plan ([%w_-]+)(.*)$" end
   if not name then return nil end
-  local names = {}
-  for known in pairs(recipes) do names[#names + 1] = known end -- order: sorted below
-  table.sort(names)
+  local names = sorted_keys(recipes)
   if not recipes[name] then return ("there is no recipe '%s'%s"):format(name, near.suggest(name, names)) end
   for flag in rest:gmatch "%-%-([%w_-]+)" do
     if not recipes[name][flag] then return ("the recipe %s has no --%s"):format(name, flag) end

@@ -1,6 +1,7 @@
 -- Components of the lock files of npm, pnpm and Yarn.
 local components = require "pure.sbom.components"
 local json = require "door.json"
+local sorted_keys = require "pure.sorted_keys"
 local yaml = require "pure.yaml_edit"
 
 local M = {}
@@ -14,13 +15,6 @@ local function integrity(text)
     if hex then return { { algorithms[kind], hex } } end
   end
   return {}
-end
-
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map or {}) do keys[#keys + 1] = key end -- order: sorted below
-  table.sort(keys)
-  return keys
 end
 
 local function npm(name, version, hashes, source) return { kind = "npm", name = name, version = version, hashes = hashes, source = source } end

@@ -1,4 +1,5 @@
 -- Components of the lock files that are TOML: Cargo.lock, uv.lock, poetry.lock.
+local sorted_keys = require "pure.sorted_keys"
 local toml = require "pure.toml"
 
 local M = {}
@@ -99,9 +100,7 @@ function M.poetry(text)
     end
     found[i] = { kind = "pypi", name = package.name, version = package.version, hashes = hashes, source = package.source and package.source.url }
     names[i] = {}
-    local wanted = {}
-    for name in pairs(package.dependencies or {}) do wanted[#wanted + 1] = name end -- order: sorted below
-    table.sort(wanted)
+    local wanted = sorted_keys(package.dependencies)
     names[i] = wanted
   end
   return link(found, names)
