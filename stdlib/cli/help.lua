@@ -43,6 +43,7 @@ local own = {
     { "show [TARGET]", "who holds it; with a target, the lock of its builds" }, { "break [TARGET] --reason TEXT", "take it from a dead holder" },
     { "--force", "even from a living one" },
   },
+  help = { { "TOPIC", "a command, recipe, verb, fact, SW-ERROR, config, manifests …" }, { "--man", "the manual page: slipway help --man | man -l -" } },
   doctor = { { "--log FILE", "what the log of a failed build or CI run means (- reads it from the input)" } },
   trust = { { "--origin", "trust this project's remote for good" } },
   test = { { "--filter TEXT", "only tests whose title or file contains it" }, { "--jobs N", "so many files at once" }, { "--list", "name them, run none" } },
@@ -244,12 +245,24 @@ end
 M.topic = topic_help
 
 function M.run(context, words)
-  local topic
+  local given = {} -- slipway --help is the overview too
   for _, word in ipairs(words) do
-    if word:sub(1, 1) ~= "-" and not topic then topic = word end
+    if word ~= "--help" and word ~= "-h" then given[#given + 1] = word end
   end
+  local o, wrong = context:parse("help", given, function(parser)
+    parser:argument("topic"):args "?"
+    parser:flag "--man"
+  end)
+  if not o then return wrong == 0 and 0 or nil, wrong end
+  local topic = o.topic
   local out, lines = output.new { json = near.contains(words, "--json"), ascii = near.contains(words, "--ascii") }, {}
   context.out = out
+  if o.man then
+    local text = require("cli.man").page(M.options, global)
+    out.object("man", { text = text })
+    out.say((text:gsub("\n$", "")))
+    return 0
+  end
   if out.json then
     function out.say(line) lines[#lines + 1] = line end
   end

@@ -135,3 +135,21 @@ test("an unknown option of a new command is refused", function()
     check.match(project.slipway({ words[1], "--help" }).out, "^slipway " .. words[1])
   end
 end)
+
+test("help refuses what it does not know, and --help alone is the overview", function()
+  check.equal(run({ slipway, "help", "--frobnicate" }).code, 2)
+  local whole = run { slipway, "help" }
+  check.equal({ run({ slipway, "--help" }).out, run({ slipway, "-h" }).out }, { whole.out, whole.out })
+  check.match(whole.out, "^slipway: plan, run, resume and undo releases")
+end)
+
+test("the manual page is made of the same declarations, and man accepts it", function()
+  local page = run { slipway, "help", "--man" }
+  check.equal(page.code, 0, page.err)
+  check.match(page.out, "^%.TH SLIPWAY 1 ")
+  for _, entry in ipairs(require("cli.commands").list) do check.truthy(page.out:find("\n.B slipway" .. (entry.name == "status" and "" or " " .. entry.name), 1, true), entry.name) end
+  check.match(page.out, "\n%.B \\%-\\%-import TOOL\n")
+  if not process.which "groff" then skip "groff is not installed; the page was only looked at" end
+  local formatted = run { input = page.out, "groff", "-man", "-Tutf8", "-ww" }
+  check.equal({ formatted.code, formatted.err }, { 0, "" })
+end)
