@@ -28,10 +28,13 @@ end
 
 local function check_program(world, program, pins)
   local name = program.folder and program.name or "program " .. program.name
-  local result = world.process.ask(program.argv)
+  local result = world.process.ask(program.argv, machine.environment(world))
   if not result then return failed(name, "build.tool_missing", ("%s was not found"):format(program.argv[1]), program.fix) end
   if program.folder then return check_folder(world, program, name, result) end
-  if result.code ~= 0 then return failed(name, "build.tool_missing", ("'%s' ended with %d"):format(table.concat(program.argv, " "), result.code), program.fix) end
+  if result.code ~= 0 then
+    local said = (result.err .. result.out):match "[^\n]+"
+    return failed(name, "build.tool_missing", ("'%s' ended with %d%s"):format(table.concat(program.argv, " "), result.code, said and ": " .. said or ""), program.fix)
+  end
   local pin = pins[program.name]
   if not pin then return { name = name, ok = true } end
   local fits, version = M.fits(result.out .. result.err, pin)

@@ -118,17 +118,6 @@ build_builders() {
     "ziglang==$ziglang_version" "maturin==$maturin_version" "cargo-zigbuild==$cargo_zigbuild_version"
   mkdir -p "$builders_home/zig-cache"
   chmod -R a+rX "$builders_home"
-  warm_zig
-}
-
-# zig builds its C library at the first use of each target, which takes longer than a test may.
-warm_zig() {
-  printf 'int main(void) { return 0; }\n' >"$builders_home/warm.c"
-  for target in x86_64-linux-musl aarch64-linux-musl x86_64-linux-gnu.2.17 x86_64-macos aarch64-macos x86_64-windows-gnu; do
-    ZIG_GLOBAL_CACHE_DIR="$builders_home/zig-cache" timeout 900 "$builders_home/bin/python-zig" cc -target "$target" \
-      -o "$builders_home/warm" "$builders_home/warm.c" 2>/dev/null || say "zig could not be tried for $target"
-  done
-  rm -f "$builders_home"/warm*
 }
 
 # What most tests need comes first: a part that cannot be had stops those behind it.
