@@ -111,7 +111,7 @@ end
 
 -- A merge says what it brought only where its own message does; else the commits it brought have said it.
 local function counts(commit)
-  if #commit.parents < 2 then return true end
+  if commit.parents < 2 then return true end
   return require("pure.commits").parse(commit).conforms
 end
 
@@ -122,7 +122,7 @@ local function commits_of(world, repo, at, views, since)
   for i, view in ipairs(views) do
     folders[i], hide[i], lists[i] = view.package.path, since[view.package.name] or "", {}
   end
-  local walk, err = repo:touches { from = at, folders = folders, since = hide, rules = rules_of(world, views) }
+  local walk, err = repo:touches { from = at, folders = folders, since = hide, rules = rules_of(world, views), brief = true }
   if not walk then return nil, err end
   for commit, numbers in walk do
     if counts(commit) then
