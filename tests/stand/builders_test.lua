@@ -1,5 +1,5 @@
--- The builders with their real programs: C by zig for five platforms and two variants, Rust by cargo and cargo-zigbuild,
--- a wheel by maturin and zig, Go, CMake. What runs on Linux is run, the rest is known by its header.
+-- The builders with their real programs: C by zig, Rust by cargo and cargo-zigbuild, a wheel by maturin and zig. What
+-- runs on this machine is run, the rest is known by its header.
 local digest = require "door.digest"
 local file = require "door.file"
 local json = require "door.json"
@@ -134,4 +134,29 @@ test("a wheel for manylinux_2_17 by maturin and zig, and the source archive besi
   local folder = scratch()
   check.equal(run({ "unzip", "-q", p.dir .. "/dist/" .. wheel, "-d", folder }).code, 0)
   check.equal(run({ "python3", "-c", "import pelican; print(pelican.answer)", env = { PYTHONPATH = folder } }).out, "42\n")
+end)
+
+test("Rust by cargo and by cargo-zigbuild: for this machine and for others that rustc has libraries of", { timeout = 900 }, function()
+  if not has "cargo" then skip "cargo is missing" end
+  local config = "targets = { native = { builder = 'cargo', platform = 'linux-amd64', name = 'pelican-native', demand = { 'strip=symbols' } }, other = { builder = 'cargo-zigbuild', platforms = { %s }, name = 'pelican-{platform}', libraries = { 'libc.so.6', 'libpthread.so.0', 'libdl.so.2', 'libgcc_s.so.1', 'libunwind.so.1', 'ld-linux-x86-64.so.2', 'ld-linux-aarch64.so.1' } } }"
+  local platforms = { "'linux-amd64'" }
+  for triple, name in pairs { ["aarch64-unknown-linux-gnu"] = "linux-arm64" } do
+    local folder = run({ "rustc", "--print", "target-libdir", "--target", triple }).out:match "[^\n]+"
+    if folder and file.stat(folder) then platforms[#platforms + 1] = "'" .. name .. "'" end
+  end
+  table.sort(platforms)
+  local files = {
+    ["Cargo.toml"] = "[package]\nname = 'pelican'\nversion = '1.1.0'\nedition = '2021'\n\n[profile.release]\nstrip = true\n", ["Cargo.lock"] = "version = 3\n\n[[package]]\nname = \"pelican\"\nversion = \"1.1.0\"\n",
+    ["src/main.rs"] = "fn main() { println!(\"pelican {}\", file!()); }\n",
+  }
+  local first, second = project(config:format(table.concat(platforms, ", ")), files), project(config:format(table.concat(platforms, ", ")), files)
+  for _, p in ipairs { first, second } do built(p, { "--to", "dist" }) end
+  check.equal(run({ first.dir .. "/dist/pelican-native" }).out, "pelican src/main.rs\n")
+  check.equal(run({ first.dir .. "/dist/pelican-linux-amd64" }).out, "pelican src/main.rs\n")
+  local kept = about(first)
+  check.falsy(require("pure.binary").newer("2.17", kept["pelican-linux-amd64"].about.glibc), "runs with an old C library")
+  if kept["pelican-linux-arm64"] then check.equal(kept["pelican-linux-arm64"].about.kind, "elf arm64") end
+  for _, name in ipairs(file.list(first.dir .. "/dist")) do
+    check.equal(digest.sha256 { file = second.dir .. "/dist/" .. name }, digest.sha256 { file = first.dir .. "/dist/" .. name }, name)
+  end
 end)
