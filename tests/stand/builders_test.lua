@@ -1,4 +1,4 @@
--- The builders with their real programs: C by zig, Rust by cargo and cargo-zigbuild, a wheel by maturin and zig. What
+-- The builders with their real programs: C by zig and CMake, Rust by cargo and cargo-zigbuild, a wheel by maturin, Go. What
 -- runs on this machine is run, the rest is known by its header.
 local digest = require "door.digest"
 local file = require "door.file"
@@ -158,5 +158,21 @@ test("Rust by cargo and by cargo-zigbuild: for this machine and for others that 
   if kept["pelican-linux-arm64"] then check.equal(kept["pelican-linux-arm64"].about.kind, "elf arm64") end
   for _, name in ipairs(file.list(first.dir .. "/dist")) do
     check.equal(digest.sha256 { file = second.dir .. "/dist/" .. name }, digest.sha256 { file = first.dir .. "/dist/" .. name }, name)
+  end
+end)
+
+test("CMake at home and with zig for another machine, Go without a trace of the machine", { timeout = 900 }, function()
+  local targets = "c = { builder = 'cmake', output = 'pelican', platforms = { 'linux-amd64', 'macos-arm64' }, name = 'pelican-c-{os}' }"
+  if has "go" then targets = targets .. ", go = { builder = 'go', platform = 'linux-amd64', name = 'pelican-go' }" end
+  local p = project(("targets = { %s }"):format(targets), {
+    ["CMakeLists.txt"] = "cmake_minimum_required(VERSION 3.20)\nproject(pelican C)\nadd_executable(pelican c/main.c)\n", ["c/main.c"] = main_c,
+    ["main.go"] = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"pelican\") }\n", ["go.mod"] = "module example.test/pelican\n\ngo 1.22\n",
+  })
+  built(p, { "--to", "dist" })
+  check.match(run({ p.dir .. "/dist/pelican-c-linux" }).out, "^pelican none ")
+  check.equal(about(p)["pelican-c-macos"].about.kind, "mach-o arm64")
+  if has "go" then
+    check.equal(run({ p.dir .. "/dist/pelican-go" }).out, "pelican\n")
+    check.falsy(assert(file.read(p.dir .. "/dist/pelican-go")):find(p.home, 1, true))
   end
 end)
