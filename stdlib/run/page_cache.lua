@@ -18,7 +18,7 @@ local M = {}
 ---@field sections { release: string?, commit: oid?, time: integer?, length: integer }[]  in order, with one byte between two
 ---@field length integer   bytes of all
 
-local PIECE = 1 << 18 -- bytes under one check sum
+local PIECE = 1 << 20 -- bytes under one check sum
 
 --- A place for one project's page in one style.
 ---@param dir string   the cache directory
@@ -38,10 +38,12 @@ local function pieces(path, from, length, each)
   local handle = io.open(path, "rb")
   if not handle then return false end
   handle:seek("set", from)
+  local count = 0
   while length > 0 do
     local piece = handle:read(math.min(PIECE, length))
     if not piece or each(piece) == false then break end
-    length = length - #piece
+    length, count = length - #piece, count + 1
+    if count % 4 == 0 then collectgarbage() end -- pieces are large, and everything else is small
   end
   handle:close()
   return length == 0
@@ -100,6 +102,7 @@ function M.keeper(cache)
       text = text:sub(PIECE + 1)
     end
     waiting, size = { text }, #text
+    if #sums % 4 == 3 then collectgarbage() end
   end
   local keeper = { path = path }
   function keeper.add(text, section)
