@@ -8,7 +8,10 @@ local output = require "cli.output"
 
 local M = {}
 
-M.help = { { "--all", "every release of the trunk, not only the last ten" } }
+M.help = { { "--all", "every release of the trunk, not only the last ten, and the lines of all of them" } }
+
+-- As many of the newest releases as the next release asks about (fact/debts.lua).
+local LINES <const> = 100
 
 local words = { same = "on %s as %s", said = "on %s, said by %s", similar = "on %s in other words, %s", empty = "changes nothing", missing = "NOT on %s" }
 
@@ -97,7 +100,8 @@ function M.run(context, words_given)
   local world = found.world
   local tip = world.repo:ref("refs/heads/" .. found.project.trunk) or found.project.head.oid
   if not tip then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
-  local lines, list = debts.lines(world, tip, { unreleased = true }), on_trunk(world, tip, o.all and math.maxinteger or 40)
+  local lines = debts.lines(world, tip, { unreleased = true, limit = not o.all and LINES or nil })
+  local list = on_trunk(world, tip, o.all and math.maxinteger or 40)
   local missing = 0
   for _, line in ipairs(lines) do
     for _, fix in ipairs(line.fixes) do missing = missing + (line.tag and fix.state == "missing" and 1 or 0) end
