@@ -46,12 +46,13 @@ local function refusal(client, what, response)
   }
 end
 
--- Does another page follow? A Link header says so; without one the total does, else a full page suggests it.
+-- Does another page follow? A Link header says so; without one the total does, else a full page suggests it: as many
+-- entries as were asked for, or a round number, since servers have limits of their own.
 local function another(response, list, seen, size)
   local link, total = response.headers.link, math.tointeger(tonumber(response.headers["x-total-count"] or response.headers["x-total"]))
   if link then return link:find('rel="next"', 1, true) ~= nil end
   if total then return seen < total end
-  return #list >= size
+  return #list >= size or #list % 10 == 0
 end
 
 -- More pages than any forge gives; an endless list is a fault of the server.

@@ -43,6 +43,22 @@ function M.releases(world)
   return list
 end
 
+-- Of releases, highest first, those that no other one holds: one walk for each of them.
+local function not_held(repo, away)
+  local ends = {}
+  while #away > 0 do
+    local last, among, rest = table.remove(away, 1), {}, {}
+    ends[#ends + 1] = last
+    for i, release in ipairs(away) do among[i] = release.commit end
+    local held = #among > 0 and assert(repo:reached { from = last.commit, among = among }) or {}
+    for i, release in ipairs(away) do
+      if not held[i] then rest[#rest + 1] = release end
+    end
+    away = rest
+  end
+  return ends
+end
+
 -- Releases that the trunk does not hold, those that others of them hold left out: one for each line.
 local function ends_of_lines(world, trunk, limit)
   local releases, among = {}, {}
@@ -62,13 +78,7 @@ local function ends_of_lines(world, trunk, limit)
     if not reached[i] then away[#away + 1] = release end
   end
   table.sort(away, function(a, b) return a.version > b.version end)
-  local ends = {}
-  for _, release in ipairs(away) do
-    local held = false
-    for _, last in ipairs(ends) do held = held or last.commit == release.commit or world.repo:is_ancestor(release.commit, last.commit) end
-    if not held then ends[#ends + 1] = release end
-  end
-  return ends
+  return not_held(repo, away)
 end
 
 local filler = { release = true, version = true, bump = true, prepare = true, to = true, publish = true, tag = true, chore = true, build = true, v = true }
