@@ -9,7 +9,7 @@ M.list = {
   { name = "changelog", usage = "slipway changelog [--unreleased] [VERSION or RANGE]", summary = "the changelog, one release or what is coming, in Markdown" },
   { name = "plan", usage = "slipway plan RECIPE [PARAMS] [-o FILE]", summary = "show what a recipe would do; changes nothing" },
   { name = "run", usage = "slipway run RECIPE [PARAMS] [--yes]", summary = "perform it" },
-  { name = "resume", usage = "slipway resume [RUN]", summary = "go on with a run that was stopped, parked or killed" },
+  { name = "resume", usage = "slipway resume [RUN] [--adopt TAG]", summary = "go on with a run that was stopped, parked or killed" },
   { name = "undo", usage = "slipway undo [RUN] [--preview]", summary = "take a run back" },
   { name = "cancel", usage = "slipway cancel [RUN] --reason TEXT", summary = "end a stopped run; what it has done stays" },
   { name = "runs", usage = "slipway runs [prune]", summary = "all runs of this clone" },

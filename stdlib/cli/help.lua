@@ -36,7 +36,7 @@ local own = {
     { "--confirm VERSION", "the same, for this version only" }, { "--only NAME", "only this phase or step" }, { "--start NAME", "from this phase or step on" },
     { "--until NAME", "up to this phase or step" }, { "--dry-run", "the same as plan" },
   },
-  resume = { { "--yes, --no, --answer WORD", "answer an approval" }, { "--retry STEP", "" }, { "--skip STEP --reason TEXT", "leave a step out; the journal keeps why" }, { "--only, --start, --until NAME", "only a part of what is left" } },
+  resume = { { "--yes, --no, --answer WORD", "answer an approval" }, { "--retry STEP", "try a step once more" }, { "--skip STEP --reason TEXT", "leave a step out; the journal keeps why" }, { "--adopt TAG", "the run's journal is lost: find it again by the tag it made" }, { "--only, --start, --until NAME", "only a part of what is left" } },
   undo = { { "--preview", "say what would be taken back" }, { "--yes", "do not ask" }, { "--to STEP", "back to this step or phase, which stays" } },
   runs = { { "prune", "remove records of ended runs" }, { "--keep N", "the newest N stay (20)" } },
   lock = {

@@ -64,7 +64,8 @@ end
 --- The plan without the commands that follow from it.
 ---@param out slipway.Output
 ---@param plan table
-function M.show(out, plan)
+---@param o { begun: boolean? }?  begun: what was required beforehand is history
+function M.show(out, plan, o)
   local reads, writes = count(plan)
   local title = ("%s %s"):format(plan.recipe, plan.title)
   local about = ("recipe:%s   plan %s   reads %d, writes %d"):format(plan.recipe, plan.digest:sub(1, 8), reads, writes)
@@ -72,7 +73,7 @@ function M.show(out, plan)
   out.say(out.paint("bold", title) .. (apart and "        " .. about or ""))
   if not apart then output.block(out, "  ", about) end
   for _, line in ipairs(legend(out)) do out.say("  " .. out.paint("dim", line)) end
-  show_checks(out, plan)
+  if not (o and o.begun) then show_checks(out, plan) end
   local phase, verb, alike, hidden
   local function tell_hidden()
     if (hidden or 0) > 0 then out.say(out.paint("dim", ("      and %d more like it"):format(hidden))) end

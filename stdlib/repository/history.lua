@@ -188,6 +188,8 @@ function M.next(world, at, o)
     if not exact then return nil, bad end
     result.version, result.level, result.nothing = exact, "exact", nil
     result.notes_since, result.previous = result.since, result.tag
+    local before = not version.is_stable(exact) and M.last_release(world, at, M.is_any) -- a pre-release goes on from the last one
+    if before then result.notes_since, result.previous = before.commit, before.tag end
     return result
   end
   if not o.pre then

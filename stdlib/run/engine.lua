@@ -255,7 +255,7 @@ end
 --- Performs a plan from its beginning.
 ---@param engine slipway.Engine
 ---@param plan table
----@param o { yes: boolean?, confirm: string?, ask: function?, on: function?, part: table? }
+---@param o { yes: boolean?, confirm: string?, ask: function?, on: function?, part: table?, adoption: slipway.Adoption? }
 ---@return table? result, slipway.Error?
 function M.start(engine, plan, o)
   local lock, held = store.lock(engine.project, "run " .. plan.recipe)
@@ -270,11 +270,12 @@ function M.start(engine, plan, o)
     local free, claimed = store.claim(engine.project, { channel = plan.channel, pushes = store.pushes(plan) })
     if not free then return leave(claimed) end
   end
-  local refused = plans.refusal(plan) or engine.offline and offline.refusal(plan) or nil
+  local begun = o.adoption -- what was required before it began is history
+  local refused = not begun and plans.refusal(plan) or engine.offline and offline.refusal(plan) or nil
   if refused then return leave(refused) end
   local how, no = approval(plan, o)
   if not how then return leave(no) end
-  local run, err = store.create(engine.project, plan, engine.time, o.part)
+  local run, err = store.create(engine.project, plan, begun and begun.time or engine.time, o.part)
   if not run then return leave(err) end
   local shared, taken = share(engine, run)
   if not shared then
@@ -286,6 +287,7 @@ function M.start(engine, plan, o)
   return guarded(run, lock, function()
     local ctx = context(engine, run, o, lock)
     perform.append(ctx, "GATE", { approval = how, digest = plan.digest, user = host.getenv "USER" })
+    if begun then begun.take_over(ctx) end
     return perform.perform(ctx)
   end, true)
 end

@@ -66,6 +66,12 @@ function M.world_of(ctx, step)
   }, { __index = ctx.world })
 end
 
+--- A step of a run that was made elsewhere: what it gave is there.
+---@param ctx table
+---@param step table
+---@param value table
+function M.adopt(ctx, step, value) outcome(ctx, step, "adopted", { value = value, since = clock.now_ms() }) end
+
 -- A server may show the past for a moment after it has confirmed a change. Seconds.
 local LAG <const> = 15
 

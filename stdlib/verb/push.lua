@@ -81,6 +81,13 @@ local function is_free_of_ours(world, a, tip)
   return branch_tip.is_taken_back(world, a.commit, tip)
 end
 
+-- Is what we pushed on the branch, with more on top of it, and not taken back?
+local function is_below(world, a, tip)
+  local free, err = is_free_of_ours(world, a, tip)
+  if free == nil then return nil, err end
+  return not free
+end
+
 --- "main and v1.2.0"; "main, core-v1.2.0 and cli-v2.0.0".
 local function in_words(names)
   if #names < 3 then return table.concat(names, " and ") end
@@ -119,7 +126,12 @@ return verb {
     local here, same, other = wanted(a), 0, nil
     for _, ref in ipairs(here) do
       local value = there.refs[ref.name] or ""
-      if value == ref.to then same = same + 1 elseif value ~= ref.expect then other = other or unexpected(a, ref, value) end
+      local below, unread
+      if value ~= ref.to and value ~= ref.expect and value ~= "" and ref.name:find "^refs/heads/" then
+        below, unread = is_below(world, a, value) -- others have pushed on top of it since
+        if unread then return "unknown", unread end
+      end
+      if value == ref.to or below then same = same + 1 elseif value ~= ref.expect then other = other or unexpected(a, ref, value) end
     end
     local value = { commit = a.commit, tag = a.tag }
     if same == #here then return "same", value end

@@ -10,6 +10,11 @@ return {
     fix = "Finish it with slipway resume, or take it back with slipway undo.",
   },
   ["run.sealed"] = { exit = 2, why = "The run has ended; there is nothing to go on with.", fix = "slipway show RUN" },
+  ["run.not_adopted"] = {
+    exit = 4,
+    why = "A lost run is found again by its tag, and by the plan that its recipe makes once more; here the two do not fit.",
+    fix = "slipway verify TAG tells what is there.",
+  },
   ["run.declined"] = { exit = 10, why = "A person said no, or nobody could be asked.", fix = "Answer with --yes or --confirm VERSION." },
   ["run.past_pivot"] = {
     exit = 7,
