@@ -143,7 +143,7 @@ function M.of(path, text, opts)
   local format = by_name(path, text)
   if text and may_be_marked(text, opts) then
     local marker = require "manifest.marker"
-    local modules = opts and opts.versions and marker.has_modules(text)
+    local modules = opts and marker.marks_any(text, opts.versions)
     local speaks = not format or format.source or format.by_content or modules or (opts and opts.marker)
     if speaks and marker.marks(text, opts) then return marker end
   end

@@ -181,6 +181,15 @@ function format.marks(text, opts)
   return has_markers(text, opts) or (has_modules(text) and true)
 end
 
-format.has_modules = has_modules
+--- Does the text mark modules that are among the named versions?
+---@param text string
+---@param versions table<string, any>?
+---@return boolean
+function format.marks_any(text, versions)
+  for module in text:gmatch("{x%-version%-update[%l-]*:([%w_-]+):") do
+    if versions and versions[module] then return true end
+  end
+  return false
+end
 
 return format

@@ -255,6 +255,15 @@ test("a chart's appVersion moves only when it is named", function()
   check.equal(set("Chart.yaml", text, "2.0.0", { app_version = "3.0.0" }), "version: 2.0.0\nappVersion: \"3.0.0\"\n")
 end)
 
+test("a marker for a module nobody released leaves the pom to its own rules", function()
+  local pom = "<project><artifactId>a</artifactId>\n<version>1.0.0</version><!-- {x-version-update:other:current} -->\n"
+    .. "<dependencies><dependency><groupId>org.x</groupId><artifactId>b</artifactId><version>1.0.0</version></dependency></dependencies></project>\n"
+  local new = set("pom.xml", pom, "2.0.0", { versions = { ["org.x:b"] = "1.5.0" } })
+  check.match(new, "<version>2%.0%.0</version><!%-%-")
+  check.match(new, "<artifactId>b</artifactId><version>1%.5%.0</version>")
+  check.equal(set("pom.xml", pom, "2.0.0", { versions = { other = "3.0.0" } }), (pom:gsub("1%.0%.0", "3.0.0", 1)))
+end)
+
 test("a go.mod gets its comment, and its path's major version is respected", function()
   check.equal(set("go.mod", "module x.org/a\r\n\r\ngo 1.21\r\n", "1.2.0"), "module x.org/a // v1.2.0\r\n\r\ngo 1.21\r\n")
   check.equal(set("go.mod", "module x.org/a // v1.2.0\n", "1.3.0"), "module x.org/a // v1.3.0\n")
