@@ -167,7 +167,7 @@ end
 --- What stands where a version belongs must at least look like one.
 local function no_version_at_all(text, found)
   for _, site in ipairs(found.sites) do
-    local fits = site.text:find("^[%w.+!:~_-]+$") and site.text:find("%d")
+    local fits = site.text:find("^[%w.+!:~_-]+$") and site.text:find("%d") and not site.text:find("..", 1, true)
     if site.role == "version" and site.text ~= "" and not fits then
       return M.fault(text, site.first, "manifest.malformed", ("%q is no version"):format(site.text))
     end

@@ -255,6 +255,10 @@ test("a chart's appVersion moves only when it is named", function()
   check.equal(set("Chart.yaml", text, "2.0.0", { app_version = "3.0.0" }), "version: 2.0.0\nappVersion: \"3.0.0\"\n")
 end)
 
+test("what only looks like a version is not overwritten", function()
+  refuses("manifest.malformed", "version.go", 'package api\n\nconst Version = "0.58.0-rc..1"\n')
+end)
+
 test("a marker for a module nobody released leaves the pom to its own rules", function()
   local pom = "<project><artifactId>a</artifactId>\n<version>1.0.0</version><!-- {x-version-update:other:current} -->\n"
     .. "<dependencies><dependency><groupId>org.x</groupId><artifactId>b</artifactId><version>1.0.0</version></dependency></dependencies></project>\n"
