@@ -1,4 +1,5 @@
 -- An error in four parts: what, where, why we know, what to type.
+local ci_log = require "cli.ci_log"
 local errors = require "pure.errors"
 
 local M = {}
@@ -27,6 +28,7 @@ function M.show(out, err, exit)
   local entry = errors.entry(err.code)
   local hint = err.hint or entry and entry.fix
   if hint then out.complain("  next   " .. hint) end
+  ci_log.annotate(out, err)
 end
 
 return M

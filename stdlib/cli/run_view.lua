@@ -1,5 +1,6 @@
 -- What a run looks like while it goes: one line a step, and a summary that says what is done, what is not
 -- and what to type.
+local ci_log = require "cli.ci_log"
 local errors = require "pure.errors"
 local output = require "cli.output"
 local host = require "door.host"
@@ -63,6 +64,7 @@ local function position(list, step)
 end
 
 function shows.start(out, event)
+  ci_log.fold(out, event.step.phase)
   out.running = out.running or {}
   if not position(out.running, event.step) then table.insert(out.running, { step = event.step }) end
   show_running(out)
@@ -200,12 +202,18 @@ end
 ---@param project table?  to compare times with its budgets and its earlier runs
 function M.close(out, result, project)
   out.clear()
+  ci_log.unfold(out)
   local err = result.error
   out.object("run", {
     run = result.run, outcome = result.outcome, steps = result.steps, plan = result.plan.digest, next = result.next,
     error = err and { code = err.code, name = errors.shown(err.code), message = err.message, hint = err.hint, diagnosis = err.diagnosis } or nil,
   })
   closing[result.outcome](out, result, project)
+  if err then ci_log.annotate(out, err, result.step and result.step.at, project and project.root) end
+  if project and ci_log.kind() then
+    local report = require "cli.report"
+    ci_log.summarize(report.text(report.data(project, { id = result.run, plan = result.plan, state = result.state, time = result.state.open.time })))
+  end
 end
 
 --- The exit code of a result: see the table in experience.md.
