@@ -136,11 +136,16 @@ static size_t match_note(const scanner *s, const char *at, const char *stop)
     return 0;
 }
 
-/* Reads "Token: " or "Token #" at the beginning of a line; value is left at where it begins. */
+/*
+ * Reads "Token: " or "Token #" at the beginning of a line; value is left at where it begins. A note may
+ * be an item of a list: "* BREAKING CHANGE: …", as squashed pull requests write it.
+ */
 static bool scan_token(const scanner *s, const char *at, sw_footer *out)
 {
     const char *stop = line_end(at, s->end);
     *out = (sw_footer){ 0 };
+    if (stop - at > 2 && at[0] == '*' && at[1] == ' ' && match_note(s, at + 2, stop) > 0)
+        at += 2;
     size_t note = match_note(s, at, stop);
     if (note > 0) {
         *out = (sw_footer){ .token = { at, note }, .value = { at + note + 1, 0 }, .breaking = true };

@@ -93,7 +93,20 @@ local function sorted(actions)
   return copy
 end
 
---- Every issue that the message names, in its order. Lines with an address of a page are left out.
+-- The same issue with the same word in front of it says nothing new.
+local function once(list)
+  local kept, seen = {}, {}
+  for _, reference in ipairs(list) do
+    local key = table.concat({
+      (reference.action or ""):lower(), reference.owner or "", reference.repository or "", reference.prefix, reference.issue,
+    }, "\0")
+    if not seen[key] then kept[#kept + 1] = reference end
+    seen[key] = true
+  end
+  return kept
+end
+
+--- Every issue that the message names, once, in its order. Lines with an address of a page are left out.
 ---@param change slipway.Change|string
 ---@param options { prefixes: string[]?, actions: string[]? }?
 ---@return slipway.Reference[]
@@ -102,7 +115,7 @@ function M.find(change, options)
   local o = { prefixes = options and options.prefixes or { "#" }, actions = sorted(options and options.actions or default_actions) }
   local list = {}
   for line in message:gmatch "[^\r\n]+" do of_line(list, line, o) end
-  return list
+  return once(list)
 end
 
 local closing = { close = true, clos = true, fix = true, resolve = true, resolv = true, implement = true }
@@ -136,7 +149,7 @@ function M.closes(change, options)
     if is_closing(footer.token) and (not wanted or footer.separator == wanted) then
       local value = (footer.separator == " #" and "#" or "") .. footer.value
       for piece in value:gmatch "[^,;/&%s]+" do
-        if (piece:find "^#%d+" or piece:find "^%u+%-%d+$") and not seen[piece] then
+        if (piece:find "^#%d+" or piece:find "^%u+%-%d+") and not seen[piece] then
           seen[piece] = true
           list[#list + 1] = piece
         end
@@ -162,12 +175,14 @@ function M.mentions(change)
   return list
 end
 
---- The description without the number of its pull request, and that number: "x (#7)" → "x", "7".
+--- The description without the number of its pull request, that number and its sign: "x (#7)" → "x",
+--- "7", "#"; GitLab writes "x (!7)", Bitbucket "x (pull request #7)".
 ---@param description string
----@return string, string?
+---@return string, string?, string?
 function M.pull_request(description)
-  local text, number = description:match "^(.-)%s*%([#!](%d+)%)$"
-  if text then return text, number end
+  local text, sign, number = description:match "^(.-)%s*%(([#!])(%d+)%)$"
+  if not text then text, sign, number = description:match "^(.-)%s*%([Pp]ull [Rr]equest (#)(%d+)%)$" end
+  if text then return text, number, sign end
   return description
 end
 

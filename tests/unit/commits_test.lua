@@ -81,5 +81,27 @@ test("issues, people and pull requests are found", function()
   local found = references.find "Fixes owner/repo#9 and #10"
   check.equal({ found[1].action, found[1].owner, found[1].repository, found[1].issue, found[2].issue }, { "Fixes", "owner", "repo", "9", "10" })
   check.equal(references.mentions "thanks @ann and @bob-2", { "ann", "bob-2" })
-  check.equal({ references.pull_request "a thing (#12)" }, { "a thing", "12" })
+  check.equal({ references.pull_request "a thing (#12)" }, { "a thing", "12", "#" })
+end)
+
+test("a breaking change that stands as an item of a squash's list is one", function()
+  local change = commits.parse "fix(core): x (#5)\n\n* fix: a\n\n* BREAKING CHANGE: gone\n"
+  check.truthy(change.breaking)
+  check.equal(commits.notes(change)[1].text, "gone")
+  check.falsy(commits.parse("fix: x\n\nquoting\n- BREAKING CHANGE: theirs\n").breaking)
+  check.falsy(commits.parse("fix: x\n\n* BREAKING CHANGES are listed elsewhere\n").breaking)
+end)
+
+test("an issue that is named twice with the same word is one reference", function()
+  local list = references.find "feat: x\n\nCloses #3, #4\nCloses #3\nFixes #3"
+  check.equal(#list, 3)
+  check.equal({ list[1].issue, list[2].issue, list[3].action }, { "3", "4", "Fixes" })
+end)
+
+test("the number of a pull request is read as GitHub, GitLab and Bitbucket write it", function()
+  local function parts(text) return { references.pull_request(text) } end
+  check.equal(parts "x (#7)", { "x", "7", "#" })
+  check.equal(parts "x (!8)", { "x", "8", "!" })
+  check.equal(parts "x (pull request #9)", { "x", "9", "#" })
+  check.equal(parts "x (#7) y", { "x (#7) y" })
 end)
