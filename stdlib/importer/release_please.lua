@@ -133,6 +133,7 @@ return {
     end
     if not doc.node.map["changelog-sections"] then list.add("changelog-sections (default)", nil, taken({ ["changelog.style"] = "conventional" })) end
     list.add("which commits raise what (default)", nil, taken({ rules = peers.rules "release-please" }, "feat minor, fix, perf and deps patch"))
+    list.add("several commits in one message (default)", nil, taken({ ["rules.squash"] = "paragraphs" }, "paragraphs that begin like a commit"))
     list.add("the release branch (default)", nil, taken(nil, "the remote's own"))
     local manifest = settings.open(files, ".release-please-manifest.json")
     if manifest then

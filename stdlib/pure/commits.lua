@@ -167,11 +167,32 @@ local function bullets(body, options)
   return parts
 end
 
+local usual_types = {
+  feat = true, fix = true, docs = true, style = true, refactor = true, perf = true, test = true, build = true, ci = true,
+  chore = true, revert = true,
+}
+
+-- Paragraphs that begin like a commit of a usual type, each with what follows it up to the next: the
+-- first of them is the commit itself.
+local function paragraphs(message)
+  local parts, after_blank = { {} }, false
+  for line in (message .. "\n"):gmatch "(.-)\r?\n" do
+    local header = after_blank and (line:match "^(%a+)!?: %S" or line:match "^(%a+)%b()!?: %S")
+    if header and usual_types[header:lower()] then parts[#parts + 1] = {} end
+    local part = parts[#parts]
+    part[#part + 1] = line
+    after_blank = not line:find "%S"
+  end
+  for i, lines in ipairs(parts) do parts[i] = table.concat(lines, "\n"):gsub("%s+$", "") end
+  return parts
+end
+
 --- One raw commit → its Changes: one, or several when it is a squash that lists them.
 --- `squash = "all"` takes the listed commits as changes of their own beside the first line;
---- "listed" takes only them; nil or false leaves the commit whole.
+--- "listed" takes only them; "paragraphs" takes every paragraph that begins like a commit, as
+--- release-please does; nil or false leaves the commit whole.
 ---@param raw string|table
----@param options (slipway.ConventionalOptions|{ squash: "all"|"listed"|false|nil })?
+---@param options (slipway.ConventionalOptions|{ squash: "all"|"listed"|"paragraphs"|false|nil })?
 ---@return slipway.Change[]
 function M.split(raw, options)
   local message = type(raw) == "table" and raw.message or raw
@@ -208,7 +229,10 @@ function M.split(raw, options)
   local changes = {}
   local inner = {}
   local outer = marked and message:gsub(nested, function(text) inner[#inner + 1] = text return "" end) or message
-  if #inner == 0 and squash then inner = bullets(outer, lenient) end
+  if #inner == 0 and squash == "paragraphs" then
+    inner = paragraphs(outer)
+    outer = table.remove(inner, 1)
+  elseif #inner == 0 and squash then inner = bullets(outer, lenient) end
   if #inner == 0 then return { M.parse(raw, plain) } end
   if squash ~= "listed" then changes[1] = one(outer:gsub("%s+$", ""), 1) end
   for _, text in ipairs(inner) do changes[#changes + 1] = one(text, #changes + 1) end

@@ -52,6 +52,7 @@ function M.reading(world, set)
   end
   o.squash = rules.squash
   local options = (all or rules.squash) and o or nil
+  all = all or rules.squash == "paragraphs"
   return (all or set) and "all" or rules.squash and "listed" or "marked", function(raw)
     return set and not set[raw.oid] and {} or commits.split(raw, options)
   end

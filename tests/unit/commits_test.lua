@@ -105,3 +105,12 @@ test("the number of a pull request is read as GitHub, GitLab and Bitbucket write
   check.equal(parts "x (pull request #9)", { "x", "9", "#" })
   check.equal(parts "x (#7) y", { "x (#7) y" })
 end)
+
+test("paragraphs that begin like commits are commits of their own where the project says so", function()
+  local message = "feat: one\n\nsome text\n\nfix(api)!: two\n\n- more\nRefs: 5\n\nNote: no commit\n"
+  local list = commits.split(message, { squash = "paragraphs" })
+  check.equal(#list, 2)
+  check.equal({ list[1].type, list[1].breaking, list[2].type, list[2].scope, list[2].breaking }, { "feat", false, "fix", "api", true })
+  check.equal(#commits.split(message), 1)
+  check.equal(#commits.split("fix: one\n\n* feat: two\n", { squash = "paragraphs" }), 1)
+end)

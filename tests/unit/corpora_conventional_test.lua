@@ -236,7 +236,7 @@ end
 local function run_split(c)
   local list = {}
   for _, message in ipairs(c.messages) do
-    for _, change in ipairs(commits.split(message)) do
+    for _, change in ipairs(commits.split(message, { squash = "paragraphs" })) do
       if change.conforms then list[#list + 1] = change end
     end
   end
