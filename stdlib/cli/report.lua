@@ -1,18 +1,19 @@
 -- slipway report [RUN]: the record of a run for people: what was done by whom, how long it took against its budgets, the
--- digests of what was made, and where it can be seen. Markdown; --json gives the same for programs.
+-- digests of what was made, and where it can be seen. Markdown, or one page of HTML; --json gives the same for programs.
 local clock = require "door.clock"
 local errors = require "pure.errors"
 local file = require "door.file"
 local json = require "door.json"
 local markdown = require "pure.markdown"
 local output = require "cli.output"
+local report_html = require "cli.report_html"
 local sorted_keys = require "pure.sorted_keys"
 local store = require "run.store"
 local times = require "run.times"
 
 local M = {}
 
-M.help = { { "RUN", "the last one, unless named" }, { "-o FILE", "into a file" } }
+M.help = { { "RUN", "the last one, unless named" }, { "-o FILE", "into a file" }, { "--html FILE", "as one page of HTML: no scripts, nothing fetched" } }
 
 local function last_id(project)
   local list = store.list(project)
@@ -42,7 +43,7 @@ local function steps_of(run)
   local steps, ended = {}, run.time
   for i, step in ipairs(run.plan.steps) do
     local now = run.state.steps[step.id]
-    steps[i] = { id = step.id, phase = step.phase, verb = step.verb, describe = step.describe, class = step.class, state = now.state, ms = now.ms, error = now.error and now.error.message }
+    steps[i] = { id = step.id, phase = step.phase, verb = step.verb, describe = step.describe, class = step.class, state = now.state, ms = now.ms, ended = now.ended, error = now.error and now.error.message }
     ended = math.max(ended, now.ended or 0)
   end
   return steps, ended
@@ -58,7 +59,7 @@ function M.data(project, run)
   local found = { files = {}, links = {}, seen = {} }
   for _, step in ipairs(plan.steps) do collect(found, state.steps[step.id].value) end
   local took = {}
-  for i, entry in ipairs(times.of(project, run)) do took[i] = { name = entry.name, ms = entry.ms, budget = entry.budget, over = entry.over } end
+  for i, entry in ipairs(times.of(project, run)) do took[i] = { name = entry.name, ms = entry.ms, budget = entry.budget, over = entry.over, earlier = json.array(entry.earlier) } end
   local checks = {}
   for i, check in ipairs(plan.checks) do checks[i] = { say = check.say, ok = check.ok, must = check.must, why = check.why } end
   local notes = {}
@@ -123,6 +124,7 @@ function M.run(context, words)
   local o, err = context:parse("report", words, function(parser)
     parser:argument("run"):args "?"
     parser:option "-o --output"
+    parser:option "--html"
   end)
   if not o then return err == 0 and 0 or nil, err end
   local engine, failed = context:engine()
@@ -134,14 +136,17 @@ function M.run(context, words)
   local data = M.data(engine.project, run)
   run.journal:close()
   context.out.object("report", data)
-  local text = M.text(data)
-  if not o.output then
-    context.out.say((text:gsub("\n$", "")))
+  if not o.output and not o.html then
+    context.out.say((M.text(data):gsub("\n$", "")))
     return 0
   end
-  local ok, unwritten = file.write { path = o.output, text = text }
-  if not ok then return nil, unwritten end
-  context.out.say("wrote " .. o.output)
+  for _, written in ipairs { { path = o.output, make = M.text }, { path = o.html, make = report_html.text } } do
+    if written.path then
+      local ok, unwritten = file.write { path = written.path, text = written.make(data) }
+      if not ok then return nil, unwritten end
+      context.out.say("wrote " .. written.path)
+    end
+  end
   return 0
 end
 

@@ -109,6 +109,23 @@ test("a report tells a run's phases, steps, digests and outcome, in Markdown and
   check.equal(project.slipway({ "report", "nothing" }).code, 2)
 end)
 
+test("a report is one page of HTML, too: whole, without scripts, with nothing to be fetched, and hostile names as text", function()
+  local project = new { files = { ["slipway.lua"] = "return { project = '<script>alert(1)</script>&\"' }\n" } }
+  check.equal(project.slipway({ "run", "release", "--yes" }).code, 0)
+  local path = project.home .. "/r.html"
+  check.equal(project.slipway({ "report", "--html", path }).code, 0)
+  local page = assert(file.read(path))
+  check.match(page, "<h1>release &lt;script&gt;alert%(1%)&lt;/script&gt;&amp;&quot; 1%.1%.0 → 1%.2%.0</h1>")
+  check.match(page, "<svg .-<rect .-</svg>")
+  check.falsy(page:find "<script" or page:find "src=" or page:find "@import" or page:find "url%(")
+  local open = {}
+  for slash, name in page:gsub("<!doctype html>", ""):gsub("<meta[^>]*>", ""):gsub("<br>", ""):gmatch "<(/?)(%a%w*)[^>]*>" do
+    if slash == "" then open[#open + 1] = name else check.equal(table.remove(open), name) end
+  end
+  check.equal(#open, 0)
+  check.truthy(#page < 300000)
+end)
+
 test("a cancelled run is closed with its reason and frees its channel; what it did is told, and can still be undone", function()
   local project = new { files = { ["slipway.lua"] = "return { checks = { { 'false' } } }\n" } }
   local before = project.world()

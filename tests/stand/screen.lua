@@ -36,8 +36,15 @@ function M.open(o)
     command
   )
   assert(code == 0, err)
-  after(function() tmux "kill-server" end) -- also when a check fails before close
-  local screen = {}
+  local leader = tmux("display", "-p", "-t", "screen", "#{pane_pid}"):match "%d+"
+  -- A hang-up in the middle of its end lets a program that looks for leaks spin for ever.
+  local function close()
+    tmux "kill-server"
+    if leader then run { "pkill", "-KILL", "-s", leader } end
+    leader = nil
+  end
+  after(close) -- also when a check fails before close
+  local screen = { close = close }
 
   function screen.text() return (tmux("capture-pane", "-p", "-J", "-t", "screen")) end
 
@@ -64,7 +71,6 @@ function M.open(o)
     error(("the screen never showed %q; it shows:\n%s"):format(pattern, text), 2)
   end
 
-  function screen.close() tmux "kill-server" end
   return screen
 end
 
