@@ -43,7 +43,7 @@ local function steps_of(run)
   local steps, ended = {}, run.time
   for i, step in ipairs(run.plan.steps) do
     local now = run.state.steps[step.id]
-    steps[i] = { id = step.id, phase = step.phase, verb = step.verb, describe = step.describe, class = step.class, state = now.state, ms = now.ms, ended = now.ended, error = now.error and now.error.message }
+    steps[i] = { id = step.id, phase = step.phase, verb = step.verb, describe = step.describe, class = step.class, state = now.state, ms = now.ms, ended_ms = now.ended_ms, error = now.error and now.error.message }
     ended = math.max(ended, now.ended or 0)
   end
   return steps, ended

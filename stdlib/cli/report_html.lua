@@ -43,8 +43,8 @@ local LEFT <const>, WIDE <const>, ROW <const> = 260, 900, 20
 local function waterfall(steps)
   local bars, first, last = {}, nil, nil
   for _, step in ipairs(steps) do
-    if step.ms and step.ended and step.ms > 0 then
-      local began = step.ended * 1000 - step.ms
+    if step.ms and step.ended_ms and step.ms > 0 then
+      local began = step.ended_ms - step.ms
       bars[#bars + 1] = { step = step, began = began }
       first, last = math.min(first or began, began), math.max(last or began, began + step.ms)
     end

@@ -31,10 +31,10 @@ end
 
 local function outcome(ctx, step, state, fields)
   local now = ctx.run.state.steps[step.id]
-  now.state, now.value, now.error, now.ms, now.ended = state, fields.value, fields.error, clock.now_ms() - fields.since, clock.now()
+  now.state, now.value, now.error, now.ms, now.ended, now.ended_ms = state, fields.value, fields.error, clock.now_ms() - fields.since, clock.now(), clock.wall_ms()
   append(ctx, "OUTCOME", {
     step = step.id, direction = "do", state = state, value = fields.value, error = fields.error and plain_error(fields.error),
-    left = fields.left, ms = clock.now_ms() - fields.since,
+    left = fields.left, ms = now.ms, ended_ms = now.ended_ms,
   }, true)
   ctx.on { kind = "step", step = step, state = state, value = fields.value, error = fields.error, ms = clock.now_ms() - fields.since }
 end

@@ -48,7 +48,7 @@ function M.fold(records)
   end
   function apply.OUTCOME(body, record)
     local step = state.steps[body.step]
-    step.ended = record.time
+    step.ended, step.ended_ms = record.time, body.ended_ms or record.time * 1000
     step.state, step.error, step.ms, step.left = body.state, body.error, body.ms, body.left
     if body.value ~= nil or body.direction == "undo" then step.value = body.value end
   end
