@@ -1,9 +1,9 @@
 -- The kinds of places to build at, one file each, one interface:
 --   build(world, place, a, job, to) → files, where, ms | nil, err     leaves the files in the folder `to`
---   check(world, place, job)        → checks                          proves that the place can be used (a fact's world)
+--   check(world, place, job, at)    → checks                          proves that the place can be used (a fact's world)
 local M = {}
 
----@param kind string  here, ssh, container or slurm
+---@param kind string  here, ssh, container, slurm or actions
 ---@return table
 function M.open(kind)
   if kind == "here" then return require "builder.here" end

@@ -109,7 +109,7 @@ function M.checks(world, builds, at)
       if where.kind == "here" then
         check_here(world, job, at, list, seen)
       else
-        for _, check in ipairs(place.open(where.kind).check(world, where, job)) do add(list, seen, check) end
+        for _, check in ipairs(place.open(where.kind).check(world, where, job, at)) do add(list, seen, check) end
       end
       for n = before + 1, #list do list[n].fallback = list[n].fallback or i > 1 or nil end
     end

@@ -187,7 +187,7 @@ local function manifests_help(out)
 end
 
 function M.topics(project)
-  local names = { "config", "targets", "manifests", "template", "diagnosis", "verbs", "facts", "errors" }
+  local names = { "config", "targets", "actions", "manifests", "template", "diagnosis", "verbs", "facts", "errors" }
   for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
   for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
   for _, name in ipairs(verbs.names()) do names[#names + 1] = name end
@@ -214,6 +214,7 @@ local function topic_help(out, project, topic, engine)
   if topic == "config" then return config_help(out) end
   if topic == "errors" then return errors_help(out) end
   if topic == "targets" then return require("cli.targets_help").show(out) end
+  if topic == "actions" then return require("cli.actions_help").show(out, project) end
   if topic == "manifests" then return manifests_help(out) end
   if topic == "template" then return require("cli.template_help").show(out) end
   if topic == "diagnosis" then return require("cli.diagnose").list(out) end

@@ -29,6 +29,7 @@ function M.show(out)
   out.say '  ssh         { kind = "ssh", hosts = { "a", "user@b:2222" }, dir = …, slots = 1, container = { image = …, engine = "docker" } }'
   out.say '  container   { kind = "container", image = …, engine = "docker", args = { … } }'
   out.say '  slurm       { kind = "slurm", dir = "a folder that all nodes see", args = { "--partition=…" } }'
+  out.say '  actions     { kind = "actions", workflow = "build.yml" }: GitHub or Gitea builds, see slipway help actions'
   out.say ""
   out.say "slipway run build --to dist          builds without releasing; --targets NAME, --strategy PLACE"
   out.say "slipway show RUN --log TARGET        what its builder said; slipway resume --retry STEP builds it again"

@@ -1,4 +1,5 @@
 -- What is built for a version: each target of slipway.lua for each platform and variant, as arguments for p:build.
+local actions = require "builder.actions_place"
 local errors = require "pure.errors"
 local locks = require "builder.locks"
 local matrix = require "pure.matrix"
@@ -27,6 +28,7 @@ local function arguments(world, entry, o)
     args.run = entry.run
     args.settings = filled(entry.settings)
     if args.settings then args.builder = "command" end
+    if actions.is_among(places) then args.version = o.version end -- an input of the workflow
   else
     args.builder, args.settings, args.version, args.project = entry.builder, filled(entry.settings), o.version, (world.project.name:gsub("^.*/", ""))
   end

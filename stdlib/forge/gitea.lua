@@ -132,6 +132,7 @@ return function(o)
     world = world, size_name = "limit", dispatch_query = "?return_run_details=true",
     dispatch_page = function(workflow) return ("%s/%s/%s/actions?workflow=%s"):format(web, o.owner, o.name, workflow) end,
   })
+  require "forge.hub_artifacts"(forge, client, repo, { size_name = "limit" })
   add_checks(forge, client, repo)
   add_pages(forge, client, repo, world)
   return forge

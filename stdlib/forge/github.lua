@@ -127,6 +127,7 @@ return function(o)
     world = world, size_name = "per_page", tells_steps = true,
     dispatch_page = function(workflow) return ("%s/%s/%s/actions/workflows/%s"):format(web, o.owner, o.name, workflow) end,
   })
+  require "forge.hub_artifacts"(forge, client, repo, { size_name = "per_page" })
   add_checks(forge, client, repo, o)
   add_pages(forge, client, repo, world)
   return forge

@@ -82,6 +82,14 @@ return function(forge, client, repo, o)
     return done and true, err
   end
 
+  local function no_artifacts()
+    return nil, errors.new { code = "forge.unsupported", message = "GitLab has no Actions; builds are dispatched to GitHub, Gitea and Forgejo", hint = "build at other places: slipway help targets" }
+  end
+
+  function forge.artifacts() return no_artifacts() end
+
+  function forge.fetch_artifact() return no_artifacts() end
+
   function forge.dispatch_page() return o.web .. "/-/pipelines/new" end
 
   function forge.dispatch(p)

@@ -32,12 +32,15 @@ local function step_at(steps)
     if verdict == "failure" then failed = failed or step.name end
     if state == "running" then current = current or step.name end
   end
-  return failed or current
+  return failed or current, failed ~= nil
 end
 
-local function job_of(entry, tells_steps)
+local function job_of(entry, tells_steps, parse)
   local state, verdict = standing(entry)
-  return { id = entry.id, name = entry.name, state = state, verdict = verdict, step = tells_steps and step_at(entry.steps) or nil, url = entry.html_url }
+  local job = { id = entry.id, name = entry.name, state = state, verdict = verdict, url = entry.html_url }
+  if tells_steps then job.step, job.failed_step = step_at(entry.steps) end
+  job.started, job.ended = text(entry.started_at) and parse(entry.started_at), text(entry.completed_at) and parse(entry.completed_at)
+  return job
 end
 
 local function matches(run, p)
@@ -78,7 +81,7 @@ return function(forge, client, repo, o)
   function forge.jobs(run)
     local list, err = client.pages("list the jobs", path_of(run, "/jobs"), o.size_name, "jobs")
     if not list then return nil, err end
-    for i, entry in ipairs(list) do list[i] = job_of(entry, o.tells_steps) end
+    for i, entry in ipairs(list) do list[i] = job_of(entry, o.tells_steps, o.world.clock.parse) end
     return list
   end
 

@@ -36,6 +36,7 @@
 --   rerun_failed(run) → true · cancel(run) → true
 --   dispatch{ workflow, ref, inputs } → { id? }           forge.cannot_dispatch when a person has to do it
 --   dispatch_page(workflow)           → url               where a person does it
+--   artifacts(run) → Artifact[] · fetch_artifact(artifact, path) → sha256     what a run has kept, as zip files (GitHub, Gitea)
 --
 -- Page = { id, tag, title, body, draft, prerelease?, url, assets = { { id, name, size, sha256?, url, downloads? } } };
 --   an asset of size -1 is the stub of an upload that was cut off; prerelease is nil where the forge has no such mark
@@ -44,8 +45,10 @@
 -- Pull = { number, title, body, state = "open"|"merged"|"closed", head, base, head_commit, merge_commit?, url, blocked? }
 -- Run = { id, workflow, event, ref, commit, state = "queued"|"running"|"done", verdict?, attempt, title, url }
 --   verdict: success, failure, cancelled, skipped
--- Job = { id, name, state, verdict?, step?, url }          step: the one it is at, or that failed
--- Besides: `can` = { point, prerelease, cancel } and `parallel_uploads`.
+-- Job = { id, name, state, verdict?, step?, failed_step?, started?, ended?, url }   step: the one it is at, or that failed;
+--   failed_step: has one failed at all, where the forge tells; started, ended: seconds
+-- Artifact = { id, name, size, expired, sha256?, url }
+-- Besides: `can` = { point, prerelease, cancel, artifacts } and `parallel_uploads`.
 local errors = require "pure.errors"
 local near = require "pure.near"
 
@@ -56,7 +59,7 @@ local names = { "github", "gitlab", "gitea", "forgejo" }
 -- What changes nothing; facts get only these.
 local reading = {
   "check", "token", "release", "asset_text", "releases", "latest", "milestones", "issues", "comments", "pulls_of", "find_pull", "pull", "reviews",
-  "tags", "authors", "checks", "runs", "run", "jobs", "log", "dispatch_page",
+  "tags", "authors", "checks", "runs", "run", "jobs", "log", "dispatch_page", "artifacts",
 }
 
 --- The path of the repository: configured, or read off the remote's address. GitLab's may have folders.

@@ -1,5 +1,6 @@
 -- Builds one target in a clean checkout, here or elsewhere, and keeps what it produces, with digests. One target is
 -- built once at a time, by whatever program takes its lock.
+local actions = require "builder.actions_place"
 local errors = require "pure.errors"
 local locks = require "builder.locks"
 local open = require "builder.open"
@@ -27,7 +28,7 @@ local function fresh(world, folder)
 end
 
 -- What failed for a reason that another place would not mend.
-local everywhere = { ["run.interrupted"] = true, ["process.cancelled"] = true, ["step.outside"] = true, ["config.invalid"] = true }
+local everywhere = { ["run.interrupted"] = true, ["process.cancelled"] = true, ["step.outside"] = true, ["config.invalid"] = true, ["gate.waiting"] = true }
 
 --- The places in their order, until one has built it.
 local function at_places(world, a, job)
@@ -73,6 +74,7 @@ return verb {
   },
   returns = { files = "artifacts", where = "text", took = "integer" },
   parallel = true, undo_says = "delete the files",
+  raise_class = function(a) if actions.is_among(a.places) then return "remote" end end,
   label = function(a) return "the files of " .. a.target end,
   example = 'p:build { commit = bump.commit, target = "linux", run = { { "make" } }, produce = { "pelican" } }',
   describe = function(a)
@@ -85,8 +87,12 @@ return verb {
       local made = product.made(world, "build", a.target)
       return "same", { files = files, where = made.where, took = made.took }
     end
-    return "absent" -- a product that is not whole is built again
+    return "absent", nil, actions.begun(world, a) -- a product that is not whole is built again
   end,
   apply = perform,
-  undo = function(world, a) return product.remove(world, "build", a.target) end,
+  undo = function(world, a)
+    local ok, err = actions.undo(world, a)
+    if not ok then return nil, err end
+    return product.remove(world, "build", a.target)
+  end,
 }

@@ -35,8 +35,12 @@ DISABLE_REGISTRATION = true
 ALLOWED_HOST_LIST = loopback
 [actions]
 ENABLED = true
+ZOMBIE_TASK_TIMEOUT = ${SLIPWAY_STAND_ZOMBIE:-10m}
 [cron]
 ENABLED = false
+[cron.stop_zombie_tasks]
+ENABLED = ${SLIPWAY_STAND_CRON:-false}
+SCHEDULE = @every 2s
 [log]
 LEVEL = warn
 INI

@@ -114,9 +114,12 @@ local function request(method, url, headers, body)
   return text ~= "" and json.decode(text) or nil, math.tointeger(status), text
 end
 
---- Gitea: `user`, `password`, `token`, `key`, `known_hosts`, `command` (for GIT_SSH_COMMAND).
-function M.gitea()
-  local server = start "gitea"
+--- Gitea: `user`, `password`, `token`, `key`, `known_hosts`, `command` (for GIT_SSH_COMMAND). `impatient`: it gives up a
+--- job whose runner says nothing for so long ("6s"), instead of ten minutes.
+---@param o { impatient: string? }?
+function M.gitea(o)
+  local patience = o and o.impatient
+  local server = start("gitea", patience and { SLIPWAY_STAND_ZOMBIE = patience, SLIPWAY_STAND_CRON = "true" } or nil)
 
   --- Asks the interface as `user`; path below /api/v1, body a table.
   ---@return any decoded, integer status, string text

@@ -10,16 +10,17 @@ local overridden = { strategy = "SLIPWAY_BUILD_STRATEGY", host = "SLIPWAY_BUILD_
 local place_fields = {
   ssh = { hosts = "table", host = "string", user = "string", dir = "string", ssh = "table", slots = "number", container = "table", programs = "table", path = "string", attempts = "number" },
   container = { image = "string", engine = "string", args = "table", slots = "number", programs = "table", path = "string" },
+  actions = { workflow = "string", inputs = "table", within = { "string", "number" }, poll = { "string", "number" }, attempts = "number" },
   slurm = { dir = "string", args = "table", programs = "table", path = "string", poll = { "string", "number" }, within = { "string", "number" }, attempts = "number" },
 }
 
-local needs = { container = "image", slurm = "dir" }
+local needs = { container = "image", slurm = "dir", actions = "workflow" }
 
 local function check_place(name, place)
   local where = "build.places." .. name
   if type(place) ~= "table" then return check.refuse(where .. " must be a table") end
   local known = { kind = "string" }
-  local ok, err = check.one_of(where .. ".kind", place.kind, { "ssh", "container", "slurm" })
+  local ok, err = check.one_of(where .. ".kind", place.kind, { "ssh", "container", "slurm", "actions" })
   if not ok then return nil, err end
   for field, kind in pairs(place_fields[place.kind]) do known[field] = kind end -- order: a set
   ok, err = check.fields(where, place, known)

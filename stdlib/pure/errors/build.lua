@@ -18,5 +18,9 @@ return {
   ["build.no_target"] = { exit = 2, why = "A target was asked for that slipway.lua does not have.", fix = "slipway plan build shows all targets." },
   ["build.place"] = { exit = 4, why = "A place to build at cannot be used: its machine does not answer, or its container engine does not.", fix = "Try the command that is named; slipway doctor tries all places." },
   ["build.lost"] = { exit = 4, why = "The machines a target was built on were lost, again and again.", fix = "Look after the machines, then: slipway resume" },
+  ["build.workflow"] = { exit = 4, why = "The workflow that is to build takes other inputs than builds are dispatched with, or has no job for a target.",
+    fix = "slipway help actions shows a workflow that fits." },
+  ["build.cancelled"] = { exit = 4, why = "Somebody cancelled the run of Actions that was building.", fix = "slipway resume dispatches what it had not built; slipway undo takes the rest back." },
+  ["build.expired"] = { exit = 4, why = "The forge has deleted what the run of Actions had kept: artifacts expire.", fix = "slipway resume builds it again; retention-days in the workflow keeps artifacts longer." },
   ["build.altered"] = { exit = 4, why = "A file that came back from another machine is not the one that was built there.", fix = "slipway resume builds it again; if it happens again, the way between the machines changes files." },
 }
