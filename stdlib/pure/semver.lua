@@ -186,7 +186,8 @@ function M.rung(pre) return ladder[M.identifiers(pre)[1] or ""] end
 
 ---@return true?, slipway.Error?
 function M.check_identifier(id)
-  if type(id) == "string" and door.parse("1.0.0-" .. id) then return true end
+  local plain = type(id) == "string" and not id:find("+", 1, true) -- behind a plus stands the build
+  if plain and door.parse("1.0.0-" .. id) then return true end
   return nil, errors.new {
     code = "version.identifier",
     message = ("'%s' is not a pre-release identifier"):format(tostring(id)),

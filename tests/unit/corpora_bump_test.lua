@@ -177,6 +177,9 @@ peers["python-semantic-release"] = function(c, o)
     if o.prerelease == false or not v.pre then return nil, { code = "version.not_prerelease" } end
     return semver.ahead(v, "none", { id = o.prerelease_token })
   end
+  if o.method == "Version.bump" and v.pre then -- a pre-release stays one, whatever is raised
+    return semver.prerelease_of(semver.bump(semver.truncate(v, "patch"), level), { id = o.prerelease_token, count = 1 })
+  end
   if level == "major" and v.major == 0 and o.major_on_zero == false then level = "minor" end
   if o.allow_zero_version == false and v.major == 0 then
     return (semver.parse "1.0.0")

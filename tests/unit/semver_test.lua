@@ -129,3 +129,10 @@ end)
 test("wrong types raise", function()
   check.raises(function() semver.parse(12) end, "string expected")
 end)
+
+test("an identifier of a pre-release brings no build metadata in", function()
+  for _, id in ipairs { "rc+build", "rc.1+5", "+5", "a b", "01", "a..b" } do
+    check.fails("version.identifier", semver.bump("1.2.0", "prerelease", { id = id }))
+  end
+  check.equal(tostring(semver.bump("1.2.0", "prerelease", { id = "rc-x.y" })), "1.2.1-rc-x.y.0")
+end)
