@@ -88,7 +88,8 @@ end
 -- Pre-releases are let in when a clause names one, as packaging does.
 local function wants_prereleases(list)
   for _, c in ipairs(list) do
-    if c.version and c.version.is_prerelease and c.op ~= "!=" then return true end
+    local named = c.version or pep440.read(c.text)
+    if named and named.is_prerelease and c.op ~= "!=" then return true end
   end
   return false
 end

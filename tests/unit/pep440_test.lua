@@ -64,3 +64,9 @@ test("a wheel's name tells project and version", function()
   local wheel = require("pure.wheel").parse "Foo_Bar-1.0.post1-1-cp311-cp311-linux_x86_64.whl"
   check.equal({ wheel.name, wheel.version.text, wheel.build, wheel.python }, { "foo-bar", "1.0.post1", "1", "cp311" })
 end)
+
+test("=== names a pre-release like any other clause", function()
+  check.truthy(pep440.satisfies("1.0rc1", "===1.0RC1"))
+  check.falsy(pep440.satisfies("1.0rc1", "===1.0"))
+  check.falsy(pep440.satisfies("1.0", "===anything"))
+end)
