@@ -66,7 +66,7 @@ local function overview(out)
   end
   out.say "\nEverywhere:"
   rows(out, global)
-  out.say "\nslipway help RECIPE, VERB, FACT, SW-ERROR, config, verbs, facts, errors or COMMAND tells more."
+  out.say "\nslipway help RECIPE, VERB, FACT, SW-ERROR, config, verbs, facts, modules, errors or COMMAND tells more."
   out.say "Exit codes: 0 done, 1 fault, 2 usage, 3 nothing to release, 4 refused, 5 credential, 6 locked, 7 stopped after"
   out.say "effects, 8 difference, 9 plan stale, 10 a person said no, 11 waiting, 130 interrupted."
 end
@@ -129,11 +129,25 @@ local function list_of(out, kind, names, get)
   end
 end
 
+local function key_help(out, key)
+  out.say(("  %s %s"):format(output.pad(key.name, 16), key.help))
+  out.say(out.paint("dim", ("  %s %s = %s"):format((" "):rep(16), key.name, key.sample)))
+end
+
 local function config_help(out)
   out.say "slipway.lua, at the project's root, returns a table. All keys are optional:\n"
-  for _, key in ipairs(config.keys) do
-    out.say(("  %s %s"):format(output.pad(key.name, 16), key.help))
-    out.say(out.paint("dim", ("  %s %s = %s"):format((" "):rep(16), key.name, key.sample)))
+  for _, key in ipairs(config.keys) do key_help(out, key) end
+end
+
+-- "slipway help modules": each says in the first line of its file what it is.
+local function modules_help(out)
+  local host = require "door.host"
+  local modules = require("cli.prompt_names").modules
+  for _, name in ipairs(sorted_keys(modules)) do
+    local room, file = modules[name]:match "^(%w+)%.([%w_]+)$"
+    local source = host.source(room == "door" and ("stdlib/meta/%s.lua"):format(file) or ("stdlib/%s/%s.lua"):format(room, file)) or ""
+    local said = require("pure.doc").purpose(source):gsub("%s+", " ")
+    output.block(out, ("  %s "):format(output.pad(name, 14)), said:match "^(.-[^.])%.%f[%s\0]" or said)
   end
 end
 
@@ -187,7 +201,9 @@ local function manifests_help(out)
 end
 
 function M.topics(project)
-  local names = { "config", "targets", "actions", "manifests", "template", "diagnosis", "verbs", "facts", "errors" }
+  local names = { "config", "targets", "actions", "manifests", "template", "diagnosis", "verbs", "facts", "modules", "errors", "git" }
+  for _, key in ipairs(config.keys) do names[#names + 1] = key.name end
+  for _, name in ipairs(sorted_keys(require("cli.prompt_names").modules)) do names[#names + 1] = name end
   for _, entry in ipairs(commands.list) do names[#names + 1] = entry.name end
   for _, entry in ipairs(recipes.list(project)) do names[#names + 1] = entry.name end
   for _, name in ipairs(verbs.names()) do names[#names + 1] = name end
@@ -215,6 +231,7 @@ local function topic_help(out, project, topic, engine)
   if topic == "errors" then return errors_help(out) end
   if topic == "targets" then return require("cli.targets_help").show(out) end
   if topic == "actions" then return require("cli.actions_help").show(out, project) end
+  if topic == "modules" then return modules_help(out) end
   if topic == "manifests" then return manifests_help(out) end
   if topic == "template" then return require("cli.template_help").show(out) end
   if topic == "diagnosis" then return require("cli.diagnose").list(out) end
@@ -239,7 +256,15 @@ local function topic_help(out, project, topic, engine)
     local fact = require("fact." .. topic)
     out.say(("%s\n  %s"):format(fact.signature, fact.summary))
   end
+  for _, key in ipairs(config.keys) do
+    if key.name == topic then
+      separate()
+      out.say "slipway.lua"
+      key_help(out, key)
+    end
+  end
   if found then return end
+  if require("cli.repl_help").module(out, topic, require("cli.prompt_names").alone) then return end
   return nil, errors.new { code = "usage.wrong", message = ("there is no help on '%s'%s"):format(topic, near.suggest(topic, M.topics(project))), hint = "slipway help" }
 end
 

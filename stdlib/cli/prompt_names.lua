@@ -25,6 +25,13 @@ local lazy_modules = {
 
 M.modules = lazy_modules
 
+--- The modules alone, each loaded when it is first looked at: what help needs.
+M.alone = setmetatable({}, { __index = function(t, name)
+  local module = lazy_modules[name]
+  if module then rawset(t, name, require(module)) end -- arrow: pure, manifest, door
+  return rawget(t, name)
+end })
+
 local function git_view(session)
   local door = require "door.git"
   local view = { is_valid_ref = door.is_valid_ref }
@@ -55,15 +62,8 @@ function M.environment(session, out)
       rawset(t, name, git_view(session))
       return rawget(t, name)
     end
-    local module = lazy_modules[name]
-    if module then
-      local value = require(module) -- arrow: pure, manifest, door
-      rawset(t, name, value)
-      return value
-    end
-    return session.env[name]
+    return M.alone[name] or session.env[name]
   end })
 end
-
 
 return M

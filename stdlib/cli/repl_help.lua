@@ -111,6 +111,32 @@ local function resolve(env, path)
   return value
 end
 
+--- A module of the prompt or a function of one: "semver", "semver.parse", "git", "git.tag".
+---@param out slipway.Output
+---@param path string
+---@param env table
+---@param source boolean?
+---@return boolean answered
+function M.module(out, path, env, source)
+  if path == "git" then
+    git_help(out)
+    return true
+  end
+  local stub = path:find "^git[.:]" and stub_of(path)
+  if stub then
+    show_function(out, path, stub)
+    return true
+  end
+  local value = path:find "^[%a_][%w_.:]*$" and resolve(env, path) or nil
+  if type(value) == "function" then
+    local show = source and show_source or function_help
+    show(out, path, value)
+  elseif type(value) == "table" then
+    module_help(out, path, value)
+  end
+  return type(value) == "function" or type(value) == "table"
+end
+
 --- Answers `name?`, `name??` and help(…).
 ---@param o { out: slipway.Output, env: table, project: table?, globals: fun(): string[] }
 ---@param path string
@@ -120,20 +146,13 @@ function M.on(o, path, source)
   if path == "" then return out.say(overview) end
   if path == "p" then return help.topic(out, o.project, "verbs") end
   if path == "facts" then return help.topic(out, o.project, "facts") end
-  if path == "git" then return git_help(out) end
   if path:find "^p[.:]" or path:find "^facts[.:]" then
     local _, err = help.topic(out, o.project, name)
     if err then out.complain(err.message) end
     return
   end
-  local stub = path:find "^git[.:]" and stub_of(path)
-  if stub then return show_function(out, path, stub) end
+  if M.module(out, path, o.env, source) then return end
   local value = path:find "^[%w_.:]+$" and resolve(o.env, path) or nil
-  if type(value) == "function" then
-    return source and show_source(out, path, value)
-      or not source and function_help(out, path, value)
-  end
-  if type(value) == "table" then return module_help(out, path, value) end
   if value ~= nil then
     return out.say(("%s is a %s: %s"):format(path, type(value), require("pure.show").value(value)))
   end

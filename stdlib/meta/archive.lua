@@ -1,4 +1,6 @@
 ---@meta door.archive
+-- Archives: packed to the same bytes on every machine, unpacked without ever leaving their folder.
+
 ---@class slipway.archive
 local archive = {}
 

@@ -28,8 +28,25 @@ end
 ---@field returns string[]
 ---@field line integer
 
+-- A shape that goes on on the next line: more braces were opened than closed.
+local function is_open(text)
+  local _, opened = text:gsub("{", "")
+  local _, closed = text:gsub("}", "")
+  return opened > closed
+end
+
 local function add_comment(doc, line)
   local body = line:match "^%s*%-%-%-?%s?(.*)$"
+  local last = doc.returns[#doc.returns]
+  if last and is_open(last) then
+    doc.returns[#doc.returns] = last .. " " .. body:match "^%s*(.-)$"
+    return
+  end
+  local param = #doc.returns == 0 and doc.params[#doc.params]
+  if param and is_open(param.type) then
+    param.type = param.type .. " " .. body:match "^%s*(.-)$"
+    return
+  end
   local name, kind = body:match "^@param%s+(%S+)%s+(.*)$"
   if name then
     doc.params[#doc.params + 1] = { name = name, type = kind }

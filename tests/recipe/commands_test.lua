@@ -170,3 +170,16 @@ test("the manual page is made of the same declarations, and man accepts it", fun
   local formatted = run { input = page.out, "groff", "-man", "-Tutf8", "-ww" }
   check.equal({ formatted.code, formatted.err }, { 0, "" })
 end)
+
+test("help knows the modules of the prompt, their functions, and the keys of slipway.lua", function()
+  local function help(topic) return run({ slipway, "help", topic, dir = "/" }).out end
+  check.match(help "modules", "\n  semver +Semantic versions as values")
+  check.match(help "semver", "semver%.compare%(a, b, options%)")
+  check.match(help "semver.compare", "^semver%.compare%(a, b, options%)\n  Precedence by SemVer's rule 11")
+  check.match(help "git.tag", "^git%.tag%(name%)\n  One tag%.")
+  check.match(help "policy", "^slipway%.lua\n  policy ")
+  local tag = help "tag" -- a verb and a key
+  check.match(tag, "^p:tag {")
+  check.match(tag, "\nslipway%.lua\n  tag ")
+  check.match(run({ slipway, "help", "semvr", dir = "/" }).err, "did you mean semver%?")
+end)

@@ -56,3 +56,16 @@ test(
   "the head of a file says what it is for",
   function() check.equal(doc.purpose(source), "What the file is for,\nin two lines.") end
 )
+
+test("a shape over several lines is one parameter or one result", function()
+  local found = doc.functions [[
+--- Packs.
+---@param o { file: string,
+---  level: integer? }  how
+---@return { size: integer,
+---  entries: integer }?, slipway.Error?
+function archive.create(o) end]]
+  check.equal(found[1].text, { "Packs." })
+  check.equal(found[1].params[1].type, "{ file: string, level: integer? }  how")
+  check.equal(found[1].returns, { "{ size: integer, entries: integer }?, slipway.Error?" })
+end)
