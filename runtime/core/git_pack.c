@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/inflate.h"
 #include "core/lazy_zlib.h"
 
 enum {
@@ -291,7 +292,8 @@ uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where)
 
 struct sw_pack_reader {
     sw_packs *packs;
-    const sw_zlib_library *z;
+    sw_inflater inflater;
+    const sw_zlib_library *z; /* for what the inflater gives up on */
     z_stream stream;
     uint64_t last;    /* where was read last */
     uint64_t touched; /* bytes mapped since the pages were given back */
@@ -347,7 +349,16 @@ static uint64_t inflate_at(sw_buf *out, sw_pack_reader *reader, const pack *p, u
     uint64_t left = p->size - at;
     out->len = 0;
     if (left < 8 || size > LARGEST || (p->data[at] & 15) != 8 || (p->data[at + 1] & 32)
-        || sw_buf_reserve(out, size + 1) < 0 || reader->z->inflateReset(stream) != Z_OK)
+        || sw_buf_reserve(out, size + SW_INFLATE_SLACK) < 0)
+        return 0;
+    out->len = size;
+    size_t used;
+    if (sw_inflate_whole(&used, &reader->inflater, (unsigned char *)out->data, size, p->data + at + 2, left - 2)) {
+        out->data[size] = '\0';
+        return at + 2 + used + 4;
+    }
+    out->len = 0;
+    if (reader->z->inflateReset(stream) != Z_OK)
         return 0;
     stream->next_in = (Bytef *)(uintptr_t)(p->data + at + 2);
     stream->avail_in = left - 2 > UINT32_MAX ? UINT32_MAX : (uInt)(left - 2);
@@ -466,8 +477,14 @@ static bool inflate_head(sw_buf *out, sw_pack_reader *reader, const pack *p, uin
     z_stream *stream = &reader->stream;
     uint64_t left = p->size - at;
     out->len = 0;
-    if (left < 8 || (p->data[at] & 15) != 8 || (p->data[at + 1] & 32) || sw_buf_reserve(out, size + 1) < 0
-        || reader->z->inflateReset(stream) != Z_OK)
+    if (left < 8 || (p->data[at] & 15) != 8 || (p->data[at + 1] & 32)
+        || sw_buf_reserve(out, size + SW_INFLATE_SLACK) < 0)
+        return false;
+    out->len = sw_inflate_begin(&reader->inflater, (unsigned char *)out->data, size, p->data + at + 2, left - 2);
+    out->data[out->len] = '\0';
+    if (out->len)
+        return true;
+    if (reader->z->inflateReset(stream) != Z_OK)
         return false;
     stream->next_in = (Bytef *)(uintptr_t)(p->data + at + 2);
     stream->avail_in = left - 2 > UINT32_MAX ? UINT32_MAX : (uInt)(left - 2);
