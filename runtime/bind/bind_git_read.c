@@ -61,13 +61,20 @@ static void set_id(lua_State *L, const char *key, const git_oid *id)
         sw_set_text(L, key, git_oid_tostr(hex, sizeof hex, id));
 }
 
-static int repo_refs(lua_State *L) /* repo:refs(prefix) -> list | nil, err */
+static int repo_refs(lua_State *L) /* repo:refs(prefix, { quick = }) -> list | nil, err */
 {
+    typedef struct {
+        bool quick;
+    } args;
+    static const sw_field fields[] = { { "quick", SW_ARG_BOOL, offsetof(args, quick), false }, { NULL, 0, 0, false } };
+    args a = { 0 };
     sw_git *git = sw_check_git(L, 1);
     const char *prefix = sw_arg_text(L, 2);
+    if (!lua_isnoneornil(L, 3))
+        sw_args_read(L, 3, fields, &a);
     sw_scope *scope = sw_scope_open(L);
     sw_git_refs *refs = sw_scope_block(L, scope, sizeof *refs, release_refs);
-    if (sw_git_refs_list(refs, git, prefix, sw_scope_error(scope)) < 0)
+    if ((a.quick ? sw_git_refs_quick : sw_git_refs_list)(refs, git, prefix, sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
     lua_createtable(L, (int)refs->count, 0);
     for (size_t i = 0; i < refs->count; i++) {

@@ -41,7 +41,7 @@ end
 local function flag(param) return "--" .. param.name:gsub("_", "-") end
 
 local function tags(list, project)
-  for _, ref in ipairs(project and project.repo:refs "refs/tags/" or {}) do add(list, ref.name:sub(11), "tag") end
+  for _, ref in ipairs(project and project.repo:refs("refs/tags/", { quick = true }) or {}) do add(list, ref.name:sub(11), "tag") end
 end
 
 local function runs(list, project, open)

@@ -57,9 +57,12 @@ function repo:ref(name) end
 function repo:symbolic(name) end
 
 --- Refs below a prefix, sorted by name. `commit` is the peeled commit (nil for tags of other things).
+--- `quick` looks at no object that packed-refs has peeled: `commit` may then be another thing that a lightweight tag
+--- names. For those who need names alone, or compare it with commits.
 ---@param prefix string
+---@param o { quick: boolean? }?
 ---@return { name: string, oid: oid, commit: oid? }[]?, slipway.Error?
-function repo:refs(prefix) end
+function repo:refs(prefix, o) end
 
 --- One tag. nil without error when it does not exist.
 ---@param name string  without refs/tags/

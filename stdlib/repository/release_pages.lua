@@ -17,7 +17,7 @@ local M = {}
 ---@return slipway.ReleasePages
 function M.releases(world)
   local by_commit, order = {}, {}
-  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
+  for _, ref in ipairs(world.repo:refs("refs/tags/", { quick = true }) or {}) do
     local name = ref.name:sub(11)
     local v = ref.commit and tags.version_of(world.project, name)
     local known = v and by_commit[ref.commit]

@@ -31,7 +31,7 @@ function M.all(world)
     seen[name] = true
     if v then list[#list + 1] = v end
   end
-  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do add(ref.name:sub(11)) end
+  for _, ref in ipairs(world.repo:refs("refs/tags/", { quick = true }) or {}) do add(ref.name:sub(11)) end
   for name in pairs((world.project.remote_view or { refs = {} }).refs) do -- order: the caller takes a maximum
     if name:sub(1, 10) == "refs/tags/" then add(name:sub(11)) end
   end

@@ -65,7 +65,7 @@ function finders.scheme(project) return project.config.scheme or "semver" end
 --- version in the tags that are there (1.2.0, app-1.2.0), if that is the same in all of them.
 local function find_tag_pattern(project)
   local prefix
-  for _, ref in ipairs(project.repo:refs "refs/tags/" or {}) do
+  for _, ref in ipairs(project.repo:refs("refs/tags/", { quick = true }) or {}) do
     local name = ref.name:sub(11)
     if name:find "^v%d+%.%d" then return "v{version}" end
     local found, before = version.of_tag(name, project.scheme)
@@ -166,7 +166,7 @@ local function find_packages(project)
     read = function(path) return (project.repo:read { at = oid, path = path }) end,
     tags = function()
       local names = {}
-      for _, ref in ipairs(project.repo:refs "refs/tags/" or {}) do names[#names + 1] = ref.name:sub(11) end
+      for _, ref in ipairs(project.repo:refs("refs/tags/", { quick = true }) or {}) do names[#names + 1] = ref.name:sub(11) end
       return names
     end,
   }
