@@ -18,7 +18,7 @@ local M = {}
 ---@field sections { release: string?, commit: oid?, time: integer?, length: integer }[]  in order, with one byte between two
 ---@field length integer   bytes of all
 
-local PIECE = 1 << 20 -- bytes under one check sum
+local PIECE = 1 << 17 -- bytes under one check sum
 
 --- A place for one project's page in one style.
 ---@param dir string   the cache directory
@@ -43,7 +43,7 @@ local function pieces(path, from, length, each)
     local piece = handle:read(math.min(PIECE, length))
     if not piece or each(piece) == false then break end
     length, count = length - #piece, count + 1
-    if count % 4 == 0 then collectgarbage() end -- pieces are large, and everything else is small
+    if count % 32 == 0 then collectgarbage() end -- pieces are large, and everything else is small
   end
   handle:close()
   return length == 0
@@ -101,8 +101,8 @@ function M.keeper(cache)
       failed = failed or not handle:write(piece)
       text = text:sub(PIECE + 1)
     end
-    waiting, size = { text }, #text
-    if #sums % 4 == 3 then collectgarbage() end
+    if failed then waiting, size = {}, 0 else waiting, size = { text }, #text end
+    if #sums % 32 == 31 then collectgarbage() end
   end
   local keeper = { path = path }
   function keeper.add(text, section)
@@ -118,7 +118,7 @@ function M.keeper(cache)
   end
   function keeper.finish()
     flush(true)
-    failed = not handle:close() or failed
+    failed = not (handle and handle:close()) or failed
     return not failed and length or nil
   end
   function keeper.keep(about)

@@ -30,22 +30,61 @@ local function cache_of(world, o)
   return ok and cache or nil
 end
 
--- A place in memory, for pages that are not kept.
-local function in_memory()
-  local parts = {}
-  return {
-    add = function(text) parts[#parts + 1] = text end, restart = function() parts = {} end, drop = function() end,
-    give = function(write) for _, part in ipairs(parts) do write(part) end end,
-  }
+local SPILL = 1 << 20 -- bytes of a page that is not kept in memory before they go to a nameless file
+
+-- A place for pages that are not kept. Where no file can be made or written they stay in memory.
+local function unkept()
+  local place, parts, size, written, handle, full = {}, {}, 0, 0, nil, false
+  local function put(text)
+    if not full and handle:write(text) then
+      written = written + #text
+    else
+      full = true
+      parts[#parts + 1] = text
+    end
+  end
+  local function spill()
+    handle = io.tmpfile()
+    full = not handle
+    if full then return end
+    handle:setvbuf "no" -- what was written is written
+    local waiting = parts
+    parts = {}
+    for _, text in ipairs(waiting) do put(text) end
+  end
+  function place.add(text)
+    if handle then return put(text) end
+    parts[#parts + 1], size = text, size + #text
+    if size >= SPILL and not full then spill() end
+  end
+  function place.drop() if handle then handle:close() end end
+  function place.restart()
+    place.drop()
+    parts, size, written, handle, full = {}, 0, 0, nil, false
+  end
+  function place.finish() return true end
+  function place.give(write)
+    if handle then handle:seek "set" end
+    while written > 0 do
+      local piece = assert(handle:read(math.min(1 << 17, written)))
+      written = written - #piece
+      write(piece)
+    end
+    place.drop()
+    for _, part in ipairs(parts) do write(part) end
+  end
+  return place
 end
 
 local function in_file(cache)
   local keeper = cache and page_cache.keeper(cache)
   if not keeper then return nil end
-  function keeper.give(write)
-    local length = keeper.finish()
-    return length and page_cache.copy(keeper.path, 0, length, write) or false
+  local finish, length = keeper.finish, nil
+  function keeper.finish()
+    length = finish()
+    return length ~= nil
   end
+  function keeper.give(write) page_cache.copy(keeper.path, 0, length, write) end
   return keeper
 end
 
@@ -106,11 +145,20 @@ local function completed(world, o, cache, known, lines)
   for i = at, #known.sections do
     place.add("", known.sections[i])
   end
-  if not page_cache.copy(cache.text, start, known.length - start, place.add) then
+  if not page_cache.copy(cache.text, start, known.length - start, place.add) or not place.finish() then
     place.drop()
     return nil
   end
   return place
+end
+
+-- A place with the whole page in it; nil without an error where it had no room for that, as in a full cache.
+local function filled(world, o, place)
+  if not place then return nil end
+  local ok, err = read(world, o, place)
+  if ok ~= nil and place.finish() then return place end
+  place.drop()
+  return nil, ok == nil and err or nil
 end
 
 ---@param world table
@@ -128,15 +176,11 @@ function M.write(world, o, write)
     page_cache.copy(cache.text, 0, known.length, write)
     return true
   end
-  local place = known and completed(world, o, cache, known, lines)
-  if not place then
-    place = in_file(cache) or in_memory()
-    local ok, err = read(world, o, place)
-    if ok == nil then
-      place.drop()
-      return nil, err
-    end
-  end
+  known = known and completed(world, o, cache, known, lines)
+  local place, err = known, nil
+  if not place then place, err = filled(world, o, in_file(cache)) end
+  if not place and not err then place, err = filled(world, o, unkept()) end
+  if not place then return nil, err end
   write(header)
   place.give(write)
   if place.keep and not place.keep { tip = o.from, releases = lines } then place.drop() end

@@ -233,3 +233,27 @@ test("many at once write one cache", function()
   check.equal(all.out, fresh:rep(8))
   check.equal(ok(repo.dir), fresh)
 end)
+
+test("a long page is the same with a cache, without, and where neither a cache nor a file has room for it", function()
+  forget()
+  local repo = repositories.new()
+  local lines = {}
+  for i = 1, 9000 do
+    local text = ("feat(part%d): %s %d"):format(i % 7, ("long"):rep(30), i)
+    lines[i] = ("commit refs/heads/main\ncommitter A <a@b.c> %d +0000\ndata %d\n%s\n"):format(1600000000 + i, #text, text)
+    if i % 3000 == 0 then lines[i] = lines[i] .. ("reset refs/tags/v%d.0.0\nfrom refs/heads/main\n\n"):format(i // 3000) end
+  end
+  local done = run { "git", "-C", repo.dir, "fast-import", "--quiet", "--force", input = table.concat(lines) }
+  check.equal(done.code, 0, done.err)
+  local page = ok(repo.dir, "--no-cache")
+  check.truthy(#page > 1 << 20)
+  check.equal(select(2, page:gsub("\n%- ", "")), 9000)
+  local script = ([[trap '' XFSZ; ulimit -f 200; "%s" changelog 2>&1 | cat]]):format(slipway)
+  for _, option in ipairs { "", " --no-cache" } do
+    local small = run { "sh", "-c", (script:gsub(" 2>", option .. " 2>")), dir = repo.dir, env = { XDG_CACHE_HOME = cache } }
+    check.truthy(small.out == page, "no room" .. option)
+  end
+  check.equal(#kept(), 0, "what has no room is not kept")
+  check.truthy(ok(repo.dir) == page, "new")
+  check.truthy(ok(repo.dir) == page, "again")
+end)
