@@ -30,13 +30,14 @@ local samples = {
 ---@field git fun(...: string): string     output without the final newline; raises when git fails
 ---@field slipway fun(words: string[], o: table?): { code: integer, out: string, err: string }
 
---- Makes a project: v1.1.0 released, then a feature, a fix and a commit without type.
----@param o { dir: string, remote: string, kind: string?, files: table<string, string>?, tag: boolean? }  remote: address of an empty repository
+--- Makes a project without a commit.
+---@param o { dir: string, remote: string, env: table<string, string>? }  remote: address of an empty repository; env: for every slipway
 ---@return stand.Project
-function M.new(o)
+function M.empty(o)
   local home = o.dir .. "/home"
   local project = { dir = o.dir .. "/work", url = o.remote, home = home }
   local env = surroundings(home)
+  for name, value in pairs(o.env or {}) do env[name] = value end -- order: a set
   local day = 0
 
   local function git_in(dir, words, extra)
@@ -49,6 +50,11 @@ function M.new(o)
   end
 
   function project.git(...) return git_in(project.dir, { ... }) end
+
+  function project.read(path) return assert(file.read(project.dir .. "/" .. path)) end
+
+  --- git, whose commits and tags are made on that date.
+  function project.dated(date, ...) return git_in(project.dir, { ... }, { GIT_AUTHOR_DATE = date, GIT_COMMITTER_DATE = date }) end
 
   --- Writes files and commits them, one day after the last commit.
   function project.commit(message, files)
@@ -109,12 +115,20 @@ function M.new(o)
   project.git("config", "user.name", "Ada Example")
   project.git("config", "user.email", "ada@example.test")
   project.git("remote", "add", "origin", o.remote)
+  return project
+end
+
+--- Makes a project: v1.1.0 released, then a feature, a fix and a commit without type.
+---@param o { dir: string, remote: string, kind: string?, files: table<string, string>?, tag: boolean? }  remote: address of an empty repository
+---@return stand.Project
+function M.new(o)
+  local project = M.empty(o)
   local files = {}
   for path, text in pairs(samples[o.kind or "cargo"]) do files[path] = text end -- order: a set
   for path, text in pairs(o.files or {}) do files[path] = text end -- order: a set
   files["src/main.c"] = "int main(void) { return 0; }\n"
   project.commit("chore: first", files)
-  if o.tag ~= false then git_in(project.dir, { "tag", "-a", "v1.1.0", "-m", "1.1.0" }, { GIT_COMMITTER_DATE = "2026-08-01T12:00:00+00:00" }) end
+  if o.tag ~= false then project.dated("2026-08-01T12:00:00+00:00", "tag", "-a", "v1.1.0", "-m", "1.1.0") end
   project.commit("feat(api): fly over water", { ["src/fly.c"] = "int fly;\n" })
   project.fix = project.commit("fix: land on one foot", { ["src/land.c"] = "int land;\n" })
   project.commit("Tidy up", { ["notes.txt"] = "tidy\n" })
