@@ -43,8 +43,13 @@ static void ask(lua_State *L, const sw_changelog_told *told)
     luaL_checktype(L, -1, LUA_TTABLE);
     sw_change *change = lua_newuserdatauv(L, sizeof *change, 0);
     int list = lua_gettop(L) - 1;
+    sw_error err;
+    if (told->writers && lua_rawlen(L, list) > 0
+        && sw_people_add(told->writers, told->raw, told->message, told->len, &err) < 0) {
+        sw_push_error_value(L, &err);
+        lua_error(L);
+    }
     for (lua_Integer i = 1; lua_geti(L, list, i) == LUA_TTABLE; i++) {
-        sw_error err;
         sw_read_change(L, change);
         if (sw_page_add(told->page, change, &err) < 0) {
             sw_push_error_value(L, &err);

@@ -178,20 +178,23 @@ static int add_commit(sw_changelog_told *told, sw_changelog *log, const sw_story
     int rc = read_text(&message, &len, log, commit->raw, err);
     if (rc == 0)
         rc = page_of(&open, log, commit->release, commit->tag, err);
-    if (rc == 0 && open->people)
-        rc = sw_people_add(open->people, commit->raw, message, len, err);
     if (rc < 0)
         return rc;
     told->page = open->page;
     if (is_odd(log, message, len)) {
         told->oid = commit->oid;
+        told->raw = commit->raw;
+        told->writers = open->people;
         told->message = message;
         told->len = len;
         told->parents = commit->raw->parent_count;
         told->time = commit->raw->committer.time;
         return 1;
     }
-    rc = without_cr(&message, &len, log, err);
+    if (open->people)
+        rc = sw_people_add(open->people, commit->raw, message, len, err);
+    if (rc == 0)
+        rc = without_cr(&message, &len, log, err);
     if (rc == 0)
         rc = sw_change_read(&log->change, message, len, commit->raw->parent_count, err);
     if (rc < 0)

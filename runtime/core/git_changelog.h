@@ -36,6 +36,8 @@ typedef struct sw_changelog_told {
     const sw_people *people; /* who wrote it; NULL unless wished */
     char date[16];
     const char *oid, *message; /* of an odd one */
+    const sw_git_raw *raw;     /* and the commit, for sw_people_add when it counts */
+    sw_people *writers;        /* NULL unless wished */
     size_t len, parents;
     int64_t time;
 } sw_changelog_told;

@@ -160,10 +160,37 @@ local function world_of(world, package)
   }, { __index = world })
 end
 
+--- Every commit of the line, newest first; those that do not touch the package say so (`elsewhere`), since a tag may
+--- stand on any.
+local function walk_of(world, name)
+  return function(from, hide)
+    local views, since = {}, {}
+    for i, package in ipairs(world.project.packages) do
+      views[i] = { package = package }
+      since[i] = hide and hide[1] or ""
+    end
+    local folders = {}
+    for i, view in ipairs(views) do folders[i] = view.package.path end
+    local walk, err = remote_view.reader(world, from):touches { from = from, folders = folders, since = since, rules = rules_of(world, views), all = not hide, brief = true }
+    if not walk then return nil, err end
+    return function()
+      local commit, numbers = walk()
+      if not commit then return nil end
+      commit.elsewhere = true
+      for _, i in ipairs(numbers) do
+        if views[i].package.name == name then commit.elsewhere = false end
+      end
+      if commit.parents > 1 and not require("pure.commits").parse(commit).conforms then commit.elsewhere = true end
+      return commit
+    end
+  end
+end
+
 local function equip(all, view)
   local package, world = view.package, view.world
   world.tagged = {}
   for i, tag in ipairs(view.tagged) do world.tagged[i] = tag.version end
+  world.walk = walk_of(all.world, package.name)
   --- Answers history.last_release.
   function world.last_release(at, accept)
     local known = at == all.at and (accept == history.is_stable and all.stable or accept == history.is_any and all.latest)
@@ -216,32 +243,6 @@ function M.read(world, at, o)
     rawset(world.project, "monorepo", all)
   end
   return all
-end
-
---- Every commit of the line, newest first; those that do not touch the package say so (`elsewhere`), since a tag may
---- stand on any.
-local function walk_of(world, name)
-  return function(from, hide)
-    local views, since = {}, {}
-    for i, package in ipairs(world.project.packages) do
-      views[i] = { package = package }
-      since[i] = hide and hide[1] or ""
-    end
-    local folders = {}
-    for i, view in ipairs(views) do folders[i] = view.package.path end
-    local walk, err = world.repo:touches { from = from, folders = folders, since = since, rules = rules_of(world, views), all = not hide, brief = true }
-    if not walk then return nil, err end
-    return function()
-      local commit, numbers = walk()
-      if not commit then return nil end
-      commit.elsewhere = true
-      for _, i in ipairs(numbers) do
-        if views[i].package.name == name then commit.elsewhere = false end
-      end
-      if commit.parents > 1 and not require("pure.commits").parse(commit).conforms then commit.elsewhere = true end
-      return commit
-    end
-  end
 end
 
 --- The world of one package without a walk over history: enough for tags and files. By name, folder or short name,

@@ -15,6 +15,19 @@ local function written(world, at)
   return world.repo:read { at = at, path = path }
 end
 
+-- Who wrote the release, where the project wants them named.
+local function people(world, o, style)
+  local setting = world.config.changelog
+  if type(setting) ~= "table" or not setting.contributors then return nil end
+  local tag = o.previous and tostring(o.previous) -- a tag, or a version that has one
+  local base = tag and world.repo:resolve("refs/tags/" .. tag)
+  if tag and not base then
+    tag = tags.name_of(world.project, tag)
+    base = world.repo:resolve("refs/tags/" .. tag)
+  end
+  return require("repository.contributors").of_coming(world, { at = o.at, commits = o.commits, base = base or nil, base_tag = tag, links = style.links })
+end
+
 local function with_body(section)
   local body = section:gsub("^#+ [^\n]*\n+", "")
   return { section = section, body = (body:gsub("%s+$", "")) }
@@ -39,8 +52,10 @@ function M.section(world, o)
   end
   local style, bad = page_style(world)
   if not style then return nil, bad end
+  local contributors, unread = people(world, o, style)
+  if unread then return nil, unread end
   local section, err = changelog.section({
-    version = version, tag = tags.name_of(world.project, version), date = world.clock.date(world.time),
+    contributors = contributors, version = version, tag = tags.name_of(world.project, version), date = world.clock.date(world.time),
     previous = o.previous and tostring(o.previous) or nil, commits = changes, notes = by_hand,
   }, style)
   if not section then return nil, err end

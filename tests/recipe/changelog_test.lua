@@ -127,6 +127,49 @@ test("contributors are named once, newcomers as such, whatever part of the histo
   check.match(whole, "%- one\n\n### Contributors\n\n%- Ada made their first contribution\n$")
 end)
 
+test("the notes of a coming release name who wrote it as the changelog does", function()
+  local repo = repositories.new()
+  local json = require "door.json"
+  by(repo, "Ada", "ada@example.test", "feat: one")
+  repo.git("tag", "v1.0.0")
+  by(repo, "Bob", "12345+bobby@users.noreply.github.com", "feat: two")
+  by(repo, "Ada", "ada@example.test", "fix: three\n\nCo-authored-by: Cyd <cyd@example.test>")
+  local want = "### Contributors\n\n%- Ada\n%- Bob %(`@bobby`%) made their first contribution\n%- Cyd made their first contribution$"
+  local function notes(code) return json.decode(run { slipway, "eval", "print(json.encode(facts:notes(" .. code .. ")))", dir = repo.dir }.out) end
+  local asked = '{ version = "1.1.0", previous = "1.0.0", at = git:resolve "HEAD", since = git:resolve "v1.0.0" }'
+  check.falsy(notes(asked).body:find("Contributors", 1, true), "nobody asked for them")
+  repo.write("slipway.lua", "return { changelog = { contributors = true } }")
+  check.match(notes(asked).body, want)
+  check.match(notes(asked).section, "%- three\n\n" .. want:gsub("%$$", "\n$"))
+  local picked = notes '{ version = "1.0.1", previous = "1.0.0", commits = { git:resolve "HEAD" } }'
+  check.match(picked.body, "### Contributors\n\n%- Ada\n%- Cyd made their first contribution$")
+end)
+
+test("of a package only those are named who wrote something in it", function()
+  local repo = repositories.new()
+  repo.write("package.json", '{ "private": true, "workspaces": ["a", "b"] }')
+  repo.write("a/package.json", '{ "name": "a", "version": "1.0.0" }')
+  repo.write("b/package.json", '{ "name": "b", "version": "1.0.0", "dependencies": { "a": "^1.0.0" } }')
+  repo.write("slipway.lua", "return { changelog = { contributors = true } }")
+  repo.git("add", "-A")
+  repo.commit "feat: start"
+  repo.git("tag", "a@1.0.0")
+  repo.git("tag", "b@1.0.0")
+  repo.write("a/x", "1")
+  repo.git("add", "-A")
+  by(repo, "Zoe", "zoe@example.test", "feat!: another a")
+  repo.write("readme", "1")
+  repo.git("add", "-A")
+  by(repo, "Yan", "yan@example.test", "docs: read me")
+  local want = "### Contributors\n\n%- Zoe made their first contribution\n$"
+  check.match(ok(repo.dir, "--package", "a", "--unreleased"), want)
+  local code = 'for _, one in ipairs(facts:releases { at = git:resolve "HEAD" }.list) do print(one.notes.body) end'
+  local told = run { slipway, "eval", code, dir = repo.dir }.out
+  check.match(told, "### Contributors\n\n%- Zoe made their first contribution\n")
+  check.match(told, "\n### Dependencies\n\n%- a 2%.0%.0\n$")
+  check.equal(select(2, told:gsub("### Contributors", "")), 1)
+end)
+
 test("squashed commits are told one by one where the rules say so, and vote each", function()
   local repo = repositories.new()
   repo.commit "feat: one"
