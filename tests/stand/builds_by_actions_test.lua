@@ -171,3 +171,26 @@ test("what comes back is checked: a file that is missing, one too many, one for 
   check.equal(mended.code, 0, mended.out .. mended.err)
   check.equal(file.read(p.dir .. "/dist/a.txt"), "a\n")
 end)
+
+test("a failed job keeps its log and is dispatched again alone; undecided within the limit parks and goes on later", { timeout = 400 }, function()
+  local p = project { place = ", within = '4s'", make = "[ $1 = t-a ] || [ -e MARKS/mended ] || { echo 'main.c:7: error: no such wing' >&2; exit 3; }\n[ ! -e MARKS/slow ] || sleep 6\n" .. make }
+  local result
+  for _ = 1, 6 do -- a busy machine may need longer than the limit
+    result = result and p.slipway({ "resume" }, { timeout = 120 }) or build(p)
+    if result.code ~= 11 then break end
+  end
+  check.equal(result.code, 7, result.out .. result.err)
+  check.match(result.out .. result.err, "no such wing")
+  check.match(p.slipway({ "show", "--log", "t-b" }).out, "main.c:7: error: no such wing")
+  for _, mark in ipairs { "mended", "slow" } do assert(file.write { path = p.marks .. "/" .. mark, text = "" }) end
+  local parked = p.slipway({ "resume" }, { timeout = 120 })
+  check.equal(parked.code, 11, parked.out .. parked.err)
+  check.match(parked.out .. parked.err, "undecided after 4s: run #%d+: build %(t%-b%)")
+  for _ = 1, 6 do
+    result = p.slipway({ "resume" }, { timeout = 120 })
+    if result.code ~= 11 then break end
+  end
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(#runs_of(p), 2)
+  check.equal(ran(p), { "t-a", "t-b", "t-b" })
+end)

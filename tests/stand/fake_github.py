@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A FAKE of GitHub's REST API, written from its documentation (docs.github.com/rest: "Releases", "Release assets",
-"Check runs", "Commit statuses", "Workflow runs", "Workflow jobs", "Milestones", "Issues", "Pulls", "Troubleshooting": rate
+"Check runs", "Commit statuses", "Workflow runs", "Workflow jobs", "Workflow artifacts", "Milestones", "Issues", "Pulls", "Troubleshooting": rate
 limits; "Immutable releases"). It stands in where no real part can be had. What it imitates because a release runner
 stumbles over it:
   - drafts are not found by their tag; a second published release of a tag is 422 already_exists
@@ -10,11 +10,17 @@ stumbles over it:
   - a published release of an immutable repository keeps its assets and tag; title and text can be changed
   - a wrong token is 401, one without rights has permissions.push = false, secondary limits are 403 with retry-after
   - a dispatch names its run only when asked (return_run_details); an older server refuses to be asked
+  - artifacts are zip files with a digest, fetched from that third host by a signed address; an expired one is 410
+  - what `builds` says of a target becomes of it when it is dispatched: its files, or "queued", "fails" (at a step) or
+    "lost" (with its runner, no step says so; only once)
   - a rerun keeps the run's id and raises run_attempt; cancelling what has ended is 409
 Usage: fake_github.py API_PORT UPLOAD_PORT STORAGE_PORT. Control: POST /_fake with any of the state's fields."""
 import hashlib
+import io
+import json
 import re
 import sys
+import zipfile
 from urllib.parse import parse_qs, urlparse
 
 from fake_server import Base, lock, serve
@@ -24,6 +30,7 @@ TOKEN, READ_ONLY = "ghp_fakefakefakefakefakefakefakefakefake", "ghp_readreadread
 state = {
     "releases": [], "next": 1, "bytes": {}, "limit": 0, "expires": None, "cut": False, "checks": {}, "latest": None, "immutable": False, "tags": 0, "lose": None,
     "runs": [], "jobs": {}, "logs": {}, "dispatch": "details", "milestones": [], "issues": [], "comments": {}, "pulls": [], "reviews": {},
+    "artifacts": {}, "builds": {}, "commit": "d" * 40, "expired": False, "spoilt": False,
 }
 
 
@@ -70,7 +77,7 @@ class Api(Hub):
         state.update(data)
         for number in range(many):
             self.insert({"tag_name": f"v0.{number}.0", "name": f"0.{number}.0", "draft": False})
-        shown_state = {key: state[key] for key in ("latest", "runs", "comments", "pulls", "milestones", "issues")}
+        shown_state = {key: state[key] for key in ("latest", "runs", "jobs", "comments", "pulls", "milestones", "issues")}
         return self.answer(200, shown_state)
 
     def repository(self, query, data):
@@ -213,6 +220,9 @@ class Api(Hub):
         if run["status"] == "completed":
             return self.refuse(409, "Cannot cancel a workflow run that is completed.")
         run.update(status="completed", conclusion="cancelled")
+        for job in state["jobs"].get(number, []):
+            if job["status"] != "completed":
+                job.update(status="completed", conclusion="cancelled")
         self.answer(202, {})
 
     def dispatches(self, workflow, query, data):
@@ -224,16 +234,63 @@ class Api(Hub):
             return self.refuse(422, "Invalid request: \"return_run_details\" is not a permitted key.")
         number = new_id()
         state["runs"].append({
-            "id": number, "path": f".github/workflows/{workflow}", "event": "workflow_dispatch", "head_branch": data["ref"], "head_sha": "d" * 40,
+            "id": number, "path": f".github/workflows/{workflow}", "event": "workflow_dispatch", "head_branch": data["ref"], "head_sha": state["commit"],
             "status": "queued", "conclusion": None, "run_attempt": 1, "display_title": str(data.get("inputs", {})),
             "html_url": f"https://github.example/me/pelican/actions/runs/{number}",
         })
+        self.build(state["runs"][-1], data.get("inputs", {}))
         if state["lose"] == "dispatch":
             state["lose"] = None
             return self.refuse(502, "Server Error")
         if data.get("return_run_details"):
             return self.answer(200, {"workflow_run_id": number, "run_url": "x", "html_url": "x"})
         self.answer(204)
+
+    # Builds -----------------------------------------------------------------------------------
+    def build(self, run, inputs):
+        jobs = state["jobs"].setdefault(str(run["id"]), [])
+        for target in json.loads(inputs.get("targets", "[]")):
+            result, number = state["builds"].get(target, {}), new_id()
+            if result == "lost":
+                state["builds"][target] = state["builds"].get(target + " again", {})
+            jobs.append(self.job(number, target, result))
+            state["logs"][str(number)] = f"2026-11-21T10:00:00.1234567Z building {target}\n2026-11-21T10:00:01.1234567Z error: no such wing\n"
+            if isinstance(result, dict):
+                self.keep(run, target, result)
+        if jobs and all(job["status"] == "completed" for job in jobs):
+            fine = all(job["conclusion"] == "success" for job in jobs)
+            run.update(status="completed", conclusion="success" if fine else "failure")
+
+    def job(self, number, target, result):
+        state_of = {"queued": ("queued", None), "fails": ("completed", "failure"), "lost": ("completed", "failure")}
+        status, conclusion = state_of.get(result if isinstance(result, str) else "", ("completed", "success"))
+        step = {"name": "compile", "status": "completed", "conclusion": "failure" if result == "fails" else "success"}
+        return {
+            "id": number, "name": f"build ({target})", "status": status, "conclusion": conclusion, "steps": [step] if status == "completed" else [],
+            "started_at": "2026-11-21T10:00:00Z", "completed_at": "2026-11-21T10:00:02Z", "html_url": f"https://github.example/jobs/{number}",
+        }
+
+    def keep(self, run, name, files):
+        data, number = io.BytesIO(), new_id()
+        with zipfile.ZipFile(data, "w") as archive:
+            for path, text in files.items():
+                archive.writestr(path, text)
+        state["bytes"][number] = data.getvalue()
+        state["artifacts"].setdefault(str(run["id"]), []).append({
+            "id": number, "name": name, "size_in_bytes": len(data.getvalue()), "digest": "sha256:" + hashlib.sha256(data.getvalue()).hexdigest(),
+            "archive_download_url": f"{address(api_port)}{REPO}/actions/artifacts/{number}/zip", "created_at": "2026-11-21T10:00:02Z",
+        })
+
+    def artifacts(self, number, query, data):
+        found = [dict(one, expired=state["expired"]) for one in state["artifacts"].get(number, [])]
+        self.paged(query, found, lambda part, total: {"total_count": total, "artifacts": part})
+
+    def artifact_zip(self, number, query, data):
+        if int(number) not in state["bytes"]:
+            return self.refuse(404, "Not Found")
+        if state["expired"]:
+            return self.refuse(410, "Artifact has expired")
+        self.answer(302, None, {"Location": f"{address(storage_port)}/blob/{number}?signature=x"})
 
     # Planning ---------------------------------------------------------------------------------
     def milestones(self, query, data):
@@ -351,6 +408,8 @@ Api.routes = [
     ("POST", REPO + f"/actions/runs/{N}/rerun-failed-jobs", Api.rerun),
     ("POST", REPO + f"/actions/runs/{N}/cancel", Api.cancel),
     ("GET", REPO + f"/actions/jobs/{N}/logs", Api.job_log),
+    ("GET", REPO + f"/actions/runs/{N}/artifacts", Api.artifacts),
+    ("GET", REPO + f"/actions/artifacts/{N}/zip", Api.artifact_zip),
     ("POST", REPO + "/actions/workflows/([^/]+)/dispatches", Api.dispatches),
     ("GET", REPO + "/milestones", Api.milestones),
     ("POST", REPO + "/milestones", Api.make_milestone),
@@ -408,6 +467,8 @@ class Storage(Hub):
         data = state["bytes"].get(int(key)) if kind == "blob" else state["logs"].get(key, "").encode()
         if data is None:
             return self.refuse(404, "Not Found")
+        if state["spoilt"]:
+            data = data[:-1] + b"?"
         self.raw(200, data)
 
 
