@@ -22,6 +22,7 @@ local function make(world, place, a, job, to)
   if not ok then return nil, failed end
   local name, log = engine.name(("%s-%s"):format(world.run.id, job.target)), ("%s/logs/build-%s.log"):format(world.run.dir, job.target)
   local argv = engine.run(place, { name = name, mounts = { work, staged.at.cache, staged.at.tools }, argv = { "sh", work .. "/build.sh" } })
+  world.process.run { argv = engine.kill(place, name), dir = "/", timeout = 20000 } -- a killed Slipway has left it running
   world.progress("builds in " .. place.image)
   local seconds = a.timeout and require("pure.schema").seconds(a.timeout)
   local result, broken = world.process.run { argv = argv, dir = "/", log = log, timeout = seconds and math.floor(seconds * 1000) or nil }

@@ -71,6 +71,8 @@ local function go(world, c, argv, o)
   return result
 end
 
+local function container_name(world, job, number) return engine.name(("%s-%s-%d"):format(world.run.id, job.target, number)) end
+
 local function base_of(place) return place.dir or ".cache/slipway" end
 
 local function stop_there(world, c, work)
@@ -105,13 +107,25 @@ local function build_there(world, c, staged, work)
   return back
 end
 
+--- The line that prepares the host and says where its folder is. What an earlier attempt of this run has left there is
+--- ended first: a Slipway that was killed, or a connection that was lost, stops nothing over there.
+local function opening(world, c)
+  local base, former, kill = script.quoted(base_of(c.place)), {}, ""
+  for number = 1, c.attempts do
+    former[number] = staging.work(world, c.job, ".", number)
+    if c.place.container then kill = kill .. script.line(engine.kill(c.place.container, container_name(world, c.job, number))) .. " >/dev/null 2>&1; " end
+  end
+  return ([[mkdir -p %s && cd %s && %sfor w in %s; do p=$(cat "$w/pid" 2>/dev/null); case $(ps -o args= -p "${p:-0}" 2>/dev/null) in *"${w#./}/build.sh"*) kill -KILL -- "-$p" 2>/dev/null || kill -KILL "$p";; esac; rm -rf "$w"; done; pwd]])
+    :format(base, base, kill, script.line(former))
+end
+
 --- One attempt on one host.
 local function attempt(world, c, to, number)
-  local made, err = go(world, c, remote(c.place, c.host, ("mkdir -p %s && cd %s && pwd"):format(script.quoted(base_of(c.place)), script.quoted(base_of(c.place)))), { quiet = true })
+  local made, err = go(world, c, remote(c.place, c.host, opening(world, c)), { quiet = true })
   if not made then return nil, err end
   local base = made.out:match "[^\n]+"
   local work = staging.work(world, c.job, base, number)
-  c.container = engine.name(("%s-%s-%d"):format(world.run.id, c.job.target, number))
+  c.container = container_name(world, c.job, number)
   local staged, failed = staging.prepare(world, { place = c.place, a = c.a, job = c.job, base = base, work = work, attempt = number })
   if not staged then return nil, failed end
   local back, broken = build_there(world, c, staged, work)
@@ -159,7 +173,7 @@ function M.build(world, place, a, job, to)
     local host = take(world, place)
     if not host then return nil, errors.new { code = "run.interrupted", message = "interrupted while waiting for a host" } end
     local began = world.clock.now_ms()
-    local c = { place = place, a = a, job = job, host = host, log = ("%s/build-%s.log"):format(log_dir, job.target) }
+    local c = { place = place, a = a, job = job, host = host, attempts = attempts, log = ("%s/build-%s.log"):format(log_dir, job.target) }
     local fine, files, failed = pcall(attempt, world, c, to, number)
     busy[host] = busy[host] - 1
     if not fine then error(files, 0) end

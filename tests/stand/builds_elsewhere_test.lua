@@ -125,6 +125,20 @@ test("a host of the pool that dies in the middle: its target is built again else
   check.equal(#lines_of(marks .. "/ran"), 4, "three targets, one of them twice")
 end)
 
+test("killed while an ssh host builds for it, Slipway stops what goes on there before it builds again in the same place", function()
+  local marks, there = scratch(), scratch() .. "/remote"
+  local make = ("echo $1 >>%s/ran; sleep 4; echo $1 >>%s/ended; mkdir -p out; echo $1 >out/$1.txt\n"):format(marks, marks)
+  local p = project { make = make, variants = "'a'", build = ("strategy = 'remote', places = { remote = %s }"):format(ssh_place(ssh_server, { dir = there })) }
+  local killer = [["$0" run build --yes --to dist & while [ ! -s "$1/ran" ]; do sleep 0.05; done; kill -KILL $!; wait $!]]
+  local killed = p.slipway({ "-c", killer, slipway, marks }, { program = "sh", as_of = false, timeout = 60 })
+  check.equal(killed.code, 137, killed.out .. killed.err)
+  local result = p.slipway({ "resume" }, { timeout = 60 })
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(lines_of(marks .. "/ran"), { "a", "a" })
+  check.equal(lines_of(marks .. "/ended"), { "a" }, "the first was stopped")
+  check.equal(file.list(p.dir .. "/dist"), { "SHA256SUMS", "a.txt" })
+end)
+
 test("a container at the host builds with the image's tools, as the only thing that runs there", function()
   local function works(...) return run({ ... }).code == 0 end
   if not (works("podman", "--version") and works("runc", "--version")) then skip "podman and runc are missing: apt-get install podman runc busybox-static" end
