@@ -2,7 +2,10 @@
 ---@type slipway.Recipe
 return {
   name = "alpha", summary = "Make a pre-release of the coming version: alpha, beta or rc.",
-  sample = "release pelican 1.1.0 → 1.2.0-alpha.1",
+  sample = [[
+release pelican 1.1.0 → 1.2.0-alpha.1
+  version   ! Release 1.2.0-alpha.1: Cargo.toml, Cargo.lock      undo: move back
+  …         as slipway plan release; latest stays where it is]],
   params = {
     package = { type = "list", optional = true, help = "packages, where the repository has several" },
     id    = { type = "text", default = "alpha", values = { "alpha", "beta", "rc" }, help = "kind of pre-release" },

@@ -2,6 +2,10 @@
 ---@type slipway.Recipe
 return {
   name = "announce", summary = "Announce a release on the places of slipway.lua.",
+  sample = [[
+announce pelican 1.2.0
+  announce   ■ announce on team: pelican 1.2.0
+               no undo; post a correction; what was read stays read]],
   params = {
     version    = { type = "text", default = "latest", help = "released version to announce" },
     tag        = { type = "text", optional = true, help = "its tag, where it is only about to be made" },
@@ -18,7 +22,7 @@ return {
       local found = facts:release(version)
       version, tag = tostring(found.version), found.tag
       p:version(version)
-      p:title(("announce %s %s"):format(project.name, version))
+      p:title(("%s %s"):format(project.name, version))
     end
     local values = { project = project.name, version = version, tag = tag, title = project.name .. " " .. version, notes = arg.notes }
 

@@ -89,11 +89,13 @@ build   ! build linux: pelican
     if wanted.checksums ~= false then sums[#sums + 1] = p:checksum { files = files, name = wanted.checksums or "SHA256SUMS" }.files end
     local signed = {}
     for _, one in ipairs(wanted.sign or {}) do
+      if one.files == "records" then goto next end -- those carry their signatures themselves
       local all = one.files == "all" or wanted.checksums == false
       signed[#signed + 1] = p:sign {
         name = one.by, files = all and { files, sums } or { sums[#sums] }, by = one.by, key = one.key, password = one.password,
         public = one.public, identity = one.identity, home = one.home,
       }.files
+      ::next::
     end
     return { files, sums, signed }
   end,

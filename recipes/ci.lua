@@ -4,9 +4,9 @@
 return {
   name = "ci", summary = "Watch what the tag of a release has started: runs, checks, and the assets of the page.",
   sample = [[
-ci   ? watch publish.yml of v1.2.0 (40m)
-     ? watch release.yml of v1.2.0 (40m)
-     ? wait until the page of v1.2.0 is public with exactly 10 assets]],
+ci   $ watch publish.yml of v1.2.0 (40m)
+     $ watch release.yml of v1.2.0 (40m)
+     $ wait until the page of v1.2.0 is public with exactly 10 assets]],
   params = {
     tag     = { type = "text", help = "the release's tag" },
     commit  = { type = "commit", help = "the released commit" },

@@ -2,7 +2,10 @@
 ---@type slipway.Recipe
 return {
   name = "dispatch", summary = "Start a CI workflow with inputs and watch that very run to its verdict.",
-  sample = "slipway run dispatch --workflow bundle.yml --inputs version=v1.2.0",
+  sample = [[
+dispatch start bundle.yml
+  start   » start bundle.yml on main with version=v1.2.0      undo: cancel the run
+  watch   $ watch bundle.yml of the run (40m)]],
   params = {
     workflow = { type = "text", help = "file name of the workflow" },
     ref      = { type = "text", optional = true, help = "branch or tag to run it on; default: the trunk" },

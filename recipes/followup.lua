@@ -4,9 +4,9 @@ return {
   name = "followup", summary = "Keep what is left to do after a release until each is done.",
   sample = [[
 followup pelican 1.2.0
-  followup   · approval: README.md, if the installation has changed
-             · approval: the project's website
-             · approval: notes to the community]],
+  followup   $ approval: README.md, if the installation has changed
+             $ approval: the project's website
+             $ approval: notes to the community]],
   params = {
     version = { type = "text", default = "latest", help = "the release" },
   },

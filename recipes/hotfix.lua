@@ -28,7 +28,7 @@ hotfix pelican 1.1.0 → 1.1.1
 
     p:version(version)
     p:channel((base.package and base.package .. ":" or "") .. ("hotfix/%d.%d"):format(version.major, version.minor))
-    p:title(("%s %s → %s, a hotfix"):format(base.name, tostring(base.version), tostring(version)))
+    p:title(("%s %s → %s"):format(base.name, tostring(base.version), tostring(version)))
 
     p:require("the history is complete",            facts:complete())
     p:require("the work tree is clean",             facts:clean())

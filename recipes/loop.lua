@@ -12,7 +12,7 @@ loop serve
     local loops, names = facts.project.loops, {}
     for name in pairs(loops) do names[#names + 1] = name end
     local name = arg.name or (#names == 1 and names[1]) or nil
-    p:title("loop " .. (name or "?"))
+    p:title(name or "?")
     p:require("one of the project's loops is named", {
       ok = name ~= nil and loops[name] ~= nil,
       why = #names == 0 and "slipway.lua names no loops" or "there are " .. table.concat(names, ", "),

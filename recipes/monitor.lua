@@ -4,7 +4,7 @@ return {
   name = "monitor", summary = "Watch a release for 48 hours: new reports and downloads; can be left and resumed.",
   sample = [[
 monitor pelican v1.2.0
-  watch   · watch v1.2.0 for 48h, every 1h
+  watch   $ watch v1.2.0 for 48h, every 1h
             2 reports, 1204 downloads, 31 h to go]],
   params = {
     version = { type = "text", default = "latest", help = "the release" },

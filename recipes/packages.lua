@@ -2,6 +2,9 @@
 ---@type slipway.Recipe
 return {
   name = "packages", summary = "Build the packages that the registries of slipway.lua publish.",
+  sample = [[
+build   ! build package-crates: pelican-1.2.0.crate                    undo: delete the files
+        ! build package-pypi: pelican-1.2.0.tar.gz, pelican-….whl      undo: delete the files]],
   params = {
     commit   = { type = "commit", help = "commit to build" },
     packages = { type = "any", help = "what facts:packages answered" },

@@ -4,9 +4,9 @@ return {
   name = "prepush", summary = "Check the commit that will be pushed: format, lint, tests, audit.",
   sample = [[
 prepush pelican at 3f2a9c01de
-  check   · check: cargo fmt --check
-          · check: cargo clippy --all-targets -- -D warnings
-          · check: cargo test]],
+  check   $ check: cargo fmt --check
+          $ check: cargo clippy --all-targets -- -D warnings
+          $ check: cargo test]],
   params = {
     fix = { type = "boolean", default = false, help = "let the tools mend the work tree instead, for a person to commit" },
   },

@@ -2,7 +2,10 @@
 ---@type slipway.Recipe
 return {
   name = "promote", summary = "Release the version that the last pre-releases led up to.",
-  sample = "release pelican 1.1.0 → 1.2.0        from 1.2.0-alpha.2",
+  sample = [[
+release pelican 1.2.0-alpha.2 → 1.2.0
+  version   ! Release 1.2.0: Cargo.toml, Cargo.lock, CHANGELOG.md      undo: move back
+  …         as slipway plan release; latest moves to it]],
   params = {
     package = { type = "list", optional = true, help = "packages, where the repository has several; default: all that stand on a pre-release" },
   },

@@ -5,7 +5,7 @@ return {
   name = "propose", summary = "Propose a release commit by pull request, and wait until it is merged.",
   sample = [[
 propose  » push release/v1.2.0 to origin
-         » propose release/v1.2.0 to main as 'Release 1.2.0', and await the merge      undo: close it]],
+         » propose release/v1.2.0 to main as 'Release 1.2.0', await the merge     undo: close it]],
   params = {
     line   = { type = "text", help = "branch of the release commit" },
     commit = { type = "commit", help = "the release commit" },

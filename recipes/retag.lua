@@ -5,7 +5,7 @@ return {
   sample = [[
 retag pelican v1.2.0
   mend    ! mend on main: cargo fmt                    undo: move back
-          · check: cargo fmt --check; cargo test
+          $ check: cargo fmt --check; cargo test
   tag     ! move the tag v1.2.0 to mended.commit       undo: put the old tag back
           » push main and v1.2.0 to origin, atomically undo: take back]],
   params = {

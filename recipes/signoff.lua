@@ -22,13 +22,13 @@ signoff pelican 1.2.0
     local severe  = facts:severe()
 
     p:version(version)
-    p:title(("sign-off of %s %s"):format(project.name, version))
+    p:title(("%s %s"):format(project.name, version))
     p:channel("signoff/" .. version)
     p:require("there is a forge to keep the record on", { ok = project.has_forge, why = "no forge is configured", hint = "slipway help config: forge" })
     p:require("somebody can sign the record", { ok = signer ~= nil, why = "artifacts.sign names no signer", hint = "slipway help config: artifacts" })
 
     p:phase "verify"
-    local verified = p:inspect { tag = release.tag }
+    local verified = p:inspect { tag = release.tag, keep = project.signoff.critical ~= nil }
 
     p:phase "sign-off"
     local said = p:signoff {

@@ -8,7 +8,7 @@ verify pelican 1.2.0
   params = { version = { type = "text", default = "latest", help = "released version, or its tag" } },
   plan = function(p, facts, arg)
     local release = facts:release(arg.version)
-    p:title(("verify %s %s"):format(facts.project.name, tostring(release.version)))
+    p:title(("%s %s"):format(facts.project.name, tostring(release.version)))
     p:phase "verify"
     return { verified = p:inspect { tag = release.tag }.assets }
   end,

@@ -2,7 +2,11 @@
 ---@type slipway.Recipe
 return {
   name = "watch", summary = "Watch the CI run of a tag (or commit) to its verdict, with the logs of what fails.",
-  sample = "slipway run watch --tag v1.2.0 --workflow publish.yml --rerun 1",
+  sample = [[
+watch CI of v1.2.0
+  watch   $ watch publish.yml of v1.2.0 (40m)
+failed: build at "cargo publish": error: no token found, please run `cargo login`
+  remedy  set CARGO_REGISTRY_TOKEN among the secrets of the forge, then: --rerun 1]],
   params = {
     tag      = { type = "text", optional = true, help = "tag whose run is watched; default: the last release" },
     commit   = { type = "revision", optional = true, help = "watch what runs for this commit instead" },

@@ -18,6 +18,9 @@ local programs = {
 }
 
 local function add(results, name, ok, text, hint, code)
+  for _, one in ipairs(ok and name:find "^program " and results or {}) do -- checks, builds and packages may lean on the same
+    if one.name == name and one.ok then return end
+  end
   results[#results + 1] = { name = name, ok = ok, text = text, hint = hint, code = code }
 end
 
@@ -174,11 +177,20 @@ local function check_project(results, engine)
   if not world.offline then check_images(results, world) end
 end
 
-local function show(context, result)
+local NARROW <const>, WIDE <const> = 20, 36
+
+-- The column behind the longest name.
+local function column_of(results)
+  local column = NARROW
+  for _, result in ipairs(results) do column = math.max(column, math.min(WIDE, #result.name)) end
+  return column
+end
+
+local function show(context, result, column)
   local out = context.out
   local word = result.ok and out.paint("green", "ok   ") or result.advice and out.paint("yellow", "note ") or out.paint("red", "FAIL ")
-  output.block(out, ("  %s %s "):format(word, output.pad(result.name, 20)), result.text or "")
-  if not result.ok and result.hint then output.block(out, ("        %s next: "):format((" "):rep(18)), result.hint) end
+  output.block(out, ("  %s %s "):format(word, output.pad(result.name, column)), result.text or "")
+  if not result.ok and result.hint then output.block(out, ("        %s next: "):format((" "):rep(column - 2)), result.hint) end
 end
 
 function M.run(context, words)
@@ -201,10 +213,10 @@ function M.run(context, words)
     check_programs(results, {})
     add(results, "project", false, tostring(absent), absent.hint, absent.code)
   end
-  local plain, worst = {}, 0
+  local plain, worst, column = {}, 0, column_of(results)
   for i, result in ipairs(results) do
     plain[i] = { name = result.name, ok = result.ok, advice = result.advice, text = result.text, hint = result.hint }
-    show(context, result)
+    show(context, result, column)
     if not result.ok and not result.advice then
       local entry = result.code and errors.entry(result.code)
       worst = worst == 4 and 4 or entry and entry.exit == 5 and 5 or 4

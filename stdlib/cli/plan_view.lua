@@ -1,5 +1,6 @@
 -- A plan as people read it: phases, one line a step with its mark and its undo, the pivot.
 local output = require "cli.output"
+local sorted_keys = require "pure.sorted_keys"
 local text = require "door.text"
 local M = {}
 
@@ -56,9 +57,23 @@ local function show_step(out, step, plan)
   if color then mark = out.paint(color, mark) end
   if step.id == plan.pivot then out.say("    " .. out.paint("red", "-- from here on nothing can be undone --")) end
   output.row(out, {
-    head = ("    %s "):format(mark), left = step.describe, right = tail, columns = math.max(20, output.width() - 28),
+    head = ("    %s "):format(mark), left = step.describe, right = tail, columns = math.max(20, output.width() - 33), -- beside the longest of the usual undos
     paint = function(s) return out.paint("dim", s) end,
   })
+end
+
+-- Which recipe follows which decision; decisions that lead the same way stand together.
+local function show_fork(out, after)
+  local ways, words = {}, {}
+  for _, choice in ipairs(sorted_keys(after)) do
+    local recipe = choice ~= "step" and after[choice][1]
+    if recipe then
+      if not ways[recipe] then words[#words + 1] = recipe end
+      ways[recipe] = ways[recipe] and ways[recipe] .. " or " .. choice or choice
+    end
+  end
+  for i, recipe in ipairs(words) do words[i] = ("%s: %s"):format(ways[recipe], recipe) end
+  output.block(out, "  then   ", table.concat(words, "   "))
 end
 
 --- The plan without the commands that follow from it.
@@ -90,7 +105,7 @@ function M.show(out, plan, o)
     if alike <= FEW or step.id == plan.pivot then show_step(out, step, plan) else hidden = hidden + 1 end
   end
   tell_hidden()
-  if plan.after then out.say(("  then   by the outcome of %s, one of the recipes named"):format(plan.after.step)) end
+  if plan.after then show_fork(out, plan.after) end
 end
 
 --- How many places have no undo.

@@ -9,12 +9,12 @@ local times_view = require "cli.times_view"
 
 local M = {}
 
-local symbol_of = { done = "done", adopted = "kept", skipped = "skipped", failed = "failed", unknown = "failed", undone = "undone" }
-local color_of = { done = "green", adopted = "green", failed = "red", unknown = "red", undone = "yellow" }
-local word_of = { adopted = "already there", skipped = "left out", unknown = "UNKNOWN", failed = "FAIL" }
+local symbol_of = { done = "done", adopted = "kept", skipped = "skipped", failed = "failed", unknown = "failed", undone = "undone", waiting = "waiting" }
+local color_of = { done = "green", adopted = "green", failed = "red", unknown = "red", undone = "yellow", waiting = "yellow" }
+local word_of = { adopted = "already there", skipped = "left out", unknown = "UNKNOWN", failed = "FAIL", waiting = "waiting" }
 
 local function show_step(out, event)
-  local state = event.state
+  local state = event.error and event.error.code == "gate.waiting" and "waiting" or event.state -- a gate that waits has not failed
   local symbol = out.symbols[symbol_of[state] or "done"]
   if color_of[state] then symbol = out.paint(color_of[state], symbol) end
   local width = output.width()
@@ -128,14 +128,18 @@ local function list_lines(out, word, list)
   for i, line in ipairs(list) do output.block(out, ("   %s "):format(output.pad(i == 1 and word or "", 8)), line) end
 end
 
+local url_of = { watch = "ci", dispatch = "ci", upload = "registry" }
+
 local closing = {}
 
 function closing.done(out, result, project)
   local plan = result.plan
-  out.say(("%s %s"):format(out.paint("green", "done"), plan.title))
-  for _, step in ipairs(result.steps) do
+  out.say(("%s %s %s"):format(out.paint("green", "done"), plan.recipe, plan.title))
+  local told = {}
+  for i, step in ipairs(result.steps) do
     local value = step.value or {}
-    if value.url then out.say("   page     " .. value.url) end
+    if value.url and not told[value.url] then out.say(("   %s "):format(output.pad(url_of[plan.steps[i].verb] or "page", 8)) .. value.url) end
+    told[value.url or ""] = true
     if value.debt then output.block(out, "   " .. out.paint("yellow", "debt") .. "     ", value.debt) end
   end
   if project then times_view.say(out, project, { id = result.run, plan = plan, state = result.state }) end

@@ -15,7 +15,7 @@ local function line(out, entry)
   local before = {}
   for i, ms in ipairs(entry.earlier) do before[i] = output.duration(ms) end
   if #before > 0 then words = words .. "   before: " .. table.concat(before, ", ") end
-  return ("%s %s"):format(output.pad(entry.name, 24), words)
+  return ("%s %s"):format(output.pad(((entry.phase or entry.name == "all") and "" or "  ") .. entry.name, 24), words)
 end
 
 --- Says how long it took.

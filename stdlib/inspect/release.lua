@@ -14,6 +14,9 @@ local M = {}
 
 M.checks = { "tag", "manifests", "page", "record", "checksums", "signatures", "provenance", "bill", "source", "registries" }
 
+--- Where the files of the page lie while they are looked at.
+function M.folder(world) return world.run.dir .. "/inspected" end
+
 local function text_of(why) return errors.is(why) and tostring(why) or tostring(why) end
 
 local function reporter(list, check, on)
@@ -27,7 +30,7 @@ end
 
 --- Looks at the release of a tag.
 ---@param world table
----@param o { tag: string, package: string?, record: table?, on: fun(entry: table)? }
+---@param o { tag: string, package: string?, record: table?, on: fun(entry: table)?, keep: boolean? }  keep: what was fetched stays in M.folder
 ---@return { tag: string, version: string, commit: oid, checks: table[], assets: table[], differences: integer, unknown: integer }?, slipway.Error?
 function M.look(world, o)
   local version = tags.version_of(world.project, o.tag)
@@ -41,7 +44,7 @@ function M.look(world, o)
   end
   local found = {
     tag = o.tag, version = tostring(version), commit = tag.commit, oid = tag.oid, annotated = tag.annotated, signed = tag.signed, assets = {},
-    folder = world.run.dir .. "/inspected", record = o.record, package = o.package,
+    folder = M.folder(world), record = o.record, package = o.package,
   }
   local made, failed = world.file.mkdir { path = found.folder, parents = true }
   if not made then return nil, failed end
@@ -50,7 +53,7 @@ function M.look(world, o)
     world.progress("looking at the " .. name)
     require("inspect." .. name).look(world, found, reporter(list, name, o.on or function() end))
   end
-  world.file.remove_tree { path = found.folder, below = world.run.dir }
+  if not o.keep then world.file.remove_tree { path = found.folder, below = world.run.dir } end
   local result = { tag = found.tag, version = found.version, commit = found.commit, checks = list, differences = 0, unknown = 0, assets = {} }
   for name, asset in pairs(found.assets) do -- order: sorted below
     result.assets[#result.assets + 1] = { name = name, sha256 = asset.sha256, size = asset.size }

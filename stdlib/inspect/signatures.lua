@@ -24,6 +24,7 @@ end
 local function expected(world, found, o)
   local sums = (world.config.artifacts or {}).checksums
   local names = {}
+  if o.files == "records" then return names end
   for name in pairs(found.assets) do -- order: sorted by the caller
     local is_sums = name == (sums or "SHA256SUMS")
     if is_sums or ((o.files == "all" or sums == false) and not signers.of_name(name)) then names[#names + 1] = name end

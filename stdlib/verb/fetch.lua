@@ -50,7 +50,10 @@ return verb {
   parallel = true, undo_says = "delete the file",
   label = function(a) return a.name end,
   example = 'p:fetch { name = "pelican", tag = "v1.2.0", asset = "pelican-1.2.0-linux-amd64", sha256 = digest }',
-  describe = function(a) return ("fetch %s %s"):format(a.name, a.from and "from " .. a.from or ("from the page of %s"):format(tostring(a.tag))) end,
+  describe = function(a)
+    if a.from then return ("fetch %s from %s"):format(a.name, a.from) end
+    return ("fetch %s from the page of %s"):format(a.asset and a.asset ~= a.name and ("%s as %s"):format(a.asset, a.name) or a.name, tostring(a.tag))
+  end,
   verify = function(world, a)
     local files = product.read(world, "fetch", world.step and world.step.id or a.name)
     if files and files[1].sha256 == a.sha256 then return "same", { files = files } end

@@ -74,24 +74,26 @@ local function look_at_registries(world, a, state)
   return true
 end
 
-local function look(world, a, state)
-  for _, part in ipairs { look_at_page, look_at_registries, look_at_issues } do
-    local ok, err = part(world, a, state)
-    if not ok then return nil, err end
-  end
-  state.looks, state.last = state.looks + 1, world.clock.now()
-  return save(world, state)
-end
-
 local function total(state)
   local sum = 0
   for _, value in pairs(state.downloads) do sum = sum + value end -- order: a sum
   return sum
 end
 
+local function look(world, a, state)
+  for _, part in ipairs { look_at_page, look_at_registries, look_at_issues } do
+    local ok, err = part(world, a, state)
+    if not ok then return nil, err end
+  end
+  state.looks, state.last, state.first = state.looks + 1, world.clock.now(), state.first or total(state)
+  return save(world, state)
+end
+
+-- What was fetched before the watch began may have been the release itself, which verifies what it has published.
 local function told(state, ends, now)
-  local hours = math.max(0, math.ceil((ends - now) / 3600))
-  return ("%d report%s, %d download%s, %d h to go"):format(#state.issues, #state.issues == 1 and "" or "s", total(state), total(state) == 1 and "" or "s", hours)
+  local hours, all, first = math.max(0, math.ceil((ends - now) / 3600)), total(state), state.first or 0
+  local new = first > 0 and (" (%d since the watch began)"):format(all - first) or ""
+  return ("%d report%s, %d download%s%s, %d h to go"):format(#state.issues, #state.issues == 1 and "" or "s", all, all == 1 and "" or "s", new, hours)
 end
 
 -- Gone for a while is no news; a refused token is.
@@ -117,7 +119,7 @@ return verb {
     local state = load_state(world)
     local ends, every = state.began + schema.seconds(a.lasts or "48h"), schema.seconds(a.every or "1h")
     while true do
-      if not state.last or world.clock.now() >= state.last + every or world.clock.now() >= ends then
+      if a.park or not state.last or world.clock.now() >= state.last + every or world.clock.now() >= ends then
         local ok, err = look(world, a, state)
         if not ok and not is_passing(errors.adopt(err)) then return nil, err end
         if not ok then world.progress("not answered: " .. tostring(err)) end

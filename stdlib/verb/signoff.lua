@@ -2,16 +2,30 @@
 -- slipway.lua names answers. Parks until somebody has. A fork at the end of the plan can follow the decision.
 local errors = require "pure.errors"
 local json = require "door.json"
+local release = require "inspect.release"
 local signoff = require "pure.signoff"
 local verb = require "pure.declare"
 
---- The critical commands that do not work.
-local function try_critical(world, commands)
-  local broken = {}
-  for _, argv in ipairs(commands or {}) do
+-- The folder of the published files, for the critical commands: the verification before has left them there.
+local function published(world, a)
+  local folder = release.folder(world)
+  if world.file.stat(folder) or not world.config.forge then return folder end
+  local looked, err = release.look(world, { tag = a.tag, keep = true })
+  return looked and folder, err
+end
+
+--- The critical commands that do not work. They try what was published: SLIPWAY_ASSETS is the folder of its files.
+local function try_critical(world, a)
+  local broken, commands = {}, a.critical or {}
+  if #commands == 0 then return broken end
+  local folder, absent = published(world, a)
+  if not folder then return nil, absent end
+  for _, argv in ipairs(commands) do
     local said = table.concat(argv, " ")
     world.progress("critical path: " .. said)
-    local result, err = world.process.run { argv = argv, dir = world.project.root, timeout = 3600000 }
+    local result, err = world.process.run {
+      argv = argv, dir = world.project.root, timeout = 3600000, env = { SLIPWAY_VERSION = a.version, SLIPWAY_TAG = a.tag, SLIPWAY_ASSETS = folder },
+    }
     if not result and err.code == "process.cancelled" then return nil, err end
     if not result or result.code ~= 0 then broken[#broken + 1] = said end
   end
@@ -78,7 +92,7 @@ return verb {
   apply = function(world, a)
     local broken, stopped = failed_workflows(world, a)
     if not broken then return nil, stopped end
-    local commands, cut = try_critical(world, a.critical)
+    local commands, cut = try_critical(world, a)
     if not commands then return nil, cut end
     table.move(commands, 1, #commands, #broken + 1, broken)
     local proposed, why = signoff.propose { p0 = a.p0, p1 = a.p1, quick_fix = a.quick_fix, broken = broken }
@@ -87,6 +101,7 @@ return verb {
     local ok, incomplete = signoff.check(answer.decision, answer.notes, proposed)
     if not ok then return nil, incomplete end
     answer.findings, answer.proposal = why, proposed
+    world.file.remove_tree { path = release.folder(world), below = world.run.dir }
     return answer
   end,
 }

@@ -105,8 +105,7 @@ return verb {
   label = function(a) return "the draft of " .. a.tag end,
   example = 'p:stage { tag = "v1.2.0", title = "pelican 1.2.0", notes = notes.body, assets = { packed.files } }',
   describe = function(a)
-    local count = #(a.assets or {})
-    return ("draft release page of %s%s"):format(a.tag, count > 0 and (", %d set%s of assets"):format(count, count == 1 and "" or "s") or "")
+    return ("draft release page of %s%s"):format(a.tag, #(a.assets or {}) > 0 and ", with all that was built" or "")
   end,
   verify = function(world, a)
     local twice = name_twice(a)

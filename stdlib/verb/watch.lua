@@ -33,6 +33,9 @@ local function finder(world, a)
   end
 end
 
+-- An object's id in short; what is only known later keeps its name.
+local function short(commit) return tostring(commit):sub(1, tostring(commit):find "^%x+$" and 10 or 24) end
+
 local function value_of(runs) return { run = runs[1].id, url = runs[1].url, attempt = runs[1].attempt } end
 
 return verb {
@@ -41,7 +44,7 @@ return verb {
   returns = { run = "integer", url = "text", attempt = "integer" },
   example = 'p:watch { tag = "v1.2.0", workflow = "publish.yml", within = "40m", rerun = 1 }',
   describe = function(a)
-    return ("watch %s of %s (%s)"):format(a.workflow or "CI", a.tag or a.commit and tostring(a.commit):sub(1, 24) or "the run", tostring(a.within or "40m"))
+    return ("watch %s of %s (%s)"):format(a.workflow or "CI", a.tag or a.commit and short(a.commit) or "the run", tostring(a.within or "40m"))
   end,
   verify = function() return "absent" end,
   apply = function(world, a)

@@ -4,7 +4,8 @@
 --   checksum_each = true           NAME.sha256 beside every file
 --   sbom = { "cyclonedx", "spdx" } what the release is made of
 --   provenance = true              signed statement of what was built from what
---   sign = { { by = "gpg", key = "…", files = "checksums" } }   files: checksums (default) or all
+--   sign = { { by = "gpg", key = "…", files = "checksums" } }   files: checksums (default), all, or records: nothing but
+--                                  the signed records (provenance, sign-off), which carry their signatures themselves
 --   bundles = { archive = "…{version}-{target}-{payload}.tar.gz", binaries = {…}, payloads = {…}, include = {…} }   see recipe bundle
 local check = require "pure.config.check"
 local schema = require "pure.schema"
@@ -49,7 +50,7 @@ local function check_signers(list)
     local where = ("artifacts.sign[%d]"):format(i)
     local ok, err = check.fields(where, signer, signer_fields)
     if ok then ok, err = check.one_of(where .. ".by", signer.by, signers) end
-    if ok and signer.files then ok, err = check.one_of(where .. ".files", signer.files, { "all", "checksums" }) end
+    if ok and signer.files then ok, err = check.one_of(where .. ".files", signer.files, { "all", "checksums", "records" }) end
     if not ok then return nil, err end
     if seen[signer.by] then return check.refuse(("artifacts.sign: %s stands there twice; its signatures would have the same names"):format(signer.by)) end
     seen[signer.by] = true
