@@ -144,8 +144,9 @@ static int host_flush(lua_State *L)
         return luaL_error(L, "out of memory");
     FILE *stream = fd == 2 ? stderr : stdout;
     size_t wrote = fwrite(sw_buf_text(shown), 1, shown->len, stream);
+    bool gone = wrote < shown->len && errno == EPIPE; /* a large text is written at once, a small one by the flush */
     int failed = fflush(stream);
-    bool gone = failed != 0 && errno == EPIPE;
+    gone = gone || (failed != 0 && errno == EPIPE);
     if (failed)
         clearerr(stream);
     lua_pushboolean(L, wrote == shown->len && failed == 0);

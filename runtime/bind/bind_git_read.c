@@ -34,6 +34,17 @@ static int repo_ref(lua_State *L) /* repo:ref(name) -> oid | nil | nil, err */
     return 1;
 }
 
+static int repo_state(lua_State *L) /* repo:state() -> digest | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    sw_scope *scope = sw_scope_open(L);
+    sw_oid_text state;
+    if (sw_git_state(state, git, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_pushstring(L, state);
+    return 1;
+}
+
 static int repo_symbolic(lua_State *L) /* repo:symbolic(name) -> ref name | nil | nil, err */
 {
     sw_git *git = sw_check_git(L, 1);
@@ -292,6 +303,7 @@ static int repo_status(lua_State *L) /* repo:status() -> { clean =, entries = } 
 
 const luaL_Reg sw_git_read_methods[] = {
     { "resolve", repo_resolve },       { "ref", repo_ref },
+    { "state", repo_state },
     { "symbolic", repo_symbolic },
     { "refs", repo_refs },             { "tag", repo_tag },
     { "commit", repo_commit },         { "merge_base", repo_merge_base },

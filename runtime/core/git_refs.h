@@ -35,4 +35,8 @@ int sw_git_ref_read(git_oid *out, sw_git *git, const char *name, sw_error *err);
  * negative failure. */
 int sw_git_ref_target(sw_buf *out, sw_git *git, const char *name, sw_error *err);
 
+/* A digest of everything that HEAD, refs, shallow edges and the repository's settings say: while it
+ * is the same, questions about commits have the same answers. */
+int sw_git_state(sw_oid_text out, sw_git *git, sw_error *err);
+
 #endif

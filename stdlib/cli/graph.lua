@@ -101,7 +101,7 @@ function M.run(context, words_given)
   local tip = world.repo:ref("refs/heads/" .. found.project.trunk) or found.project.head.oid
   if not tip then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
   local lines = debts.lines(world, tip, { unreleased = true, limit = not o.all and LINES or nil })
-  local list = on_trunk(world, tip, o.all and math.maxinteger or 40)
+  local list = on_trunk(world, tip, o.all and math.huge or 40)
   local missing = 0
   for _, line in ipairs(lines) do
     for _, fix in ipairs(line.fixes) do missing = missing + (line.tag and fix.state == "missing" and 1 or 0) end

@@ -1,6 +1,5 @@
 -- slipway next: the next version alone; --why and --json tell every vote.
 local errors = require "pure.errors"
-local history = require "repository.history"
 local output = require "cli.output"
 
 local M = {}
@@ -59,17 +58,12 @@ local function show_peers(out, list, mine)
   end
 end
 
-function M.run(context, words)
-  local o, err = context:parse("next", words, #words > 0 and declare or nil)
-  if not o then return err == 0 and 0 or nil, err end
-  local found, failed = context:reading()
-  if not found then return nil, failed end
-  local head = found.project.head.oid
-  if not head then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
-  local world = found.world
+local function answer(found, o, out)
+  local head, world = found.project.head.oid, found.world
+  local history = require "repository.history"
   local result, bad
   if #found.project.packages > 0 then
-    result, bad = require("cli.next_packages").run(context, found, o, show_votes)
+    result, bad = require("cli.next_packages").run(out, found, o, show_votes)
     if math.type(result) == "integer" then return result end
   elseif o.package then
     result, bad = require("manifest.monorepo").select({}, { o.package })
@@ -84,7 +78,6 @@ function M.run(context, words)
     }
     if not compared then return nil, bad end
   end
-  local out = context.out
   local current = result.current and tostring(result.current) or nil
   if out.json then
     out.object("next", {
@@ -108,6 +101,33 @@ function M.run(context, words)
     return 3
   end
   return 0
+end
+
+-- The plain answer, as it was said before when nothing has changed since.
+local function again(found, out)
+  local said, err = require("run.answers").ask(found.project, "next", {}, function()
+    local lines = {}
+    local function into(to)
+      return function(s) lines[#lines + 1] = { to = to, text = s } end
+    end
+    local code, bad = answer(found, {}, { say = into(1), tell = into(2), object = function() end })
+    return code and { code = code, lines = require("door.json").array(lines) }, bad
+  end)
+  if not said then return nil, err end
+  for _, line in ipairs(said.lines) do
+    if line.to == 1 then out.say(line.text) else out.tell(line.text) end
+  end
+  return said.code
+end
+
+function M.run(context, words)
+  local o, err = context:parse("next", words, #words > 0 and declare or nil)
+  if not o then return err == 0 and 0 or nil, err end
+  local found, failed = context:reading()
+  if not found then return nil, failed end
+  if not found.project.head.oid then return nil, errors.new { code = "git.no_commits", message = "the repository has no commit yet", hint = "git commit" } end
+  if #words == 0 then return again(found, context.out) end
+  return answer(found, o, context.out)
 end
 
 return M

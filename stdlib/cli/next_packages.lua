@@ -68,12 +68,12 @@ function M.as_project(entry)
 end
 
 --- Every package, in the order in which they are released.
----@param context slipway.Context
+---@param out slipway.Output
 ---@param found { project: table, world: table }
 ---@param o { package: string?, level: string?, pre: string?, why: boolean?, zero_ok: boolean? }
 ---@param show_votes fun(out: table, result: table, short: boolean?)
 ---@return integer|table|nil, slipway.Error?  an exit code, or one package as a project
-function M.run(context, found, o, show_votes)
+function M.run(out, found, o, show_votes)
   local names = M.names(o.package)
   local wish = { level = o.level, pre = o.pre, package = o.level and names or nil }
   local entries, err = releases.all(found.world, found.project.head.oid, wish)
@@ -81,7 +81,7 @@ function M.run(context, found, o, show_votes)
   local list, unknown = chosen(entries, found.project, names)
   if not list then return nil, unknown end
   if names and #list == 1 then return M.as_project(list[1]) end
-  local out, moving = context.out, 0
+  local moving = 0
   local plains = {}
   for i, entry in ipairs(list) do
     plains[i] = plain(entry)

@@ -74,7 +74,7 @@ function M.new(o)
   end
   --- A part of a long result, as it is.
   function out.put(s)
-    if not out.json and not host.write(1, fit(s)) then out.lost = true end
+    if not out.json then write(fit(s)) end
   end
   --- Something besides the result, on stderr; silent with -q.
   function out.tell(s) if not out.quiet then host.write(2, fit(s) .. "\n") end end

@@ -1,5 +1,4 @@
 -- slipway: where the project stands and what to type.
-local history = require "repository.history"
 local json = require "door.json"
 local store = require "run.store"
 
@@ -57,27 +56,87 @@ local function say_missing(out, missing, trunk)
   if #missing > 0 then out.say(("         git switch %s && git cherry-pick -x %s     slipway graph"):format(trunk, missing[1].commit:sub(1, 10))) end
 end
 
---- A repository with several packages: what each of them becomes.
-local function show_packages(context, project, entries, open, state, missing)
-  local out, list, ids = context.out, {}, {}
-  for i, entry in ipairs(open) do ids[i] = entry.id end
+local function of_packages(entries)
+  local list, lines = {}, {}
   for i, entry in ipairs(entries) do
     list[i] = {
       name = entry.name, path = entry.package.path, current = entry.current and tostring(entry.current) or nil,
       next = entry.moves and tostring(entry.version) or nil, level = entry.level, commits = entry.count,
     }
   end
+  require("cli.next_packages").say_status({ say = function(s) lines[#lines + 1] = s end }, entries)
+  return { packages = json.array(list), lines = json.array(lines) }
+end
+
+local function of_project(project, result)
+  return {
+    current = result.current and tostring(result.current) or nil, tag = result.tag, commits = result.count,
+    next = not result.nothing and tostring(result.version) or nil, level = result.level, line = describe_next(result),
+    manifests = json.array(project.manifests),
+  }
+end
+
+-- What commits, refs and settings decide; the rest of a status is looked at every time.
+local function find(found)
+  local project, world = found.project, found.world
+  local several = #project.packages > 0
+  local result, bad
+  if several then
+    result, bad = require("repository.releases").all(world, project.head.oid)
+  else
+    result, bad = require("repository.history").next(world, project.head.oid, { brief = true })
+  end
+  if not result then return nil, bad end
+  local known = several and of_packages(result) or of_project(project, result)
+  known.name, known.trunk, known.missing = project.name, project.trunk, json.array(missing_fixes(world, project))
+  return known
+end
+
+local function where_of(project) return project.head.branch and "branch " .. project.head.branch or "detached HEAD" end
+
+--- A repository with several packages: what each of them becomes.
+local function show_packages(out, project, known, open, state)
   out.object("status", {
-    project = project.name, branch = project.head.branch, clean = state == "clean", open = json.array(ids), packages = json.array(list), owed = json.array(missing),
+    project = known.name, branch = project.head.branch, clean = state == "clean", open = open.ids, packages = json.array(known.packages), owed = json.array(known.missing),
   })
-  local where = project.head.branch and "branch " .. project.head.branch or "detached HEAD"
-  out.say(("%s   %s, %s, %d packages"):format(out.paint("bold", project.name), where, state, #entries))
-  require("cli.next_packages").say_status(out, entries)
-  say_missing(out, missing, project.trunk)
+  out.say(("%s   %s, %s, %d packages"):format(out.paint("bold", known.name), where_of(project), state, #known.packages))
+  for _, line in ipairs(known.lines) do out.say(line) end
+  say_missing(out, known.missing, known.trunk)
   say_open(out, open)
   out.say "Try:  slipway next --why          every commit's vote, package by package"
   out.say "      slipway plan release        shows what a release would do; changes nothing"
   return 0
+end
+
+local function show_project(out, project, known, open, state, setup)
+  out.object("status", {
+    project = known.name, current = known.current, tag = known.tag, branch = project.head.branch, clean = state == "clean", commits = known.commits,
+    next = known.next, level = known.level, open = open.ids, manifests = json.array(known.manifests), owed = json.array(known.missing), setup = setup and json.array(setup),
+  })
+  out.say(("%s %s   %s, %s, %d commit%s%s"):format(out.paint("bold", known.name), known.current or "(not released)",
+    where_of(project), state, known.commits, known.commits == 1 and "" or "s", known.tag and " since " .. known.tag or ""))
+  if #known.manifests > 0 then out.say("  in     " .. table.concat(known.manifests, ", ")) end
+  out.say(("  next   %s"):format(known.line))
+  if setup then out.say("  setup  no slipway.lua" .. (#setup > 0 and "; found " .. table.concat(setup, ", ") or "")) end
+  say_missing(out, known.missing, known.trunk)
+  say_open(out, open)
+  out.say "Try:  slipway next --why          every commit's vote"
+  if (project.head.branch or ""):find "^hotfix/" then
+    out.say(("      slipway plan hotfix --from %s"):format(known.tag or "TAG"))
+  else
+    out.say "      slipway plan release        shows what a release would do; changes nothing"
+  end
+  if setup and #setup > 0 then out.say "      slipway init                takes their settings over into slipway.lua" end
+  return 0
+end
+
+local function open_runs(project)
+  local open, ids = {}, {}
+  for _, entry in ipairs(store.list(project)) do
+    if entry.open then open[#open + 1], ids[#ids + 1] = entry, entry.id end
+  end
+  open.ids = json.array(ids)
+  return open
 end
 
 function M.run(context, words)
@@ -86,47 +145,18 @@ function M.run(context, words)
   local found, failed = context:reading()
   if not found then return nil, failed end
   local project, out = found.project, context.out
-  local where = project.head.branch and "branch " .. project.head.branch or "detached HEAD"
   if not project.head.oid then
     out.object("status", { project = project.name, empty = true })
-    out.say(("%s   %s, no commit yet"):format(out.paint("bold", project.name), where))
+    out.say(("%s   %s, no commit yet"):format(out.paint("bold", project.name), where_of(project)))
     return 0
   end
-  local world = found.world
-  local several = #project.packages > 0 and require "repository.releases"
-  local result, bad
-  if several then result, bad = several.all(world, project.head.oid) else result, bad = history.next(world, project.head.oid, { brief = true }) end
-  if not result then return nil, bad end
-  local open = {}
-  for _, entry in ipairs(store.list(project)) do
-    if entry.open then open[#open + 1] = entry end
-  end
-  local state = state_of(project)
-  local current = result.current and tostring(result.current) or nil
-  local ids = {}
-  for i, entry in ipairs(open) do ids[i] = entry.id end
-  local missing = missing_fixes(world, project)
-  local setup = not world.file.stat(project.root .. "/slipway.lua") and require("importer.known").files(world.file.list(project.root) or {}) or nil
-  if several then return show_packages(context, project, result, open, state, missing) end
-  out.object("status", {
-    project = project.name, current = current, tag = result.tag, branch = project.head.branch, clean = state == "clean", commits = result.count,
-    next = not result.nothing and tostring(result.version) or nil, level = result.level, open = json.array(ids), manifests = json.array(project.manifests), owed = json.array(missing), setup = setup and json.array(setup),
-  })
-  out.say(("%s %s   %s, %s, %d commit%s%s"):format(out.paint("bold", project.name), current or "(not released)",
-    where, state, result.count, result.count == 1 and "" or "s", result.tag and " since " .. result.tag or ""))
-  if #project.manifests > 0 then out.say("  in     " .. table.concat(project.manifests, ", ")) end
-  out.say(("  next   %s"):format(describe_next(result)))
-  if setup then out.say("  setup  no slipway.lua" .. (#setup > 0 and "; found " .. table.concat(setup, ", ") or "")) end
-  say_missing(out, missing, project.trunk)
-  say_open(out, open)
-  out.say "Try:  slipway next --why          every commit's vote"
-  if (project.head.branch or ""):find "^hotfix/" then
-    out.say(("      slipway plan hotfix --from %s"):format(result.tag or "TAG"))
-  else
-    out.say "      slipway plan release        shows what a release would do; changes nothing"
-  end
-  if setup and #setup > 0 then out.say "      slipway init                takes their settings over into slipway.lua" end
-  return 0
+  local known, bad = require("run.answers").ask(project, "status", {}, function() return find(found) end)
+  if not known then return nil, bad end
+  local open, state = open_runs(project), state_of(project)
+  if known.packages then return show_packages(out, project, known, open, state) end
+  local file = found.world.file
+  local setup = not file.stat(project.root .. "/slipway.lua") and require("importer.known").files(file.list(project.root) or {}) or nil
+  return show_project(out, project, known, open, state, setup)
 end
 
 return M

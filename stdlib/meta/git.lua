@@ -51,6 +51,11 @@ function repo:resolve(rev) end
 ---@return oid?, slipway.Error?
 function repo:ref(name) end
 
+--- A digest of what HEAD, refs, shallow edges and the repository's settings say: while it stays, questions about commits
+--- have the same answers.
+---@return string?, slipway.Error?
+function repo:state() end
+
 --- What a symbolic ref points at, or nil when it is none: "refs/remotes/origin/HEAD" → "refs/remotes/origin/main".
 ---@param name string
 ---@return string?, slipway.Error?

@@ -20,7 +20,8 @@ local function read_config(root, load_table)
     if failed.code ~= "recipe.contract" then return nil, failed end
     return nil, errors.new { code = "config.invalid", message = failed.message }
   end
-  return require("pure.config").check(value)
+  local settings, wrong = require("pure.config").check(value)
+  return settings, wrong, text
 end
 
 --- The remote a branch is pushed to: its upstream's, else origin, else the only one.
@@ -250,10 +251,10 @@ function M.open(o)
     return nil, errors.new { code = "project.bare", message = "this is a bare repository; releases are made in a work tree", hint = "git worktree add ../release main" }
   end
   local root = info.work_dir:gsub("/+$", "")
-  local settings, failed = read_config(root, o.load_table)
+  local settings, failed, text = read_config(root, o.load_table)
   if not settings then return nil, failed end
   keep_from_children(settings)
-  return setmetatable({ repo = repo, info = info, root = root, head = info.head, config = settings }, meta)
+  return setmetatable({ repo = repo, info = info, root = root, head = info.head, config = settings, settings_text = text or false }, meta)
 end
 
 return M

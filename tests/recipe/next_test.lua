@@ -61,3 +61,45 @@ nothing to release: none of 3 commits since v1.0.0 asks for a release
   next   slipway next --why   shows every commit's vote; --level patch releases all the same
 ]])
 end)
+
+-- ---- answers that are kept ----
+
+test("what was answered is answered again only while commits, tags and settings stay", function()
+  local dir, cache = repository(), scratch() .. "/cache"
+  local lines = {}
+  for i = 1, 4000 do
+    local text = ("%s: change %d\n"):format(i == 1 and "feat" or "docs", i)
+    lines[i] = ("commit refs/heads/main\nmark :%d\ncommitter A <a@example.org> %d +0000\ndata %d\n%s\n"):format(i, 1700000000 + i, #text, text)
+  end
+  lines[#lines + 1] = "reset refs/tags/v1.0.0\nfrom :2\n"
+  local imported = run { "git", "-C", dir, "fast-import", "--quiet", input = table.concat(lines) }
+  assert(imported.code == 0, imported.err)
+  local function said(...)
+    local result = run { slipway, ..., dir = dir, env = { XDG_CACHE_HOME = cache } }
+    return ("%d %s%s"):format(result.code, result.out, result.err)
+  end
+  local function kept()
+    return run({ "sh", "-c", 'cat "$0"/slipway/answers/* 2>/dev/null | wc -l', cache }).out:gsub("%s", "")
+  end
+  local first, status = said "next", said()
+  check.match(first, "^3 nothing to release: none of 3998 commits since v1%.0%.0")
+  check.match(status, "nothing to release since v1%.0%.0")
+  check.equal(kept(), require("door.host").lua_dir and "0" or "2", "two answers")
+  check.equal(said "next", first)
+  check.equal(said(), status)
+  run { "sh", "-c", 'for f in "$0"/slipway/answers/*; do echo junk >> "$f"; done', cache }
+  check.equal(said "next", first, "what does not fit its check sum is not believed")
+  commit(dir, "fix: one more")
+  check.equal(said "next", "0 1.0.1\n", "a commit")
+  check.match(said(), "1%.0%.1 +patch")
+  git(dir, "tag", "v1.4.0", "HEAD~1")
+  check.equal(said "next", "0 1.4.1\n", "a tag")
+  git(dir, "tag", "-d", "v1.4.0")
+  check.equal(said "next", "0 1.0.1\n", "and the tag gone")
+  local settings = assert(io.open(dir .. "/slipway.lua", "wb"))
+  settings:write 'return { rules = { types = { fix = "minor" } } }\n'
+  settings:close()
+  check.equal(said "next", "0 1.1.0\n", "slipway.lua")
+  git(dir, "checkout", "-q", "--detach", "HEAD~1")
+  check.match(said "next", "^3 nothing to release", "another commit is HEAD")
+end)
