@@ -16,15 +16,6 @@ local FIRST, LONGEST = 500, 15000
 -- Tasks that wait to be dispatched, by place and commit; and the newest look at each run.
 local waiting, views = {}, {}
 
----@param places table[]?
----@return boolean
-function M.is_among(places)
-  for _, place in ipairs(places or {}) do
-    if place.kind == "actions" then return true end
-  end
-  return false
-end
-
 -- Dispatching ------------------------------------------------------------------------------------
 
 --- Waits until nobody else joins, then the first of those that wait dispatches for all.
@@ -52,10 +43,11 @@ local function join(world, place, task)
   return true
 end
 
---- The run that builds the target: one that an earlier performance of this run has dispatched, else a new one.
+--- The run that builds the target: one that an earlier performance of this run has dispatched, else a new one, also when
+--- a person does not want to wait for the former any longer (resume --retry).
 local function run_for(world, place, task)
   local record = dispatch.recall(world, task.a.target)
-  if record and record.state ~= "over" and record.commit == task.a.commit then
+  if record and record.state ~= "over" and record.commit == task.a.commit and not (task.again and record.state == "sent") then
     local run, err = dispatch.find(world, record)
     if run or err then
       task.record = record
@@ -166,8 +158,8 @@ local function tidy(world, record)
   if not ok then world.run.note(("the branch %s is left: %s"):format(record.ref, tostring(err))) end
 end
 
-local function attempt(world, place, a, job, to)
-  local task = { a = a }
+local function attempt(world, place, a, job, to, again)
+  local task = { a = a, again = again }
   local run, err = run_for(world, place, task)
   if not run then return nil, err end
   if run.commit ~= a.commit then -- the branch has moved meanwhile
@@ -196,7 +188,7 @@ end
 function M.build(world, place, a, job, to)
   local last
   for number = 1, place.attempts or 3 do
-    local files, where, ms = attempt(world, place, a, job, to)
+    local files, where, ms = attempt(world, place, a, job, to, number == 1 and world.step and world.step.again)
     if files then return files, where, ms end
     last = where
     if last.code ~= "build.lost" or world.interrupted() then return nil, last end
@@ -210,14 +202,14 @@ end
 --- Has anything been dispatched for it? Then undo has something to do, even without files.
 ---@return { actions: string }?
 function M.begun(world, a)
-  local record = M.is_among(a.places) and dispatch.recall(world, a.target)
+  local record = dispatch.recall(world, a.target)
   return record and { actions = record.key } or nil
 end
 
 --- Cancels the run that is still at work and deletes the branch of ours.
 ---@return true?, slipway.Error?
 function M.undo(world, a)
-  local record = M.is_among(a.places) and dispatch.recall(world, a.target)
+  local record = dispatch.recall(world, a.target)
   if not record then return true end
   local run, err
   if record.state == "sent" then run, err = dispatch.find(world, record) end

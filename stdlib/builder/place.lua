@@ -10,4 +10,15 @@ function M.open(kind)
   return require("builder." .. kind .. "_place")
 end
 
+--- Is a place of that kind among them?
+---@param places table[]?
+---@param kind string
+---@return boolean
+function M.uses(places, kind)
+  for _, each in ipairs(places or {}) do
+    if each.kind == kind then return true end
+  end
+  return false
+end
+
 return M

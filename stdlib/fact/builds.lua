@@ -1,8 +1,8 @@
 -- What is built for a version: each target of slipway.lua for each platform and variant, as arguments for p:build.
-local actions = require "builder.actions_place"
 local errors = require "pure.errors"
 local locks = require "builder.locks"
 local matrix = require "pure.matrix"
+local place = require "builder.place"
 local strategy = require "builder.strategy"
 
 local function only_here(places) return #places == 1 and places[1].kind == "here" and places[1].name == "here" end
@@ -28,7 +28,7 @@ local function arguments(world, entry, o)
     args.run = entry.run
     args.settings = filled(entry.settings)
     if args.settings then args.builder = "command" end
-    if actions.is_among(places) then args.version = o.version end -- an input of the workflow
+    if place.uses(places, "actions") then args.version = o.version end -- an input of the workflow
   else
     args.builder, args.settings, args.version, args.project = entry.builder, filled(entry.settings), o.version, (world.project.name:gsub("^.*/", ""))
   end

@@ -1,6 +1,5 @@
 -- Builds one target in a clean checkout, here or elsewhere, and keeps what it produces, with digests. One target is
 -- built once at a time, by whatever program takes its lock.
-local actions = require "builder.actions_place"
 local errors = require "pure.errors"
 local locks = require "builder.locks"
 local open = require "builder.open"
@@ -66,6 +65,8 @@ local function perform(world, a)
   return { files = kept, where = where, took = ms }
 end
 
+local function dispatched(a) return place.uses(a.places, "actions") end
+
 return verb {
   name = "build", class = "local", summary = "Build a target in a clean checkout and keep its files.",
   params = {
@@ -74,7 +75,7 @@ return verb {
   },
   returns = { files = "artifacts", where = "text", took = "integer" },
   parallel = true, undo_says = "delete the files",
-  raise_class = function(a) if actions.is_among(a.places) then return "remote" end end,
+  raise_class = function(a) if dispatched(a) then return "remote" end end,
   label = function(a) return "the files of " .. a.target end,
   example = 'p:build { commit = bump.commit, target = "linux", run = { { "make" } }, produce = { "pelican" } }',
   describe = function(a)
@@ -87,12 +88,14 @@ return verb {
       local made = product.made(world, "build", a.target)
       return "same", { files = files, where = made.where, took = made.took }
     end
-    return "absent", nil, actions.begun(world, a) -- a product that is not whole is built again
+    return "absent", nil, dispatched(a) and place.open("actions").begun(world, a) or nil -- a product that is not whole is built again
   end,
   apply = perform,
   undo = function(world, a)
-    local ok, err = actions.undo(world, a)
-    if not ok then return nil, err end
+    if dispatched(a) then
+      local ok, err = place.open("actions").undo(world, a)
+      if not ok then return nil, err end
+    end
     return product.remove(world, "build", a.target)
   end,
 }

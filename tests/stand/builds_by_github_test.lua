@@ -102,9 +102,12 @@ test("undecided within the limit parks, and undo cancels the run and takes its b
   check.match(result.out .. result.err, "undecided after 1s: run #%d+: build %(a%) queued")
   check.equal(resume(p).code, 11)
   check.equal(#github.arm {}.runs, 1, "a resume waits for the same run")
+  check.equal(p.slipway({ "resume", "--retry", "01-build" }).code, 11)
+  local runs = github.arm({}).runs
+  check.equal({ #runs, targets_of(runs[2]) }, { 2, "a" }, "unless a person wants a target to be dispatched again")
   local undone = p.slipway { "undo", "--yes" }
   check.equal(undone.code, 0, undone.out .. undone.err)
-  check.equal(github.arm({}).runs[1].conclusion, "cancelled")
+  for _, run in ipairs(github.arm({}).runs) do check.equal(run.conclusion, "cancelled") end
   for name in pairs(p.remote_refs()) do check.falsy(name:find("slipway", 1, true), name) end
 end)
 
