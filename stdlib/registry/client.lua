@@ -49,6 +49,22 @@ local function refusal(client, what, response)
   }
 end
 
+-- What was to change something and was answered without being an answer: another address, or a page for people, as the
+-- login of a hotel's network is. The registry has not heard of it, or not said so: it is looked for before it is sent again.
+local function evasion(client, what, request, response)
+  local place = response.url and response.url:match "^%a+://([^/]+)" or client.name
+  if response.status >= 300 and response.status ~= 304 then
+    return errors.new {
+      code = "registry.refused", message = ("%s: %s answered %d: look at %s"):format(what, place, response.status, (response.headers.location or "another address"):match "^[^?#]*"),
+      hint = "is the address of the registry in slipway.lua the one that takes uploads?", retry = false,
+    }
+  end
+  local sends = request.method and request.method ~= "GET" and request.method ~= "HEAD"
+  if sends and (response.body or ""):find "^%s*<[!hH][DdTt]" then
+    return errors.new { code = "registry.malformed", message = ("%s: %s answered with a web page"):format(what, place), cause = M.words(response.body), hint = "does the network want a login first?", retry = true }
+  end
+end
+
 -- A token of trusted publishing is for publishing: it is not fetched to read. What else is configured may read.
 local function for_reading(refs)
   local list, trusted = {}, false
@@ -115,6 +131,8 @@ function M.new(o)
       if refused then return nil, errors.at(errors.adopt(refused), what) end
       local response, err = o.world.http.request(request)
       if not response then return nil, errors.at(errors.adopt(err), what) end
+      local evaded = response.status < 400 and evasion(client, what, request, response)
+      if evaded then return nil, evaded, response.status end
       if response.status < 400 then return response end
       local again = response.status == 401 and o.login and not fresh -- a token of an image registry lives for minutes
       if not again then return nil, refusal(client, what, response), response.status end

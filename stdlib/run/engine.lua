@@ -344,7 +344,7 @@ end
 
 local function find_step(run, name)
   for _, step in ipairs(run.plan.steps) do
-    if step.id == name or step.verb == name or step.id:match "^%d+" == name then return step end
+    if step.id == name or step.verb == name or step.at == name or step.id:match "^%d+" == name then return step end
   end
   return nil, errors.new { code = "plan.no_step", message = ("the run has no step '%s'"):format(name), hint = "slipway show " .. run.id }
 end

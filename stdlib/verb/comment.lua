@@ -1,6 +1,5 @@
 -- Tells in issues and pull requests that what they are about has been released. Each comment carries a marker, so none is
 -- written twice.
-local errors = require "pure.errors"
 local verb = require "pure.declare"
 
 local function marker(a) return ("<!-- slipway: %s -->"):format(a.key) end
@@ -52,7 +51,7 @@ return verb {
     for _, item in ipairs(items_of(a)) do
       if found[item.number] == nil then
         local made, failed = world.forge.comment(item, ("%s\n\n%s"):format(a.text, marker(a)))
-        if not made then return nil, errors.at(failed, ("comment on #%d"):format(item.number)) end
+        if not made then return nil, failed end
       end
     end
     return { count = #a.items }

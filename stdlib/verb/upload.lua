@@ -50,7 +50,7 @@ local function moves_back(registry, a)
 end
 
 local function not_visible(registry, a)
-  return errors.new { code = "registry.not_visible", retry = true, message = ("%s has accepted %s %s, its index does not show it yet"):format(registry.where, a.package, a.version), hint = "slipway resume   looks again" }
+  return errors.new { code = "registry.not_visible", retry = true, message = ("%s has accepted %s %s, its index does not show it yet"):format(registry.where, a.package, a.version), hint = "slipway resume   looks again; slipway resume --retry STEP   sends it once more" }
 end
 
 local function is_interrupted(world) return world.interrupted and world.interrupted() end
@@ -105,7 +105,7 @@ return verb {
     local found = publication.compare(registry, units, published)
     if found.different and not a.mutable then return "different", taken(registry, a, found.different) end
     if not found.different and #found.missing == 0 then return "same", value_of(registry, units) end
-    if not found.different and world.file.stat(mark(world, a)) then return "unknown", not_visible(registry, a) end
+    if not found.different and world.file.stat(mark(world, a)) and not (world.step and world.step.again) then return "unknown", not_visible(registry, a) end
     local back = moves_back(registry, a)
     if back then return "different", back end
     return "absent", nil, found.there > 0 and { there = found.there } or nil

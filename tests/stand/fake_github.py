@@ -31,6 +31,7 @@ state = {
     "releases": [], "next": 1, "bytes": {}, "limit": 0, "expires": None, "cut": False, "checks": {}, "latest": None, "immutable": False, "tags": 0, "lose": None,
     "runs": [], "jobs": {}, "logs": {}, "dispatch": "details", "milestones": [], "issues": [], "comments": {}, "pulls": [], "reviews": {},
     "artifacts": {}, "builds": {}, "commit": "d" * 40, "expired": False, "spoilt": False,
+    "merges": None, "head_sha": "e" * 40,
 }
 
 
@@ -367,7 +368,7 @@ class Api(Hub):
         number = new_id()
         state["pulls"].append({
             "number": number, "title": data["title"], "body": data.get("body"), "state": "open", "merged_at": None, "merge_commit_sha": None,
-            "mergeable": True, "head": {"ref": data["head"], "sha": state.get("head_sha", "e" * 40)}, "base": {"ref": data["base"]},
+            "mergeable": True, "head": {"ref": data["head"], "sha": state["head_sha"]}, "base": {"ref": data["base"]},
             "html_url": f"https://github.example/me/pelican/pull/{number}",
         })
         self.answer(201, state["pulls"][-1])
@@ -377,6 +378,8 @@ class Api(Hub):
         if not found:
             return self.refuse(404, "Not Found")
         found.update(data)
+        if state["merges"] and self.command == "GET" and not found["merged_at"]:  # a person merges what is opened
+            found.update(state="closed", merged_at="2026-11-21T12:00:00Z", merge_commit_sha=state["merges"])
         self.answer(200, found)
 
     def reviews(self, number, query, data):

@@ -3,13 +3,14 @@
 bytes this does to requests and answers: it knows whether the server has acted before the answer is spoilt.
 Usage: fault_proxy.py PORT UPSTREAM [CERTIFICATE KEY]; UPSTREAM is a port, or a folder of git repositories, which git's own
 http-backend then serves. POST /_faults {"kind": K, "at": N} arms kind K for the N-th
-request from now; its answer tells {"hit", "count"} of the arming before. Addresses of other local ports in JSON answers
+request from now ("writes": the N-th that changes something); its answer tells {"hit", "count"} of the arming before. Addresses of other local ports in JSON answers
 lead through the proxy as well (/@PORT/...)."""
 import email.utils
 import http.client
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import struct
@@ -23,7 +24,7 @@ port = int(sys.argv[1])
 upstream = int(sys.argv[2]) if sys.argv[2].isdigit() else None
 repositories = None if upstream else sys.argv[2]
 lock = threading.RLock()
-armed = {"kind": None, "at": 0, "count": 0, "hit": False, "stale": 0}
+armed = {"kind": None, "at": 0, "count": 0, "hit": False, "stale": 0, "writes": False}
 last_answers = {}  # path -> the last answer to a GET, for servers that lag behind themselves
 
 # Statuses that come instead of the server's, which has heard nothing.
@@ -44,6 +45,35 @@ class Proxy(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+    @staticmethod
+    def holds(pid, inode):
+        for fd in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                if os.readlink(f"/proc/{pid}/fd/{fd}") == f"socket:[{inode}]":
+                    return True
+            except FileNotFoundError:
+                continue
+        return False
+
+    def kill(self):
+        """Kills the process that asks, as a power cut would; the connection ends when nobody holds it."""
+        ends, found = ["0100007F:%04X" % self.client_address[1], "0100007F:%04X" % port], False
+        for _ in range(200):  # the table may miss a row while others change it
+            with open("/proc/net/tcp") as table:
+                inode = next((row.split()[9] for row in table if row.split()[1:3] == ends), "0")
+            alive = False
+            for pid in filter(str.isdigit, os.listdir("/proc") if inode != "0" else []):
+                try:
+                    if self.holds(pid, inode):
+                        alive = found = True
+                        os.kill(int(pid), signal.SIGKILL)
+                except OSError:
+                    continue
+            if found and not alive:
+                break
+            time.sleep(0.01)
+        return self.break_off(True)
 
     def break_off(self, hard):
         if hard:
@@ -104,6 +134,8 @@ class Proxy(BaseHTTPRequestHandler):
             target, path = int(other.group(1)), other.group(2)
         server = http.client.HTTPConnection("127.0.0.1", target, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("transfer-encoding", "content-length", "expect", "connection", "accept-encoding")}
+        if other and re.match(r"/(blob|log)/", path):  # a place of its own would not have been given it
+            headers.pop("Authorization", None)
         if body or self.command in ("POST", "PUT", "PATCH"):
             headers["Content-Length"] = str(len(body))
         server.request(self.command, path, body=body or None, headers=headers)
@@ -112,18 +144,23 @@ class Proxy(BaseHTTPRequestHandler):
         server.close()
         if "json" in (answer.getheader("Content-Type") or ""):
             data = re.sub(rb"http://127\.0\.0\.1:(?!%d\b)(\d+)" % port, rb"http://127.0.0.1:%d/@\1" % port, data)
-        found = [(n, re.sub(r"^http://127\.0\.0\.1:(?!%d\b)(\d+)" % port, r"http://127.0.0.1:%d/@\1" % port, v) if n.lower() == "location" else v) for n, v in found]
+        found = [(n, re.sub(r"http://127\.0\.0\.1:(?!%d\b)(\d+)" % port, r"http://127.0.0.1:%d/@\1" % port, v) if n.lower() in ("location", "www-authenticate") else v) for n, v in found]
         return answer.status, found, data
 
     def control(self):
         wanted = json.loads(self.read_body())
         with lock:
             before = dict(armed)
-            armed.update({"kind": wanted.get("kind"), "at": wanted.get("at", 1), "count": 0, "hit": False, "stale": 0})
-        self.send(200, [("Content-Type", "application/json")], json.dumps({"hit": before["hit"], "count": before["count"]}).encode())
+            if wanted.get("id") and wanted["id"] == armed.get("id"):  # asked again: its answer was late
+                return self.send(200, [("Content-Type", "application/json")], armed["said"])
+            armed.update({"kind": wanted.get("kind"), "at": wanted.get("at", 1), "writes": wanted.get("writes", False), "count": 0, "hit": False, "stale": 0})
+            armed.update({"id": wanted.get("id"), "said": json.dumps({"hit": before["hit"], "count": before["count"]}).encode()})
+        self.send(200, [("Content-Type", "application/json")], armed["said"])
 
     def due(self):
         with lock:
+            if armed["writes"] and self.command in ("GET", "HEAD"):
+                return None
             armed["count"] += 1
             if armed["kind"] and not armed["hit"] and armed["count"] >= armed["at"]:
                 armed["hit"] = True
@@ -138,6 +175,8 @@ class Proxy(BaseHTTPRequestHandler):
             if kind == "refused":
                 pause_listening()
             return self.break_off(True)
+        if kind == "kill":
+            return self.kill()
         body = self.read_body(half=kind == "upload_cut")
         if kind == "upload_cut" or kind == "reset_after_request":
             return self.break_off(True)
@@ -161,6 +200,8 @@ class Proxy(BaseHTTPRequestHandler):
         self.spoil(kind, status, headers, data)
 
     def spoil(self, kind, status, headers, data):
+        if kind == "kill_done":
+            return self.kill()
         if kind == "lost":
             return self.break_off(True)
         if kind == "lost_quietly":

@@ -222,7 +222,7 @@ function M.pypiserver() return start "pypiserver" end
 
 -- arm(state) sets fields of a fake's state and returns the rest of it; its file lists them.
 local function armed(server)
-  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, next(what) and json.encode(what) or "{}")) end
+  function server.arm(what) return (request("POST", server.url .. "/_fake", {}, what and next(what) and json.encode(what) or "{}")) end
   return server
 end
 
@@ -268,18 +268,20 @@ function M.fake_identity()
   return server
 end
 
---- Breaks one exchange of HTTP on request (fault_proxy.py): arm(kind, at) → whether the arming before was hit.
+--- Breaks one exchange of HTTP on request (fault_proxy.py): arm(kind, at, writes) → whether the arming before was hit.
 ---@param upstream string  "http://127.0.0.1:3000", or a folder of repositories, which git's own http-backend then serves
 ---@param tls "good"|"expired"|"other"|nil
 function M.faults(upstream, tls)
   local server = start(("fault_proxy %s %s"):format(upstream:match "^https?:.*:(%d+)/*$" or quoted(upstream), tls or ""))
+  local asked = 0
   -- By the product's own door: it is asked hundreds of times, and nothing is judged by it but whether it was asked.
-  function server.arm(kind, at)
+  function server.arm(kind, at, writes)
     local http = require "door.http"
     local err
+    asked = asked + 1
     for _ = 1, 50 do
       local answer
-      answer, err = http.request { method = "POST", url = server.url .. "/_faults", body = json.encode { kind = kind, at = at }, ca_file = server.ca }
+      answer, err = http.request { method = "POST", url = server.url .. "/_faults", body = json.encode { kind = kind, at = at, writes = writes, id = asked }, ca_file = server.ca }
       if answer then return json.decode(answer.body).hit end
       os.execute "sleep 0.1" -- it refuses connections for a moment: a fault of its own
     end
