@@ -220,6 +220,9 @@ function M.slow_index(of, seconds) return start("slow_index", { SLOW_INDEX_OF = 
 --- A Python index: `url` takes uploads, `url`/simple shows them; `user`, `password`.
 function M.pypiserver() return start "pypiserver" end
 
+--- A proxy for https (tunnel.py): `url` with user and password for https_proxy, `log` names what went through it.
+function M.tunnel() return start "tunnel" end
+
 -- arm(state) sets fields of a fake's state and returns the rest of it; its file lists them.
 local function armed(server)
   function server.arm(what) return (request("POST", server.url .. "/_fake", {}, what and next(what) and json.encode(what) or "{}")) end
