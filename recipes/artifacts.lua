@@ -1,4 +1,5 @@
--- Builds the targets of slipway.lua, packs the artifacts, describes and signs them; used by the recipes that publish.
+-- Builds the targets of slipway.lua, packs the artifacts, describes and signs them; used by the recipes that publish. It
+-- returns the files of the release page, and what was built by target.
 local matrix = require "pure.matrix"
 
 --- Everything that builds need is looked for before anything is changed.
@@ -47,7 +48,7 @@ build   ! build linux: pelican
   plan = function(p, facts, arg)
     local project, version = facts.project, tostring(arg.version)
     local wanted = project.artifacts
-    if not project.builds and #wanted == 0 then return {} end
+    if not project.builds and #wanted == 0 then return { files = {}, built = {} } end
     p:version(version)
     p:phase "build"
 
@@ -97,6 +98,8 @@ build   ! build linux: pelican
       }.files
       ::next::
     end
-    return { files, sums, signed }
+    local by_target = {}
+    for target, step in pairs(built) do by_target[target] = step.files end
+    return { files = { files, sums, signed }, built = by_target }
   end,
 }

@@ -22,7 +22,7 @@ build pelican 1.1.0
     p:channel "build"
     p:title(("%s %s"):format(project.name, tostring(version)))
     p:require("slipway.lua has targets", { ok = project.builds, why = "there is nothing to build", hint = "slipway help targets" })
-    local files = p:recipe("artifacts", { commit = commit, at = commit, version = version, strategy = arg.strategy, targets = arg.targets, pack = arg.pack })
+    local files = p:recipe("artifacts", { commit = commit, at = commit, version = version, strategy = arg.strategy, targets = arg.targets, pack = arg.pack }).files
     if arg.to then
       p:phase "deliver"
       p:deliver { files = files, to = arg.to }

@@ -71,8 +71,8 @@ hotfix pelican 1.1.0 → 1.1.1
 
     p:phase "release"
     local made = p:tag { name = tag, at = commit, message = ("Release %s\n\n%s"):format(label, notes.body) }
-    local assets = base.main and p:recipe("artifacts", { commit = commit, version = version }) or {}
-    local built  = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages })
+    local made_files = base.main and p:recipe("artifacts", { commit = commit, version = version }) or { files = {}, built = {} }
+    local built = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages, built = made_files.built })
 
     local ahead = arg.home == "now" and facts:synced() or nil
     local home  = ahead and facts:lacking(fix, ahead.remote ~= "" and ahead.remote or ahead.commit) or {}
@@ -91,7 +91,7 @@ hotfix pelican 1.1.0 → 1.1.1
     p:phase "publish"
     local title, published = base.name .. " " .. version, nil
     if project.has_forge and not base.is_latest then p:warn("the forge keeps its latest mark", facts:backport()) end
-    local page = project.has_forge and not (project.ci and project.ci.assets) and p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = assets }
+    local page = project.has_forge and not (project.ci and project.ci.assets) and p:stage { tag = tag, title = title, notes = notes.body, prerelease = false, assets = made_files.files }
     if built then p:recipe("publish", { packages = packages, files = built, latest = base.is_latest }) end
     if page then
       published = p:publish { page = page.id, tag = tag, title = title, latest = base.is_latest, assets = page.assets }

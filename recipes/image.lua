@@ -19,10 +19,13 @@ return {
     p:title(tag)
     p:require("the tag is a branch's, not a version's", { ok = tag ~= "latest" and not tag:find "^v?%d+%.%d", why = tag .. " looks like a release, whose tag never moves", hint = "slipway run release" })
     p:require("it is an image registry", item.kind == "oci")
-    for i, path in ipairs(item.produce) do files[i], names[i] = path:gsub("0%.0%.0", tag), item.names[i]:gsub("0%.0%.0", tag) end
+    for i, path in ipairs(item.produce) do -- what a target makes keeps its name
+      files[i], names[i] = item.targets and path or path:gsub("0%.0%.0", tag), item.names[i]
+      if not item.targets then names[i] = names[i]:gsub("0%.0%.0", tag) end
+    end
 
     local built = p:recipe("packages", { commit = commit, packages = { {
-      registry = item.registry, kind = item.kind, package = item.package, version = tag, where = item.where, run = item.run, target = item.target, names = names, produce = files,
+      registry = item.registry, kind = item.kind, package = item.package, version = tag, where = item.where, run = item.run, targets = item.targets, release = item.release, names = names, produce = files,
     } } })
     p:phase "publish"
     p:upload { registry = item.registry, kind = item.kind, package = item.package, version = tag, where = item.where, files = built, names = names, mutable = true }

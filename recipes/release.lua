@@ -1,4 +1,11 @@
 -- Releases the trunk. Everything that can be taken back comes first; the release page is made public last.
+--- What was built for the release page, by target: the registries get the very same files.
+local function made_of(list)
+  for _, one in ipairs(list) do
+    if one.main then return one.made.built end
+  end
+end
+
 ---@type slipway.Recipe
 return {
   name = "release", summary = "Release the trunk: version, changelog, checks, tag, build, push, release page.",
@@ -81,9 +88,9 @@ release pelican 1.1.0 → 1.2.0
       tags[i] = { name = one.tag, oid = p:tag { name = one.tag, at = commit, message = ("Release %s\n\n%s"):format(one.label, one.notes.body) }.oid }
     end
     for _, one in ipairs(all.list) do
-      one.assets = one.main and p:recipe("artifacts", { commit = commit, version = one.version, at = ahead.commit, strategy = arg.strategy }) or {}
+      one.made = one.main and p:recipe("artifacts", { commit = commit, version = one.version, at = ahead.commit, strategy = arg.strategy }) or { files = {}, built = {} }
     end
-    local built = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages })
+    local built = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages, built = made_of(all.list), at = ahead.commit, strategy = arg.strategy })
 
     if project.remote then
       p:phase "push"
@@ -97,7 +104,7 @@ release pelican 1.1.0 → 1.2.0
 
     p:phase "publish" -- the drafts can be deleted, so they come first; the pages tell the world, so they come last
     for _, one in ipairs(pages) do
-      one.page = p:stage { tag = one.tag, title = one.title, notes = one.notes.body, prerelease = arg.pre ~= nil, assets = one.assets }
+      one.page = p:stage { tag = one.tag, title = one.title, notes = one.notes.body, prerelease = arg.pre ~= nil, assets = one.made.files }
     end
     if built then p:recipe("publish", { packages = packages, files = built, latest = arg.pre == nil }) end
     for _, one in ipairs(pages) do

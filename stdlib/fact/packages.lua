@@ -6,6 +6,7 @@ local packages = require "manifest.packages"
 local registries = require "pure.registries"
 local remote_view = require "repository.remote_view"
 local json = require "door.json"
+local matrix = require "pure.matrix"
 local toml = require "pure.toml"
 
 local manifests = { cargo = "Cargo.toml", pypi = "pyproject.toml", npm = "package.json" }
@@ -75,15 +76,37 @@ local function version_of(package, releases)
   end
 end
 
-local function entry_of(world, name, settings, kind, package, version)
+--- The builds whose files a registry publishes, and those files; nil: it has commands of its own.
+---@return { names: string[], files: string[] }?, slipway.Error?
+local function built_for(world, name, settings, said)
+  if not settings.target then return nil end
+  local entries, err = matrix.expand(world.config.targets or {}, { version = said, project = (world.project.name:gsub("^.*/", "")) })
+  if not entries then return nil, err end
+  local found = { names = {}, files = {} }
+  for _, target in ipairs(type(settings.target) == "table" and settings.target or { settings.target }) do
+    local builds = matrix.named(entries, target)
+    if #builds == 0 then
+      return nil, errors.new { code = "build.no_target", message = ("registries.%s publishes the target '%s', which slipway.lua has not"):format(name, target), hint = "slipway help targets" }
+    end
+    for _, build in ipairs(builds) do
+      found.names[#found.names + 1] = build.target
+      table.move(build.paths or build.produce, 1, #(build.paths or build.produce), #found.files + 1, found.files)
+    end
+  end
+  return found
+end
+
+local function entry_of(world, name, settings, kind, package, version, said)
   local registry, err = open.open(world, name, package.name)
   if not registry then return nil, err end
-  local produce, names = registries.files(kind, package.name, version, settings), {}
+  local built, unknown = built_for(world, name, settings, said)
+  if unknown then return nil, unknown end
+  local produce, names = registries.files(kind, package.name, version, settings, built and built.files), {}
   for i, path in ipairs(produce) do names[i] = path:match "[^/]*$" end
   local smoke = settings.smoke
   return {
     registry = name, kind = kind, package = package.name, version = version, where = registry.where, folder = package.path, names = names, produce = produce,
-    target = settings.target, pointers = settings.pointers or (kind == "oci" and { "latest" }) or {},
+    targets = built and built.names, release = said, pointers = settings.pointers or (kind == "oci" and { "latest" }) or {},
     smoke = smoke ~= false, smoke_run = type(smoke) == "table" and smoke or nil, within = settings.within,
   }
 end
@@ -97,11 +120,12 @@ local function add_registry(world, name, o, tree, list)
   local going, first = {}, #list + 1
   for _, package in ipairs(all) do
     local said = version_of(package, o.releases)
+    said = said and tostring(said)
     local pre = said and said:match "%-(%a*)"
     if said and not (pre and settings.prereleases == false) then
       local version, unsaid = registries.version_for(kind, said)
       if not version then return nil, unsaid end
-      local entry, failed = entry_of(world, name, settings, kind, package, version)
+      local entry, failed = entry_of(world, name, settings, kind, package, version, said)
       if not entry then return nil, failed end
       entry.pre = pre and (pre ~= "" and pre or "pre") or nil
       going[#going + 1], list[#list + 1] = package, entry

@@ -80,10 +80,11 @@ local produced = {
 ---@param package string
 ---@param version string  in the ecosystem's words
 ---@param settings { files: string[]? }
+---@param built string[]?  what the targets make that it publishes
 ---@return string[]
-function M.files(kind, package, version, settings)
+function M.files(kind, package, version, settings, built)
   local stem = (file_stem[kind] or tostring)(package)
-  if not settings.files then return produced[kind](stem, version) end
+  if not settings.files then return built or produced[kind](stem, version) end
   local list = {}
   for i, path in ipairs(settings.files) do
     list[i] = path:gsub("{%w+}", { ["{version}"] = version, ["{package}"] = stem })

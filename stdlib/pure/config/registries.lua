@@ -4,7 +4,7 @@ local registries = require "pure.registries"
 local schema = require "pure.schema"
 
 local shared = {
-  kind = "string", token = { "string", "table" }, package = "string", packages = "table", run = "table", files = "table", target = "string", smoke = { "table", "boolean" },
+  kind = "string", token = { "string", "table" }, package = "string", packages = "table", run = "table", files = "table", target = { "string", "table" }, smoke = { "table", "boolean" },
   within = { "string", "number" }, prereleases = "boolean", ca_file = "string",
 }
 
@@ -35,8 +35,8 @@ local function check_lists(where, settings)
     local ok, err = check_files(where .. ".files", settings.files)
     if not ok then return nil, err end
   end
-  for _, name in ipairs { "packages", "pointers" } do
-    if settings[name] and not check.is_texts(settings[name]) then return check.refuse(("%s.%s must be a list of names"):format(where, name)) end
+  for _, name in ipairs { "packages", "pointers", "target" } do
+    if type(settings[name]) == "table" and not check.is_texts(settings[name]) then return check.refuse(("%s.%s must be a list of names"):format(where, name)) end
   end
   for _, name in ipairs { "run", "smoke" } do
     if type(settings[name]) == "table" then
