@@ -60,6 +60,8 @@ local function checked(text)
   return nil, errors.new { code = "host.fault", message = "the slipway.lua that init made does not load: " .. tostring(errors.adopt(err)) }
 end
 
+local text_width = require("door.text").width
+
 local words = { taken = "taken", changed = "changed", none = "no match" }
 
 local function count(entries)
@@ -85,7 +87,13 @@ local function tell(out, entries, text)
         local where = entry.line and ("%s:%d"):format(entry.file, entry.line) or entry.file
         local at = line_of(text, entry)
         local why = verdict == "none" and at and ("see slipway.lua:%d"):format(at) or entry.why or ""
-        output.block(out, ("  %s %s "):format(output.pad(words[verdict], 9), output.pad(where, 20)), ("%s   %s"):format(entry.name, why))
+        local head = ("  %s %s  %s"):format(output.pad(words[verdict], 9), where, entry.name)
+        if text_width(head) + 3 + text_width(why) <= output.width() then
+          out.say(head .. "   " .. why)
+        else
+          out.say(head)
+          output.block(out, (" "):rep(12), why)
+        end
       end
     end
   end

@@ -74,9 +74,12 @@ end
 ---@return string? tag  nil when something else is in it too
 function M.tag(template, names)
   local tag = template
-  for _, name in ipairs(names) do
+  for _, name in ipairs(names) do -- "${version}" holds "{version}" already: the first name that is there counts
     local at, stop = tag:find(name, 1, true)
-    if at and not tag:find("{version}", 1, true) then tag = tag:sub(1, at - 1) .. "{version}" .. tag:sub(stop + 1) end
+    if at then
+      tag = tag:sub(1, at - 1) .. "{version}" .. tag:sub(stop + 1)
+      break
+    end
   end
   if not tag:find("{version}", 1, true) then return nil end
   local rest = tag:gsub("{version}", "")

@@ -92,6 +92,15 @@ test("a malformed configuration is told with its place; a program is told and no
   check.match(found.text, "it is a program")
 end)
 
+test("a tag format is read although it holds the words that name it here", function()
+  for format, tag in pairs { ["v${version}"] = "v{version}", ["rel-${version}"] = "rel-{version}" } do -- order: each alone
+    local project = new { kind = "plain", tag = false, files = { [".releaserc.json"] = ('{ "tagFormat": "%s" }'):format(format) } }
+    local made = json.decode(project.slipway({ "init", "--json" }).out)
+    check.equal(made.counts.none, 0, made.text)
+    check.truthy(made.text:find('\n  tag = "' .. tag .. '"', 1, true), made.text)
+  end
+end)
+
 test("release.config.js is read as far as it is a plain object", function()
   local project = released({ ["release.config.js"] = "// ours\nmodule.exports = {\n  branches: ['main'], tagFormat: 'rel-${version}',\n};\n" }, "rel-1.0.0", "semantic-release")
   check.equal(tag_after(project, "feat: a", "rel-1.0.0"), "rel-1.1.0")
@@ -224,6 +233,22 @@ run = "uv run app"
   check.equal(by_name["env.GH_TOKEN"].verdict, "taken")
   check.match(made.text, 'GH_TOKEN = "file:~/.claude/.secrets/gh%-token"')
   check.match(made.text, '\n  lock = { dir = "/var/tmp/locks" },')
+end)
+
+test("a maturin task becomes a target with the platform, interpreter and pins it says; what it leaves open is told", function()
+  local function made(run, lock)
+    local text = ('[tools]\nzig = "0.13"\n[env]\nBUILD_LOCK_DIR = "%s"\n[tasks."release:linux"]\nrun = "%s"\n'):format(lock, run)
+    local project = new { files = { [".mise.toml"] = text } }
+    local result = project.slipway { "init", "--json" }
+    check.equal(result.code, 0, result.out .. result.err)
+    return json.decode(result.out)
+  end
+  local taken = made("maturin build --release --target x86_64-unknown-linux-gnu --zig --compatibility manylinux_2_17 -i python3.13", "{{ env.HOME }}/locks")
+  for _, words in ipairs { 'builder = "maturin"', 'manylinux = "2_17"', 'platform = "linux-amd64"', 'python = "cp313"', 'pins = { zig = "0.13" }', 'lock = { dir = "~/locks" }' } do
+    check.truthy(taken.text:find(words, 1, true), words .. taken.text)
+  end
+  check.match(made("maturin build --release --zig", "/l").text, "it builds for whatever machine it runs on")
+  check.match(made("maturin build --target x86_64-unknown-linux-gnu --frobnicate", "locks").text, "of which it says %-%-frobnicate")
 end)
 
 test("goreleaser's builds become targets and archives, for each system and processor", function()
