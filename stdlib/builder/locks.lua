@@ -7,14 +7,15 @@ local slots = require "builder.slots"
 local M = {}
 
 --- The file of a target's lock.
----@param cache_dir string
----@param config table
+---@param world table
 ---@param name string  an absolute path, or the name of the lock
 ---@param dir string?  instead of the configured folder
 ---@return string
-function M.path(cache_dir, config, name, dir)
+function M.path(world, name, dir)
   if name:sub(1, 1) == "/" then return name end
-  return ("%s/release-%s.lock"):format(dir or (config.lock or {}).dir or cache_dir .. "/locks", name)
+  dir = dir or (world.config.lock or {}).dir or world.cache_dir .. "/locks"
+  if dir:sub(1, 2) == "~/" then dir = (world.getenv "HOME" or "") .. dir:sub(2) end
+  return ("%s/release-%s.lock"):format(dir, name)
 end
 
 --- Seconds after which a lock without a sign of life counts as left behind.
@@ -28,7 +29,7 @@ function M.stale_after(config) return math.floor(schema.seconds((config.lock or 
 ---@return { check: fun(): true?, slipway.Error?; release: fun() }? lock, slipway.Error?
 function M.take(world, a)
   if not a.lock then return { check = function() return true end, release = function() end } end
-  local path = M.path(world.cache_dir, world.config, a.lock)
+  local path = M.path(world, a.lock)
   local turn = slots.take(world, path, 1)
   if not turn then return nil, errors.new { code = "run.interrupted", message = "interrupted while waiting for " .. path } end
   local handle, err = world.lock.acquire {

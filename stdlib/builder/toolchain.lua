@@ -59,7 +59,7 @@ end
 
 local function check_lock(world, args)
   if not args.lock then return nil end
-  local holder = world.lock.show(locks.path(world.cache_dir, world.config, args.lock))
+  local holder = world.lock.show(locks.path(world, args.lock))
   if not holder or not holder.alive then return nil end
   local who = holder.script and "a script" or ("process %s on %s%s"):format(tostring(holder.pid), tostring(holder.host), holder.reason and ": " .. holder.reason or "")
   return failed(("no other build of %s is at work"):format(args.target), "lock.held", "its lock is held by " .. who,

@@ -40,7 +40,7 @@ local function path_of(engine, name)
   if not builds then return nil, err end
   local args = builds[1]
   if not args.lock then return nil, errors.new { code = "usage.wrong", message = ("builds of %s take no lock"):format(name) } end
-  return require("builder.locks").path(reader.cache_dir, engine.project.config, args.lock), nil, true
+  return require("builder.locks").path(reader, args.lock), nil, true
 end
 
 local function break_lock(context, engine, o, path, of_build)

@@ -13,7 +13,7 @@ local function filled(map) return map and next(map) ~= nil and map or nil end
 local function lock_of(world, entry)
   if not entry.lock then return nil end
   local dir = strategy.override(world, "lock_dir") or (world.config.lock or {}).dir
-  return dir and locks.path("", world.config, entry.lock, dir) or entry.lock
+  return dir and locks.path(world, entry.lock, dir) or entry.lock
 end
 
 local function arguments(world, entry, o)

@@ -7,7 +7,7 @@ local schema = require "pure.schema"
 return function(lock)
   local ok, err = check.fields("lock", lock, { dir = "string", stale_after = { "string", "number" } })
   if not ok then return nil, err end
-  if lock.dir and lock.dir:sub(1, 1) ~= "/" then return check.refuse "lock.dir must be an absolute path: other programs look for the same files" end
+  if lock.dir and not lock.dir:find "^~?/" then return check.refuse "lock.dir must be an absolute path, or one below ~/: other programs look for the same files" end
   if lock.stale_after and not schema.seconds(lock.stale_after) then return check.refuse 'lock.stale_after must be a duration such as "10m"' end
   return true
 end
