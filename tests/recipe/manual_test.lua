@@ -40,6 +40,20 @@ test("a feature under development that a release would switch on refuses it, als
   check.equal(result.code, 4)
 end)
 
+test("a feature that a line of a file switches off is off in the release, or the release is refused", function()
+  local p = projects.on_daemon {}
+  p.commit("feat: billing", {
+    ["flags.py"] = "# later\nNEW_BILLING = False\n", ["slipway.lua"] = 'return { gates = { features = { { path = "flags.py", off = "NEW_BILLING = False" } } } }',
+  })
+  check.equal(checks_of(p)["NEW_BILLING is off in the release"].ok, true)
+  p.commit("feat: billing is on", { ["flags.py"] = "NEW_BILLING = True\n" })
+  local checks, result = checks_of(p)
+  check.equal(checks["NEW_BILLING is off in the release"].why, "flags.py has no line 'NEW_BILLING = False'")
+  check.equal(result.code, 4)
+  p.commit("chore: settings", { ["slipway.lua"] = 'return { gates = { features = { { path = "flags.py", of = "x" } } } }' })
+  check.match(p.slipway({ "plan", "release" }).err, "did you mean off")
+end)
+
 test("the same code is checked with the flag and without it", function()
   if run({ "cargo", "--version" }).code ~= 0 then skip "cargo is not installed (apt-get install cargo)" end
   local p = projects.on_daemon { kind = "cargo" }
