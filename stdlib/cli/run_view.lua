@@ -134,6 +134,10 @@ local closing = {}
 
 function closing.done(out, result, project)
   local plan = result.plan
+  if result.idle then
+    out.say(("%s nothing of this part had to be changed"):format(out.paint("green", "done")))
+    return list_lines(out, "not done", names(plan, result, { planned = true }))
+  end
   out.say(("%s %s %s"):format(out.paint("green", "done"), plan.recipe, plan.title))
   local told = {}
   for i, step in ipairs(result.steps) do
@@ -183,13 +187,14 @@ function closing.stopped(out, result)
 end
 closing.interrupted = closing.stopped
 
-local function part_done(out, result)
+local function part_done(out, result, project)
+  if project then times_view.say(out, project, { id = result.run, plan = result.plan, state = result.state }) end
   list_lines(out, "not done", names(result.plan, result, { planned = true }))
   next_lines(out, { { "slipway resume " .. result.run, "does the rest" } })
 end
 
-function closing.parked(out, result)
-  if not result.error then return part_done(out, result) end
+function closing.parked(out, result, project)
+  if not result.error then return part_done(out, result, project) end
   out.say(("%s %s"):format(out.paint("yellow", "waiting"), result.error.message))
   if result.error.hint then out.say("   next     " .. result.error.hint) end
   out.say(("            slipway resume %s"):format(result.run))

@@ -257,7 +257,8 @@ local function all_finished(run)
   return true
 end
 
---- Performs what is left of a run's plan, or a part of it. A run of which a part is done stays open.
+--- Performs what is left of a run's plan, or a part of it. A run of which a part is done stays open; where that part had
+--- nothing to change there is nothing to go on from: the run ends and claims no channel.
 ---@param ctx { run: table, verbs: table<string, slipway.Verb>, world: table, on: fun(event: table), part: table<string, true>? }
 ---@return { outcome: "done"|"parked"|"stopped"|"refused"|"interrupted", error: slipway.Error?, step: table?, effects: boolean?,
 ---  next: { recipe: string, args: table }? }
@@ -269,7 +270,12 @@ function M.perform(ctx)
       return stop(ctx, group[#group], errors.new { code = "run.interrupted", message = "interrupted after " .. group[#group].describe })
     end
   end
-  if not all_finished(ctx.run) then return { outcome = "parked" } end
+  if not all_finished(ctx.run) then
+    if store.has_effects(ctx.run.state) then return { outcome = "parked" } end
+    append(ctx, "SEAL", { outcome = "done" }, true)
+    ctx.run.state.sealed, ctx.run.state.outcome = true, "done"
+    return { outcome = "done", idle = true }
+  end
   local following = follow_fork(ctx)
   append(ctx, "SEAL", { outcome = "done" }, true)
   ctx.run.state.sealed, ctx.run.state.outcome = true, "done"

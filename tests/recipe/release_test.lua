@@ -324,6 +324,14 @@ test("parts of a plan: up to a phase, then the rest, as one run", function()
   check.equal(json.decode(p.slipway({ "show", "--json" }).out).outcome, "done")
 end)
 
+test("a part of a plan that has nothing to change ends, and the channel is free", function()
+  local p = project()
+  local result = p.slipway { "run", "release", "--only", "sync", "--yes" }
+  check.equal(result.code, 0, result.out .. result.err)
+  check.match(result.out, "nothing of this part had to be changed")
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+end)
+
 test("a part that leans on what has not happened is refused, and nothing is done", function()
   local p = project()
   local before = p.world()
