@@ -65,7 +65,8 @@ local function check_secrets(results, project, world)
   local states, oidc = require "secret.state", require "secret.oidc"
   for _, entry in ipairs(require("secret.references").list(project.config)) do
     local state = states.of(world, entry, { prove = true, identity = function(ref) return oidc.is_present(ref, host.getenv) end })
-    add(results, "secret " .. entry.name, state.ok, state.text, state.hint, state.code)
+    local way = state.code == "secret.missing" and ("slipway doctor --rotate %s   tells how one gets there"):format(entry.name) or nil
+    add(results, "secret " .. entry.name, state.ok, state.text, state.hint or way, state.code)
     results[#results].advice = state.advice
   end
 end
@@ -215,6 +216,9 @@ function M.run(context, words)
   end
   local plain, worst, column = {}, 0, column_of(results)
   for i, result in ipairs(results) do
+    for k = 1, not result.ok and i - 1 or 0 do -- one missing token is told once with all it says
+      if result.text and results[k].text == result.text and not results[k].ok then result.text, result.hint = "waits for " .. results[k].name, nil end
+    end
     plain[i] = { name = result.name, ok = result.ok, advice = result.advice, text = result.text, hint = result.hint }
     show(context, result, column)
     if not result.ok and not result.advice then

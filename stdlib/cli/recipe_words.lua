@@ -54,7 +54,7 @@ function M.declare(parser, params)
   end
 end
 
-local function one_value(param, raw)
+local function one_value(param, raw, repo)
   if type(raw) == "table" then
     local items = {}
     for _, words in ipairs(raw) do
@@ -64,6 +64,7 @@ local function one_value(param, raw)
   end
   if type(raw) == "boolean" then return raw end
   local value = schema.from_text(param.type, raw)
+  if value == nil and param.type == "commit" then value = repo:resolve(raw .. "^{commit}") end -- v1.1.0, HEAD~2, a short id
   if value == nil and raw ~= param.default then
     return nil, errors.new { code = "recipe.argument", message = ("%s: '%s' is not a %s"):format(option_name(param), raw, param.type) }
   end
@@ -71,13 +72,14 @@ local function one_value(param, raw)
 end
 
 --- The recipe's arguments among the parsed options.
+---@param repo table  names of commits are looked up in it
 ---@return table?, slipway.Error?
-function M.arguments(params, parsed)
+function M.arguments(params, parsed, repo)
   local args = {}
   for _, param in ipairs(params) do
     local raw = parsed[param.name]
     if raw ~= nil and not (type(raw) == "table" and #raw == 0) then
-      local value, err = one_value(param, raw)
+      local value, err = one_value(param, raw, repo)
       if err then return nil, err end
       args[param.name] = value
     end
@@ -101,7 +103,7 @@ function M.open(context, engine, name, words, command, declare)
     M.declare(parser, opened.meta.params)
   end)
   local args
-  if parsed then args, failed = M.arguments(opened.meta.params, parsed) end
+  if parsed then args, failed = M.arguments(opened.meta.params, parsed, engine.project.repo) end
   if not args then
     opened.child:close()
     return nil, failed

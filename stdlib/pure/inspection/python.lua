@@ -21,6 +21,18 @@ local function uses_uv(tree) return is_python(tree) and (tree.has "uv.lock" or a
 
 local locks = { "uv.lock", "poetry.lock", "pdm.lock", "requirements.txt", "Pipfile.lock" }
 
+local function is_maturin(tree)
+  return is_python(tree) and tree.has "Cargo.toml" and (at(tree, "tool", "maturin") ~= nil or at(tree, "build-system", "build-backend") == "maturin")
+end
+
+-- The lock file of a Rust library for Python is cargo's.
+local function lock_of(tree)
+  for _, name in ipairs(locks) do
+    if tree.has(name) then return name end
+  end
+  return is_maturin(tree) and tree.has "Cargo.lock" and "Cargo.lock" or nil
+end
+
 local function has_sources(tree)
   if tree.has "src" then return true end
   for _, path in ipairs(tree.paths) do
@@ -46,10 +58,6 @@ local function development(tree)
   return type(groups) == "table" and next(groups) ~= nil
 end
 
-local function is_maturin(tree)
-  return is_python(tree) and tree.has "Cargo.toml" and (at(tree, "tool", "maturin") ~= nil or at(tree, "build-system", "build-backend") == "maturin")
-end
-
 -- The least coverage, in percent, and the line length that the tools' own defaults ask for.
 local FLOOR <const>, COLUMNS <const> = 80, 88
 
@@ -62,14 +70,12 @@ return {
   {
     name = "python layout", advice = true, applies = is_python,
     judge = function(tree)
-      local lock
-      for _, name in ipairs(locks) do lock = lock or (tree.has(name) and name or nil) end
-      local missing = {}
-      if not lock then missing[#missing + 1] = "a lock file (uv lock)" end
+      local lock, missing = lock_of(tree), {}
+      if not lock then missing[#missing + 1] = is_maturin(tree) and "Cargo.lock (cargo generate-lockfile)" or "a lock file (uv lock)" end
       if not has_sources(tree) then missing[#missing + 1] = "src/ or a package's folder" end
       if not tree.has "tests" then missing[#missing + 1] = "tests/" end
       if #missing == 0 then return true, ("pyproject.toml, %s, tests"):format(lock) end
-      return false, "missing: " .. table.concat(missing, ", "), "uv init --package makes this layout"
+      return false, "missing: " .. table.concat(missing, ", "), is_maturin(tree) and "maturin new makes this layout" or "uv init --package makes this layout"
     end,
   },
   {

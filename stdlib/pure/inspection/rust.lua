@@ -29,7 +29,8 @@ return {
   },
   {
     name = "crate metadata", advice = true,
-    applies = function(tree) return package(tree) ~= nil and package(tree).publish ~= false end,
+    -- a Rust library for Python goes to a Python index, whose words stand in pyproject.toml
+    applies = function(tree) return package(tree) ~= nil and package(tree).publish ~= false and not (tree.read "pyproject.toml" or ""):find("maturin", 1, true) end,
     judge = function(tree)
       local p, missing = package(tree), {}
       for _, field in ipairs(demanded) do missing[#missing + 1] = p[field] == nil and field or nil end
