@@ -1,17 +1,18 @@
--- Python wheels of Rust crates by maturin. For Linux linked by zig, for the manylinux level that is asked for (2_17), so
--- that one machine builds for all; the interpreter and its ABI are those of the wheel's name.
+-- Python wheels of Rust crates by maturin. Linked by zig for Linux, for the manylinux level that is asked for (2_17), and
+-- for every other platform than this machine's, so that one machine builds for all; the interpreter and its ABI are those
+-- of the wheel's name.
 local flags = require "builder.flags"
 local rust = require "builder.rust"
 local zig = require "builder.zig"
 
 local M = { name = "maturin", problems = rust.problems }
 
-local function with_zig(job) return job.on.os == "linux" and job.settings.zig ~= false end
+local function with_zig(job, native) return (job.on.os == "linux" or not native) and job.settings.zig ~= false end
 
-function M.programs(job, program)
+function M.programs(job, program, native)
   local list = rust.programs(job, program)
   list[#list + 1] = { name = "maturin", argv = flags.join(program "maturin", { "--version" }), fix = "uv tool install maturin" }
-  if with_zig(job) then flags.append(list, zig.programs(job, program)) end
+  if with_zig(job, native) then flags.append(list, zig.programs(job, program)) end
   return list
 end
 
@@ -31,7 +32,8 @@ end
 
 function M.steps(job, at)
   local argv = flags.join(at.program "maturin", { "build", "--profile", job.settings.profile or "release", "--out", at.out, "--target", job.on.rust })
-  if with_zig(job) then flags.append(argv, { "--zig", "--compatibility", "manylinux_" .. (job.settings.manylinux or "2_17") }) end
+  if with_zig(job, at.native) then argv[#argv + 1] = "--zig" end
+  if job.on.os == "linux" and job.settings.zig ~= false then flags.append(argv, { "--compatibility", "manylinux_" .. (job.settings.manylinux or "2_17") }) end
   if job.settings.abi ~= "abi3" then flags.append(argv, { "--interpreter", interpreter(job) }) end
   if job.settings.manifest then flags.append(argv, { "--manifest-path", job.settings.manifest }) end
   local locked = at.read(((job.settings.manifest or ""):match "^(.*/)" or "") .. "Cargo.lock") and { "--locked" } or {}

@@ -120,6 +120,28 @@ build_builders() {
   chmod -R a+rX "$builders_home"
 }
 
+# zig builds its C library at the first use of each target, which takes longer than a test may.
+warm_zig() {
+  [ ! -e "$builders_home/warm" ] || return 0
+  work=$(mktemp -d)
+  printf 'int main(void) { return 0; }\n' >"$work/warm.c"
+  for target in x86_64-linux-musl aarch64-linux-musl x86_64-linux-gnu.2.17 aarch64-linux-gnu.2.17 x86_64-macos aarch64-macos x86_64-windows-gnu; do
+    ZIG_GLOBAL_CACHE_DIR="$builders_home/zig-cache" timeout 900 "$builders_home/bin/python-zig" cc -target "$target" \
+      -o "$work/warm" "$work/warm.c" 2>/dev/null || say "zig could not be tried for $target"
+  done
+  rm -rf "$work"
+  touch "$builders_home/warm"
+}
+
+# Where Rust came by rustup, the libraries of the other platforms are quickly had; elsewhere their tests are skipped.
+add_rust_targets() {
+  command -v rustup >/dev/null 2>&1 || return 0
+  for target in aarch64-unknown-linux-gnu x86_64-apple-darwin aarch64-apple-darwin x86_64-pc-windows-gnu; do
+    [ ! -d "$(rustc --print target-libdir --target "$target" 2>/dev/null || echo /none)" ] || continue
+    twice 300 rustup -q target add "$target" >/dev/null 2>&1 || say "rustup could not add $target"
+  done
+}
+
 # What most tests need comes first: a part that cannot be had stops those behind it.
 [ $# -gt 0 ] || set -- gitea toxiproxy pypi builders
 make_user
@@ -131,7 +153,7 @@ for part in "$@"; do
     gitea) build_gitea; prepare_gitea ;;
     toxiproxy) build_toxiproxy ;;
     pypi) build_pypi ;;
-    builders) build_builders ;;
+    builders) build_builders; warm_zig; add_rust_targets ;;
     *) die "no such part: $part (gitea, toxiproxy, pypi, builders)" ;;
   esac
 done
