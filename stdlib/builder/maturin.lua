@@ -3,9 +3,29 @@
 -- of the wheel's name.
 local flags = require "builder.flags"
 local rust = require "builder.rust"
+local toml = require "pure.toml"
 local zig = require "builder.zig"
 
-local M = { name = "maturin", problems = rust.problems }
+local M = { name = "maturin" }
+
+-- maturin may lay a bill of materials into the wheel that names the folder it was built in.
+local function names_the_folder(read, prefix)
+  local settings = toml.decode(read.project(prefix .. "pyproject.toml") or read.project "pyproject.toml" or "")
+  local tool = type(settings) == "table" and type(settings.tool) == "table" and settings.tool.maturin
+  local sbom = type(tool) == "table" and tool.sbom
+  return not (type(sbom) == "table" and sbom.rust == false)
+end
+
+function M.problems(job, read)
+  local found = rust.problems(job, read)
+  if names_the_folder(read, job.dir and job.dir .. "/" or "") then
+    found[#found + 1] = {
+      say = "the wheel is the same when it is built again", why = "maturin's own SBOM in it names the folder it was built in", code = "build.setting", advice = true,
+      hint = "[tool.maturin.sbom] rust = false in pyproject.toml; artifacts.sbom describes the release",
+    }
+  end
+  return found
+end
 
 local function with_zig(job, native) return (job.on.os == "linux" or not native) and job.settings.zig ~= false end
 

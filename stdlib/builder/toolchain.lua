@@ -91,11 +91,14 @@ end
 local function check_settings(world, job, at, list, seen)
   local builder = open.builder(job.builder)
   for _, problem in ipairs(builder.problems and builder.problems(job, reads(world, at)) or {}) do
-    add(list, seen, failed(problem.say, problem.code, problem.why, problem.hint))
+    local check = failed(problem.say, problem.code, problem.why, problem.hint)
+    check.fallback = problem.advice -- told, and no reason to stop
+    add(list, seen, check)
   end
 end
 
---- All checks for the builds, each once. Those of a place that is only fallen back to are marked `fallback`.
+--- All checks for the builds, each once. Those of a place that is only fallen back to, and mere
+--- advice, are marked `fallback`.
 ---@param world table  of facts
 ---@param builds table[]  from the fact `builds`
 ---@param at oid

@@ -176,7 +176,7 @@ local wheels = once(function()
   return twice(config:format(known_to_rust()), {
     ["Cargo.toml"] = "[package]\nname = 'pelican'\nversion = '1.2.0'\nedition = '2021'\n\n[lib]\ncrate-type = ['cdylib']\n\n[dependencies]\npyo3-ffi = { version = '0.29', features = ['abi3-py39'] }\n\n[profile.release]\nstrip = true\nopt-level = 1\n",
     ["src/lib.rs"] = module_rs, ["README.md"] = "A bird.\n",
-    ["pyproject.toml"] = "[build-system]\nrequires = ['maturin>=1.0']\nbuild-backend = 'maturin'\n\n[project]\nname = 'pelican'\ndynamic = ['version']\nrequires-python = '>=3.9'\n",
+    ["pyproject.toml"] = "[build-system]\nrequires = ['maturin>=1.0']\nbuild-backend = 'maturin'\n\n[project]\nname = 'pelican'\ndynamic = ['version']\nrequires-python = '>=3.9'\n\n[tool.maturin.sbom]\nrust = false # it names the folder of the build\n",
   }, function(path, name)
     if not name:find "manylinux_2_17_x86_64" then return nil end
     local folder = scratch()
@@ -186,14 +186,18 @@ local wheels = once(function()
 end)
 
 local wheel_tags = {
-  ["linux-amd64"] = "manylinux_2_17_x86_64.manylinux2014_x86_64", ["linux-arm64"] = "manylinux_2_17_aarch64.manylinux2014_aarch64",
-  ["macos-intel"] = "macosx_10_12_x86_64", ["macos-silicon"] = "macosx_11_0_arm64", ["windows-amd64"] = "win_amd64",
+  ["linux-amd64"] = { "manylinux_2_17_x86_64.manylinux2014_x86_64", "a wheel for manylinux_2_17 by maturin and zig runs, and has the same bytes when it is built again" },
+  ["linux-arm64"] = { "manylinux_2_17_aarch64.manylinux2014_aarch64", "a wheel for manylinux_2_17 on arm64 by maturin and zig: its machine, the same bytes again" },
+  ["macos-intel"] = { "macosx_10_12_x86_64", "a wheel for macOS on Intel by maturin and zig: its machine, the same bytes again" },
+  ["macos-silicon"] = { "macosx_11_0_arm64", "a wheel for macOS on Apple silicon by maturin and zig: its machine, the same bytes again" },
+  ["windows-amd64"] = { "win_amd64", "a wheel for Windows by maturin and zig: its machine, the same bytes again" },
 }
 
 for _, on in ipairs(platforms) do
-  test("a wheel for " .. on.name .. " by maturin and zig: its tags, its machine, the same bytes again", { timeout = 900 }, function()
+  local tag, title = table.unpack(wheel_tags[on.name])
+  test(title, { timeout = 900 }, function()
     if not has_rust(on.rust) then skip("rustc has no libraries of " .. on.rust .. ": rustup target add " .. on.rust) end
-    local wheel = assert(wheels()[("pelican-1.2.0-cp39-abi3-%s.whl"):format(wheel_tags[on.name])])
+    local wheel = assert(wheels()[("pelican-1.2.0-cp39-abi3-%s.whl"):format(tag)])
     check.equal(wheel.about.kind, "archive " .. on.kind:match "%S+$")
     check.equal(wheel[1], wheel[2])
     check.falsy(wheel.about.glibc and require("pure.binary").newer("2.17", wheel.about.glibc), "the library in it runs with the C library of its name")
