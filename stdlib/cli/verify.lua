@@ -17,13 +17,19 @@ local function state_mark(out, state) return out.paint(words[state][2], output.p
 
 -- What the steps of a run put on the page; steps that add to it later (bundles, sign-off) are told apart.
 local function put_there(run, tag, record)
+  local built = {} -- name → digests: targets may give files of one name, packed apart
   for _, step in ipairs(run.plan.steps) do
     local now = run.state.steps[step.id]
     local value = (now.state == "done" or now.state == "adopted") and now.value
-    if value and step.verb == "upload" then
+    if value and step.verb == "build" then
+      for _, file in ipairs(value.files or {}) do
+        built[file.name] = built[file.name] or {}
+        built[file.name][file.sha256] = true
+      end
+    elseif value and step.verb == "upload" then
       record.uploads[step.args.registry .. " " .. step.args.package] = value.files
     elseif value and value.assets and step.verb == "stage" and step.args.tag == tag then
-      record.run, record.assets = run.id, value.assets
+      record.run, record.assets, record.built = run.id, value.assets, built
     elseif value and value.assets and step.verb ~= "stage" then
       for _, asset in ipairs(value.assets) do record.later[asset.name] = true end
     end

@@ -12,7 +12,7 @@ local tags = require "repository.tags"
 
 local M = {}
 
-M.checks = { "tag", "manifests", "page", "record", "checksums", "signatures", "provenance", "bill", "source", "registries" }
+M.checks = { "tag", "manifests", "page", "record", "checksums", "signatures", "provenance", "bill", "source", "members", "registries" }
 
 --- Where the files of the page lie while they are looked at.
 function M.folder(world) return world.run.dir .. "/inspected" end

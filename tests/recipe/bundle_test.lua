@@ -59,6 +59,17 @@ local function released()
       if asset.name == name then return run({ "curl", "-sSL", "--noproxy", "*", asset.browser_download_url }).out end
     end
   end
+  function p.put(name, text)
+    local page = p.api("GET", "/releases/tags/v1.2.0")
+    for _, asset in ipairs(page.assets) do
+      if asset.name == name then p.api("DELETE", ("/releases/%d/assets/%d"):format(page.id, asset.id)) end
+    end
+    local path = scratch() .. "/" .. name
+    assert(file.write { path = path, text = text })
+    local put = run { "curl", "-sS", "--noproxy", "*", "--fail", "-H", "Authorization: token " .. gitea.token, "-F", "attachment=@" .. path,
+      ("%s/api/v1/repos/%s/%s/releases/%d/assets?name=%s"):format(gitea.url, repo.owner, repo.name, page.id, name) }
+    check.equal(put.code, 0, put.err)
+  end
   function p.sign_off()
     check.equal(p.slipway({ "run", "signoff", "--yes", "--no-input" }).code, 11)
     local answered = p.slipway { "resume", "--yes" }
@@ -93,7 +104,11 @@ test("ten bundles of five binaries and two payloads, after sign-off only", { tim
   check.equal(bundles[10], "pelican-1.2.0-windows-amd64-small.tar.gz")
   check.equal(#p.assets(), 7 + 1 + 20)
   local dir = scratch()
-  for _, suffix in ipairs { "", ".sha256" } do assert(file.write { path = dir .. "/" .. bundles[1] .. suffix, text = p.get(bundles[1] .. suffix) }) end
+  local untouched = {}
+  for _, suffix in ipairs { "", ".sha256" } do
+    untouched[suffix] = p.get(bundles[1] .. suffix)
+    assert(file.write { path = dir .. "/" .. bundles[1] .. suffix, text = untouched[suffix] })
+  end
   check.equal(run({ "sha256sum", "-c", bundles[1] .. ".sha256", dir = dir }).code, 0)
   local listed = run { "tar", "-tvzf", dir .. "/" .. bundles[1] }
   check.match(listed.out, "%-rwxr%-xr%-x [^\n]* pelican%-1.2.0%-linux%-amd64%-large/pelican\n")
@@ -101,6 +116,21 @@ test("ten bundles of five binaries and two payloads, after sign-off only", { tim
   check.match(listed.out, "Cargo.toml")
   local verified = p.slipway { "verify", "v1.2.0" }
   check.equal(verified.code, 0, verified.out .. verified.err)
+  check.match(verified.out, "pelican%-1.2.0%-linux%-amd64%-large.tar.gz +3 files in it, as slipway.lua says")
+
+  -- a bundle packed again with the other payload, its checksum made to fit: the member is named
+  local inside = dir .. "/pelican-1.2.0-linux-amd64-large"
+  assert(run({ "tar", "-xzf", bundles[1], dir = dir }).code == 0)
+  assert(file.copy { from = p.payloads.small.from, to = inside .. "/model.gguf" })
+  assert(run({ "tar", "-czf", bundles[1], "pelican-1.2.0-linux-amd64-large", dir = dir }).code == 0)
+  local digest = require("door.digest").sha256 { file = dir .. "/" .. bundles[1] }
+  p.put(bundles[1], file.read(dir .. "/" .. bundles[1]))
+  p.put(bundles[1] .. ".sha256", ("%s  %s\n"):format(digest, bundles[1]))
+  local other = p.slipway { "verify", "v1.2.0" }
+  check.equal(other.code, 8, other.out .. other.err)
+  check.match(other.out, "DIFFERENT pelican%-1.2.0%-linux%-amd64%-large.tar.gz +model.gguf is %x+ in it, which is not what was built")
+
+  for suffix, text in pairs(untouched) do p.put(bundles[1] .. suffix, text) end -- order: two files
 
   -- undo takes the bundles away and nothing else
   local undone = p.slipway { "undo", "--yes" }

@@ -10,7 +10,7 @@ local config = [[
 return {
   targets = { linux = { run = { { "cp", "src/main.c", "pelican" } }, produce = { "pelican" } } },
   artifacts = {
-    { archive = "pelican-{version}-linux.tar.gz", target = "linux" }, { archive = "pelican-{version}.zip", source = true },
+    { archive = "pelican-{version}-linux.tar.gz", target = "linux", include = { "Cargo.toml" } }, { archive = "pelican-{version}.zip", source = true },
     sbom = { "cyclonedx", "spdx" }, provenance = true, sign = { { by = "minisign", key = %q, public = "minisign.pub" } },
   },
   forge = { kind = "gitea", url = %q, repo = %q, token = %q },
@@ -77,7 +77,7 @@ test("a release agrees with itself, here and in a fresh clone", { timeout = 300 
   check.equal(subjects(answer, "different"), {})
   for _, line in ipairs {
     "tag v1.2.0 on origin", "manifests Cargo.toml, Cargo.lock", "record pelican-1.2.0.zip", "checksums SHA256SUMS", "signatures SHA256SUMS.minisig",
-    "provenance pelican-1.2.0.intoto.jsonl", "bill pelican-1.2.0.cdx.json", "bill pelican-1.2.0.spdx.json", "source pelican-1.2.0.zip",
+    "provenance pelican-1.2.0.intoto.jsonl", "bill pelican-1.2.0.cdx.json", "bill pelican-1.2.0.spdx.json", "source pelican-1.2.0.zip", "members pelican-1.2.0-linux.tar.gz",
   } do
     check.truthy(require("pure.near").contains(subjects(answer, "same"), line), line)
   end
@@ -127,6 +127,35 @@ test("every way of tampering is named, and the exit code is 8", { timeout = 300 
   code, answer = p.verify()
   check.equal(code, 8)
   check.match(table.concat(subjects(answer, "different"), "\n"), "signatures SHA256SUMS.minisig")
+end)
+
+test("an archive packed again is told by its members: another program, a changed text, a file too many", { timeout = 300 }, function()
+  local p = released()
+  local dir, name = scratch(), "pelican-1.2.0-linux"
+  assert(file.write { path = dir .. "/a.tar.gz", text = p.get(name .. ".tar.gz") })
+  assert(run({ "tar", "-xzf", "a.tar.gz", dir = dir }).code == 0)
+  check.equal(file.list(dir .. "/" .. name), { "Cargo.toml", "pelican" })
+  local function members()
+    assert(run({ "tar", "-czf", "b.tar.gz", name, dir = dir }).code == 0)
+    p.drop(name .. ".tar.gz")
+    p.put(name .. ".tar.gz", file.read(dir .. "/b.tar.gz"))
+    local _, answer = p.verify()
+    local said = {}
+    for _, entry in ipairs(answer.checks) do
+      if entry.check == "members" then said[#said + 1] = entry.state .. " " .. entry.why end
+    end
+    return said
+  end
+  check.equal(members(), { "same 2 files in it, as slipway.lua says" })
+  assert(file.write { path = dir .. "/" .. name .. "/Cargo.toml", text = "changed" })
+  assert(file.write { path = dir .. "/" .. name .. "/pelican", text = "another program" })
+  assert(file.write { path = dir .. "/" .. name .. "/miner", text = "one more" })
+  local said = table.concat(members(), "\n")
+  check.match(said, "different Cargo.toml is not as in the tag")
+  check.match(said, "different miner is in it, and nothing in slipway.lua puts it there")
+  check.match(said, "different pelican is %x+ in it, which is not what was built")
+  assert(file.remove(dir .. "/" .. name .. "/Cargo.toml"))
+  check.match(table.concat(members(), "\n"), "different Cargo.toml is missing in it")
 end)
 
 test("a source archive that is not the tag's is told file by file; a moved tag and a wrong version are named", { timeout = 300 }, function()
