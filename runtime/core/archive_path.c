@@ -64,8 +64,12 @@ static bool windows_device(const char *part, size_t len)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (stem == strlen(names[i]) && strncasecmp(part, names[i], stem) == 0)
             return true;
-    return stem == 4 && (strncasecmp(part, "com", 3) == 0 || strncasecmp(part, "lpt", 3) == 0) &&
-           part[3] >= '1' && part[3] <= '9';
+    if (stem < 4 || (strncasecmp(part, "com", 3) != 0 && strncasecmp(part, "lpt", 3) != 0))
+        return false;
+    /* Windows takes the superscripts of Latin-1 for digits, too. */
+    return (stem == 4 && part[3] >= '1' && part[3] <= '9') ||
+           (stem == 5 && (memcmp(part + 3, "\xc2\xb9", 2) == 0 || memcmp(part + 3, "\xc2\xb2", 2) == 0 ||
+                          memcmp(part + 3, "\xc2\xb3", 2) == 0));
 }
 
 /* ".git" as any file system may read it: folded, 8.3 short name, trailing dots and spaces. */

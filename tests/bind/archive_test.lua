@@ -302,7 +302,7 @@ end)
 -- name → code, packed by python so that nothing stands in the way
 local NAMES = {
   ["../x"] = "archive.path", ["a/../../x"] = "archive.path", ["/x"] = "archive.path", ["a\\b"] = "archive.path", ["C:/x"] = "archive.path",
-  ["a:b"] = "archive.path", ["con"] = "archive.name", ["a/NUL.txt"] = "archive.name", ["com1"] = "archive.name", [".git/config"] = "archive.name",
+  ["a:b"] = "archive.path", ["con"] = "archive.name", ["a/NUL.txt"] = "archive.name", ["com1"] = "archive.name", ["LPT\u{b9}.txt"] = "archive.name", [".git/config"] = "archive.name",
   ["sub/.GIT/hooks/x"] = "archive.name", ["git~1/x"] = "archive.name", [".git . /x"] = "archive.name", [".g\u{200C}it/x"] = "archive.name",
   ["a\1b"] = "archive.name", ["a\127"] = "archive.name", ["a\u{85}"] = "archive.name", ["a\u{202E}txt.exe"] = "archive.name",
 }
