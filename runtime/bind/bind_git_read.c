@@ -281,6 +281,16 @@ static int repo_changes(lua_State *L) /* repo:changes(from, to) -> list | nil, e
     return 1;
 }
 
+static int repo_status_soon(lua_State *L) /* repo:status_soon() -> true | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    sw_scope *scope = sw_scope_open(L);
+    if (sw_git_status_begin(git, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_pushboolean(L, true);
+    return 1;
+}
+
 static int repo_status(lua_State *L) /* repo:status() -> { clean =, entries = } | nil, err */
 {
     sw_git *git = sw_check_git(L, 1);
@@ -310,5 +320,6 @@ const luaL_Reg sw_git_read_methods[] = {
     { "is_ancestor", repo_is_ancestor }, { "patch_id", repo_patch_id },
     { "read", repo_read },             { "list", repo_list },
     { "changes", repo_changes },       { "status", repo_status },
+    { "status_soon", repo_status_soon },
     { NULL, NULL },
 };

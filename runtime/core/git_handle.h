@@ -17,6 +17,7 @@ struct sw_git {
     bool partial, shallow;
     bool name_git_dir;    /* git would not find git_dir from work_dir: it has to be told */
     bool program_config;  /* settings that only the program reads (worktreeConfig, environment) */
+    sw_git_running status; /* git status, begun ahead of its question (git_read.c) */
     sw_error missing;     /* why a promised object could not be fetched; code "" when none */
 };
 

@@ -272,38 +272,60 @@ static int fail_spawn(int errnum, const sw_git_call *call, sw_error *err)
                          call->dir ? call->dir : "this folder");
 }
 
-int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err)
+static void close_all(sw_git_running *running)
 {
-    int out[2] = { -1, -1 }, errs[2] = { -1, -1 }, in = -1, ended = -1, rc = 0;
+    int *const list[] = { &running->in, &running->out, &running->err, &running->ended };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        if (*list[i] >= 0)
+            close(*list[i]);
+        *list[i] = -1;
+    }
+    running->pid = 0;
+}
+
+int sw_git_call_start(sw_git_running *running, sw_git_call *call, sw_error *err)
+{
+    int out[2] = { -1, -1 }, errs[2] = { -1, -1 }, rc = 0;
     pid_t pid = 0;
-    sw_buf_clear(&result->out);
-    sw_buf_clear(&result->err);
-    result->code = 127;
+    *running = (sw_git_running){ 0, -1, -1, -1, -1, call->timeout };
     sw_texts_add(&call->env, "LC_ALL=C.UTF-8");
     sw_texts_add(&call->env, "GIT_TERMINAL_PROMPT=0");
     if (call->argv.failed || call->env.failed)
         return sw_fail_nomem(err);
-    in = open_input(call);
-    if (in < 0 || pipe2(out, O_CLOEXEC) < 0 || pipe2(errs, O_CLOEXEC) < 0) {
+    running->in = open_input(call);
+    if (running->in < 0 || pipe2(out, O_CLOEXEC) < 0 || pipe2(errs, O_CLOEXEC) < 0) {
         rc = sw_fail_errno(err, errno, "git.no_start", "cannot start git");
-        goto done;
+    } else {
+        int failed = spawn(&pid, call, running->in, out[1], errs[1]);
+        if (failed)
+            rc = fail_spawn(failed, call, err);
     }
-    int failed = spawn(&pid, call, in, out[1], errs[1]);
-    if (failed) {
-        rc = fail_spawn(failed, call, err);
-        goto done;
+    if (out[1] >= 0)
+        close(out[1]);
+    if (errs[1] >= 0)
+        close(errs[1]);
+    running->out = out[0];
+    running->err = errs[0];
+    if (rc < 0) {
+        close_all(running);
+        return rc;
     }
-    close(out[1]);
-    close(errs[1]);
-    out[1] = errs[1] = -1;
-    ended = (int)syscall(SYS_pidfd_open, pid, 0); /* -1 on old kernels: then the streams decide */
-    rc = collect(result, out[0], errs[0], ended, call->timeout);
+    running->pid = pid;
+    running->ended = (int)syscall(SYS_pidfd_open, pid, 0); /* -1 on old kernels: then the streams decide */
+    return 0;
+}
+
+int sw_git_call_finish(sw_git_result *result, sw_git_running *running, sw_error *err)
+{
+    sw_buf_clear(&result->out);
+    sw_buf_clear(&result->err);
+    int rc = collect(result, running->out, running->err, running->ended, running->timeout);
     if (rc < 0)
-        kill(pid, SIGTERM);
-    result->code = reap(pid);
+        kill(running->pid, SIGTERM);
+    result->code = reap(running->pid);
     if (rc == SW_E_TIMEOUT) {
         sw_fail(err, rc, "git.timeout", "git gave no answer within %d seconds",
-                call->timeout / 1000);
+                running->timeout / 1000);
         sw_git_result_cause(result, err);
         if (err)
             err->retry = true;
@@ -312,18 +334,27 @@ int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err)
     } else if (rc < 0) {
         sw_fail(err, rc, "git.no_start", "cannot read what git answers");
     }
-done:
-    for (int i = 0; i < 2; i++) {
-        if (out[i] >= 0)
-            close(out[i]);
-        if (errs[i] >= 0)
-            close(errs[i]);
-    }
-    if (in >= 0)
-        close(in);
-    if (ended >= 0)
-        close(ended);
+    close_all(running);
     return rc;
+}
+
+void sw_git_call_drop(sw_git_running *running)
+{
+    if (!running->pid)
+        return;
+    kill(running->pid, SIGTERM);
+    reap(running->pid);
+    close_all(running);
+}
+
+int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err)
+{
+    sw_git_running running;
+    sw_buf_clear(&result->out);
+    sw_buf_clear(&result->err);
+    result->code = 127;
+    int rc = sw_git_call_start(&running, call, err);
+    return rc < 0 ? rc : sw_git_call_finish(result, &running, err);
 }
 
 void sw_git_result_cause(const sw_git_result *result, sw_error *err)

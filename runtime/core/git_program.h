@@ -43,6 +43,19 @@ void sw_git_call_durable(sw_git_call *call);
 void sw_git_result_init(sw_git_result *result);
 void sw_git_result_release(sw_git_result *result);
 
+/* A child that was started and not yet waited for. */
+typedef struct sw_git_running {
+    int pid; /* 0: none */
+    int in, out, err, ended;
+    int timeout;
+} sw_git_running;
+
+/* Starts it; what it says is read by sw_git_call_finish, which must follow (or sw_git_call_drop). */
+int sw_git_call_start(sw_git_running *running, sw_git_call *call, sw_error *err);
+int sw_git_call_finish(sw_git_result *result, sw_git_running *running, sw_error *err);
+/* Ends it, if it runs; nobody wants its answer any more. */
+void sw_git_call_drop(sw_git_running *running);
+
 /* Runs it to its end. 0 whatever its exit code was; git.no_program, git.timeout (the child is
  * ended), or an error of the operating system. `result` is overwritten. */
 int sw_git_call_run(sw_git_result *result, sw_git_call *call, sw_error *err);

@@ -334,21 +334,33 @@ static int parse_status(sw_git_paths *out, const sw_buf *text)
     return 0;
 }
 
-int sw_git_status(sw_git_paths *out, sw_git *git, sw_error *err)
+int sw_git_status_begin(sw_git *git, sw_error *err)
 {
     sw_git_call call;
-    sw_git_result result;
-    int rc = sw_git_has_files(git, err);
-    if (rc < 0)
+    int rc = git->status.pid ? 0 : sw_git_has_files(git, err);
+    if (rc < 0 || git->status.pid)
         return rc;
     sw_git_call_begin(&call, git);
-    sw_git_result_init(&result);
     sw_texts_add(&call.env, "GIT_OPTIONAL_LOCKS=0"); /* looking may not rewrite the index */
     sw_git_call_args(&call, "status", "--porcelain=v1", "-z", NULL);
-    rc = sw_git_call_done(&result, &call, err);
+    rc = sw_git_call_start(&git->status, &call, err);
+    sw_git_call_release(&call);
+    return rc;
+}
+
+int sw_git_status(sw_git_paths *out, sw_git *git, sw_error *err)
+{
+    sw_git_result result;
+    int rc = sw_git_status_begin(git, err);
+    if (rc < 0)
+        return rc;
+    sw_git_result_init(&result);
+    rc = sw_git_call_finish(&result, &git->status, err);
+    if (rc == 0 && result.code != 0)
+        rc = sw_git_result_fail(&result, err, "git.failed", "git status ended with code %d",
+                                result.code);
     if (rc == 0 && parse_status(out, &result.out) < 0)
         rc = sw_fail_nomem(err);
     sw_git_result_release(&result);
-    sw_git_call_release(&call);
     return rc;
 }

@@ -215,6 +215,7 @@ void sw_git_close(sw_git *git)
 {
     if (!git || --git->count > 0)
         return;
+    sw_git_call_drop(&git->status);
     git_odb_free(git->odb);
     git_repository_free(git->repo);
     free(git->git_dir);

@@ -1,6 +1,6 @@
 -- slipway: where the project stands and what to type.
+local file = require "door.file"
 local json = require "door.json"
-local store = require "run.store"
 
 local M = {}
 
@@ -132,7 +132,8 @@ end
 
 local function open_runs(project)
   local open, ids = {}, {}
-  for _, entry in ipairs(store.list(project)) do
+  local runs = file.stat(project.info.common_dir .. "/slipway/runs") and require("run.store").list(project) or {}
+  for _, entry in ipairs(runs) do
     if entry.open then open[#open + 1], ids[#ids + 1] = entry, entry.id end
   end
   open.ids = json.array(ids)
@@ -150,11 +151,11 @@ function M.run(context, words)
     out.say(("%s   %s, no commit yet"):format(out.paint("bold", project.name), where_of(project)))
     return 0
   end
+  project.repo:status_soon()
   local known, bad = require("run.answers").ask(project, "status", {}, function() return find(found) end)
   if not known then return nil, bad end
   local open, state = open_runs(project), state_of(project)
   if known.packages then return show_packages(out, project, known, open, state) end
-  local file = found.world.file
   local setup = not file.stat(project.root .. "/slipway.lua") and require("importer.known").files(file.list(project.root) or {}) or nil
   return show_project(out, project, known, open, state, setup)
 end

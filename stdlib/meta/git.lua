@@ -41,6 +41,10 @@ function repo:identity() end
 ---@return { clean: boolean, entries: { path: string, state: string }[] }?, slipway.Error?
 function repo:status() end
 
+--- Begins what the next repo:status() will answer, beside other work.
+---@return true?, slipway.Error?
+function repo:status_soon() end
+
 --- Any revision text to the commit it names (tags peeled). Error: git.no_such_revision
 ---@param rev string
 ---@return oid?, slipway.Error?

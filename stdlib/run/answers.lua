@@ -1,18 +1,18 @@
 -- What was found out about a repository, kept below the user's cache directory for as long as nothing it depends on
 -- changes: HEAD, refs, shallow edges, the repository's settings, slipway.lua, this program. A next question is answered
 -- without reading history; whatever does not fit is found out anew, and nobody is told.
+local cache_dir = require "run.cache_dir"
 local canon = require "door.canon"
 local clock = require "door.clock"
 local digest = require "door.digest"
 local file = require "door.file"
 local host = require "door.host"
 local json = require "door.json"
-local worlds = require "run.world"
 
 local M = {}
 
 -- What takes less is not worth a file.
-local WORTH_MS <const> = 5
+local WORTH_MS <const> = 2
 
 -- Versions of a calendar change with the day.
 local function is_timeless(project) return not project.scheme:find "^calver" end
@@ -27,7 +27,7 @@ local function place_of(project, kind, more)
   local binary = not host.lua_dir and program()
   if not state or not binary or not is_timeless(project) then return nil end
   local where = digest.crc32c(canon.encode { project.info.common_dir, project.root, kind })
-  local dir = worlds.cache_dir() .. "/answers"
+  local dir = cache_dir() .. "/answers"
   return {
     dir = dir, path = ("%s/%s-%s-%08x.json"):format(dir, project.root:match "[^/]*$":gsub("[^%w.-]", "_"):sub(-40), kind, where),
     state = state,

@@ -1,10 +1,8 @@
 -- The repository being released: where it is, what slipway.lua says, and what can be known without it.
 -- Everything beyond the repository itself is found at first use, so that quick commands stay quick.
-local address = require "pure.address"
 local errors = require "pure.errors"
 local file = require "door.file"
 local git = require "door.git"
-local version = require "pure.version"
 
 local M = {}
 
@@ -69,7 +67,7 @@ local function find_tag_pattern(project)
   for _, ref in ipairs(project.repo:refs("refs/tags/", { quick = true }) or {}) do
     local name = ref.name:sub(11)
     if name:find "^v%d+%.%d" then return "v{version}" end
-    local found, before = version.of_tag(name, project.scheme)
+    local found, before = require("pure.version").of_tag(name, project.scheme)
     if found and prefix ~= false then prefix = (prefix == nil or prefix == before) and before end
   end
   return (prefix or "v") .. "{version}"
@@ -224,7 +222,7 @@ function M.identity(project)
   local forge = project.config.forge
   return {
     name = project.name, trunk = project.trunk, remote = project.remote or nil,
-    address = remote and address.without_credentials(remote.push_url or remote.url) or nil,
+    address = remote and require("pure.address").without_credentials(remote.push_url or remote.url) or nil,
     forge = forge and { kind = forge.kind, url = forge.url, repo = forge.repo } or nil,
   }
 end

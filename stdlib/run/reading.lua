@@ -1,8 +1,7 @@
 -- The project and a world to read it by: all that commands need which only look. Kept apart from run/engine.lua so
--- that they do not load what plans and runs are made of.
+-- that they do not load what plans and runs are made of; the world comes with its first use.
 local clock = require "door.clock"
 local projects = require "run.project"
-local worlds = require "run.world"
 
 local M = {}
 
@@ -15,8 +14,12 @@ function M.open(o)
   local project, err = projects.open { root = o.root, load_table = load_table }
   if not project then return nil, err end
   local reading = { project = project, time = o.time or clock.now(), offline = o.offline or false }
-  reading.world = worlds.reader(project, { offline = reading.offline, time = reading.time })
-  return reading
+  return setmetatable(reading, { __index = function(t, key)
+    if key ~= "world" then return nil end
+    local world = require("run.world").reader(project, { offline = t.offline, time = t.time })
+    rawset(t, "world", world)
+    return world
+  end })
 end
 
 return M

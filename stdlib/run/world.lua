@@ -56,13 +56,7 @@ local function only_asking(request)
   end
 end
 
---- Where the user's cache lives (XDG Base Directory Specification).
----@return string
-function M.cache_dir()
-  local base = host.getenv "XDG_CACHE_HOME"
-  if not base or base:sub(1, 1) ~= "/" then base = (host.getenv "HOME" or "/tmp") .. "/.cache" end
-  return base .. "/slipway"
-end
+M.cache_dir = require "run.cache_dir"
 
 --- The scratch store of a project: objects fetched or made while looking ahead land there.
 local function open_scratch(project)

@@ -126,6 +126,46 @@ test("a missing name or address is an error with the command that sets it", func
     "git.no_identity\tgit config --global user.email you@example.com\n")
 end)
 
+test("the state of a repository stays until a ref, HEAD or a setting changes", function()
+  local r = branchy()
+  local repo = open(r)
+  local seen = {}
+  local function changed(what)
+    local state = assert(repo:state())
+    check.match(state, "^%x+$")
+    check.equal(repo:state(), state)
+    check.falsy(seen[state], what)
+    seen[state] = true
+  end
+  changed "at first"
+  r.git("tag", "v9.0.0")
+  changed "a tag"
+  r.git("pack-refs", "--all")
+  changed "packed"
+  r.git("update-ref", "refs/tags/v9.0.0", "HEAD~1")
+  changed "a packed tag moved"
+  r.git("checkout", "-q", "-b", "other")
+  changed "HEAD"
+  r.git("config", "branch.other.remote", "x")
+  changed "a setting"
+  r.write("a", "a file of the work tree")
+  local before = repo:state()
+  r.git("add", "a")
+  check.equal(repo:state(), before, "neither files nor the index have a part in it")
+end)
+
+test("a status that was begun is the one that is told", function()
+  local r = branchy()
+  local repo = open(r)
+  check.equal(repo:status_soon(), true)
+  check.equal(repo:status_soon(), true)
+  check.equal(repo:status().clean, true)
+  r.write("a", "changed")
+  check.equal(repo:status().clean, false)
+  local other <close> = open(r)
+  check.equal(other:status_soon(), true)
+end)
+
 test("status tells what git status tells, and does not write the index", function()
   local r = branchy()
   local repo = open(r)
