@@ -40,6 +40,11 @@ static int read_shallow(sw_history *h, sw_error *err)
     return rc;
 }
 
+bool sw_history_is_cut(const sw_history *h, const git_oid *id)
+{
+    return h->shallow_count && bsearch(id, h->shallow, h->shallow_count, sizeof *id, by_id);
+}
+
 int sw_history_init(sw_history *h, sw_git *git, sw_error *err)
 {
     memset(h, 0, sizeof *h);
@@ -57,7 +62,6 @@ void sw_history_release(sw_history *h)
     free(h->links);
     free(h->trees);
     free(h->shallow);
-    sw_buf_release(&h->text);
     if (h->git)
         sw_git_close(h->git);
     memset(h, 0, sizeof *h);
@@ -145,8 +149,7 @@ static int add_link(sw_history *h, sw_node parent, sw_error *err)
 static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *err)
 {
     const git_oid id = h->commits[node].id;
-    bool cut = h->shallow_count && bsearch(&id, h->shallow, h->shallow_count, sizeof id, by_id);
-    size_t parents = cut ? 0 : raw->parent_count;
+    size_t parents = sw_history_is_cut(h, &id) ? 0 : raw->parent_count;
     uint32_t links = h->link_count;
     for (size_t i = 0; i < parents; i++) {
         git_oid parent;
@@ -200,16 +203,7 @@ static int read_commit(git_odb_object **kept, sw_history *h, sw_node node, sw_er
 
 int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
 {
-    sw_git_raw raw;
-    if (h->commits[node].flags & SW_PARSED)
-        return 0;
-    const git_oid id = h->commits[node].id;
-    int rc = h->read ? h->read(&h->text, h->context, &id, err) : 0;
-    if (rc <= 0)
-        return rc < 0 ? rc : read_commit(NULL, h, node, err);
-    if (sw_git_raw_links(&raw, sw_buf_text(&h->text), h->text.len) < 0)
-        return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit is damaged");
-    return note(h, node, &raw, err);
+    return h->commits[node].flags & SW_PARSED ? 0 : read_commit(NULL, h, node, err);
 }
 
 /* ---- the queue: a heap ---- */

@@ -31,14 +31,8 @@ typedef struct sw_history_entry {
     sw_node node;
 } sw_history_entry;
 
-/* Reads a commit into `text`; 1, 0 when it has to be read the usual way, negative. */
-typedef int sw_history_read(sw_buf *text, void *context, const git_oid *id, sw_error *err);
-
 typedef struct sw_history {
     sw_git *git; /* retained */
-    sw_history_read *read; /* a quicker way to read parents and times, or NULL */
-    void *context;
-    sw_buf text;
     sw_history_commit *commits;
     uint32_t count, cap;
     uint32_t *slots; /* hash table: number + 1, 0 = free */
@@ -58,6 +52,8 @@ typedef struct sw_history {
 
 int sw_history_init(sw_history *h, sw_git *git, sw_error *err);
 void sw_history_release(sw_history *h);
+/* True where a shallow clone ends: the parents that this commit names are not here. */
+bool sw_history_is_cut(const sw_history *h, const git_oid *id);
 /* The number of a commit, given one when it is new. */
 int sw_history_node(sw_node *out, sw_history *h, const git_oid *id, sw_error *err);
 /* Reads parents and time once. */

@@ -17,7 +17,7 @@ enum {
     FANOUT = 256 * 4,
     ID = 20,
     TRAILER = 40,
-    MAPPED_INDEX = 8 << 20, /* larger ones are read piece by piece: every look-up touches another page */
+    MAPPED_INDEX = 32 << 20, /* larger ones are read piece by piece: every look-up touches another page */
     NEAR = 96,               /* ids to each side of where an id should stand */
     RESIDENT = 3 << 20,      /* bytes of packs kept mapped before the pages are given back */
     STRIDE = 64 << 10,       /* what the system maps around a page that is touched */
@@ -470,47 +470,6 @@ static bool read_entry(entry *out, sw_pack_reader *reader, uint32_t which, uint6
 }
 
 enum { COMMIT = 1, OFFSET_DELTA = 6 };
-
-/* Inflates only the first bytes. */
-static bool inflate_head(sw_buf *out, sw_pack_reader *reader, const pack *p, uint64_t at, size_t size)
-{
-    z_stream *stream = &reader->stream;
-    uint64_t left = p->size - at;
-    out->len = 0;
-    if (left < 8 || (p->data[at] & 15) != 8 || (p->data[at + 1] & 32)
-        || sw_buf_reserve(out, size + SW_INFLATE_SLACK) < 0)
-        return false;
-    out->len = sw_inflate_begin(&reader->inflater, (unsigned char *)out->data, size, p->data + at + 2, left - 2);
-    out->data[out->len] = '\0';
-    if (out->len)
-        return true;
-    if (reader->z->inflateReset(stream) != Z_OK)
-        return false;
-    stream->next_in = (Bytef *)(uintptr_t)(p->data + at + 2);
-    stream->avail_in = left - 2 > UINT32_MAX ? UINT32_MAX : (uInt)(left - 2);
-    stream->next_out = (Bytef *)out->data;
-    stream->avail_out = (uInt)size;
-    int rc = reader->z->inflate(stream, Z_SYNC_FLUSH);
-    out->len = size - stream->avail_out;
-    out->data[out->len] = '\0';
-    return rc == Z_OK || rc == Z_STREAM_END || rc == Z_BUF_ERROR;
-}
-
-int sw_pack_read_head(sw_buf *text, sw_pack_reader *reader, const sw_packed *where)
-{
-    enum { HEAD = 512 };
-    entry found;
-    uint64_t next;
-    const pack *p = &reader->packs->items[where->pack];
-    if (!read_entry(&found, reader, where->pack, where->offset))
-        return 0;
-    if (found.type == COMMIT && found.size > HEAD) {
-        account(reader, p, where->offset);
-        if (inflate_head(text, reader, p, found.body, HEAD) && memmem(text->data, text->len, "\n\n", 2))
-            return 1;
-    }
-    return sw_pack_read(text, &next, reader, where->pack, where->offset);
-}
 
 int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t which, uint64_t offset)
 {

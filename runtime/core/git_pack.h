@@ -36,7 +36,4 @@ void sw_pack_reader_close(sw_pack_reader *reader);
  * begins. 1: a commit; 0: another kind of object, or nothing that can be read here. */
 int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t pack, uint64_t offset);
 
-/* At least the headers of a commit. 1, or 0 as above. */
-int sw_pack_read_head(sw_buf *text, sw_pack_reader *reader, const sw_packed *where);
-
 #endif

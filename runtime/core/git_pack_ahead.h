@@ -9,7 +9,7 @@ typedef struct sw_pack_ahead sw_pack_ahead;
 
 int sw_pack_ahead_open(sw_pack_ahead **out, sw_packs *packs, sw_error *err);
 void sw_pack_ahead_close(sw_pack_ahead *ahead); /* NULL is fine */
-/* The commit at `offset`, replacing what `text` holds. False: it cannot be read here. */
+/* The commit at `offset`, replacing what `text` holds: no text is given twice. False: it cannot be read here. */
 bool sw_pack_ahead_read(sw_buf *text, sw_pack_ahead *ahead, uint32_t pack, uint64_t offset);
 
 #endif

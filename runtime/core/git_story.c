@@ -73,10 +73,10 @@ static void note_previous(sw_story *story, uint32_t newer, uint32_t older)
 
 /* ---- handing on ---- */
 
-static int hand_on(sw_story *story, const unsigned char *id, uint32_t label, sw_error *err)
+static int hand_on(sw_story *story, sw_story_link to, uint32_t label, sw_error *err)
 {
     uint32_t known;
-    int state = sw_story_meet(&known, story->source, id, label, err);
+    int state = sw_story_meet(&known, story->source, &to, label, err);
     if (state < 0)
         return state;
     if (state == SW_MET_NEW) {
@@ -93,11 +93,12 @@ static int hand_on(sw_story *story, const unsigned char *id, uint32_t label, sw_
     }
     wait_for(story, known, -1);
     wait_for(story, label, 1);
-    return sw_story_relabel(story->source, id, label, err);
+    return sw_story_relabel(story->source, &to, label, err);
 }
 
-static int tag_of(const sw_story *story, const unsigned char *id)
+static int tag_of(const void *context, const unsigned char *id)
 {
+    const sw_story *story = context;
     size_t from = 0, to = story->tag_count;
     while (from < to) {
         size_t middle = (from + to) / 2;
@@ -128,7 +129,7 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
     }
     *label = was;
     wait_for(story, was, -1);
-    int tag = was == HIDDEN ? -1 : tag_of(story, commit->id);
+    int tag = was == HIDDEN ? -1 : commit->tag;
     if (tag >= 0) {
         if (add_release(story, tag, commit->time, err) < 0)
             return SW_E_NOMEM;
@@ -139,12 +140,12 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
     for (size_t i = 0; i < commit->parent_count && rc >= 0; i++) {
         git_oid parent;
         if (commit->nodes) {
-            rc = hand_on(story, sw_story_node(story->source, commit->nodes[i]), *label, err);
+            rc = hand_on(story, (sw_story_link){ .node = commit->nodes[i] }, *label, err);
             continue;
         }
         if (git_oid_fromstrn(&parent, commit->parents + i * 48 + 7, SW_OID_HEX) < 0)
             return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
-        rc = hand_on(story, parent.id, *label, err);
+        rc = hand_on(story, (sw_story_link){ .id = parent.id }, *label, err);
     }
     return rc < 0 ? rc : 1;
 }
@@ -183,13 +184,13 @@ static int begin(sw_story *story, sw_git *git, const char *rev, uint32_t label, 
     int rc = sw_git_commit(&commit, git, rev, err);
     if (rc < 0)
         return rc;
-    rc = hand_on(story, git_commit_id(commit)->id, label, err);
+    rc = hand_on(story, (sw_story_link){ .id = git_commit_id(commit)->id }, label, err);
     git_commit_free(commit);
     return rc;
 }
 
 /* Goes through everything once without telling it, and counts what each release is to tell. */
-static int find_labels(sw_story *story, const sw_story_wish *wish, sw_error *err)
+static int find_labels(sw_story *story, sw_error *err)
 {
     uint32_t label = 0;
     int rc;
@@ -202,7 +203,7 @@ static int find_labels(sw_story *story, const sw_story_wish *wish, sw_error *err
     story->hidden_waiting = 0;
     story->counting = false;
     story->told_again = true;
-    return rc < 0 ? rc : sw_story_rewind(story->source, wish, err);
+    return rc < 0 ? rc : sw_story_rewind(story->source, err);
 }
 
 int sw_story_open(sw_story **out, sw_git *git, const sw_story_wish *wish, sw_error *err)
@@ -215,13 +216,13 @@ int sw_story_open(sw_story **out, sw_git *git, const sw_story_wish *wish, sw_err
     if (rc == 0)
         rc = add_release(story, -1, 0, err);
     if (rc == 0)
-        rc = sw_story_source_open(&story->source, git, wish, err);
+        rc = sw_story_source_open(&story->source, git, wish, tag_of, story, err);
     for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
         rc = begin(story, git, *rev, HIDDEN, err);
     if (rc == 0)
         rc = begin(story, git, wish->from, 0, err);
     if (rc == 0 && sw_story_again(story->source))
-        rc = find_labels(story, wish, err);
+        rc = find_labels(story, err);
     if (rc < 0)
         sw_story_close(story);
     else

@@ -5,6 +5,8 @@
 
 #include "core/git_history.h"
 #include "core/git_pack_ahead.h"
+#include "core/git_spool.h"
+#include "core/git_story_graph.h"
 
 typedef struct waiting {
     int64_t time;
@@ -22,10 +24,11 @@ typedef struct loose { /* a commit outside of the packs */
 
 struct sw_story_source {
     sw_git *git; /* retained */
+    sw_story_tag_of *tag_of;
+    const void *context;
     /* by date: what waits in a heap */
     sw_packs *packs;
     sw_pack_ahead *ahead;
-    sw_pack_reader *heads;
     waiting **queue;
     size_t count, cap;
     waiting *free_ones[64]; /* memory of those that have passed */
@@ -34,12 +37,12 @@ struct sw_story_source {
     loose *loose; /* hash table; a commit's place in it may move, so it is looked up again */
     uint32_t loose_count, loose_cap;
     waiting *taken;
-    /* exact: by descent, then by date */
+    /* exact: all by date once, into the graph and the spool; then the graph by descent; then the spool */
     bool exact;
-    sw_history history;
-    uint32_t *missing; /* how many children of a commit have not passed */
-    uint32_t *labels;  /* + 1; 0: not met */
-    bool telling;      /* the labels are known, now all is taken by date */
+    bool telling; /* the labels are known */
+    sw_story_graph graph;
+    sw_spool *spool;
+    sw_history shallow; /* only for where a shallow clone ends */
     sw_buf text;
 };
 
@@ -198,11 +201,39 @@ static waiting *find_waiting(sw_story_source *source, const unsigned char *id)
     return NULL;
 }
 
+/* The label that is kept for a commit; NULL: no memory for one. */
+static uint32_t *find_kept(sw_packed *where, bool *packed, sw_story_source *source, const unsigned char *id)
+{
+    *packed = sw_packs_find(where, source->packs, id);
+    return *packed ? sw_packs_label(source->packs, where) : loose_label(source, id);
+}
+
+/* A commit that nobody has met begins to wait. */
+static int begin_to_wait(sw_story_source *source, const unsigned char *id, uint32_t label, const sw_packed *where,
+                         uint32_t *kept, sw_error *err)
+{
+    *kept = label + 1;
+    waiting *entry = new_waiting(source);
+    if (!entry)
+        return sw_fail_nomem(err);
+    memcpy(entry->id, id, 20);
+    entry->label = label;
+    entry->kept = where ? kept : NULL;
+    int rc = 0;
+    if (!where || !sw_pack_ahead_read(&entry->text, source->ahead, where->pack, where->offset))
+        rc = read_loose(&entry->text, source, id, err);
+    if (rc == 0)
+        rc = enqueue(source, entry, err);
+    if (rc < 0)
+        free_waiting(entry);
+    return rc;
+}
+
 static int meet_by_date(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
 {
     sw_packed where;
-    bool packed = sw_packs_find(&where, source->packs, id);
-    uint32_t *kept = packed ? sw_packs_label(source->packs, &where) : loose_label(source, id);
+    bool packed;
+    uint32_t *kept = find_kept(&where, &packed, source, id);
     if (!kept)
         return sw_fail_nomem(err);
     if (*kept) {
@@ -211,20 +242,7 @@ static int meet_by_date(uint32_t *known, sw_story_source *source, const unsigned
             return SW_MET_WAITING; /* or passed: nobody asks */
         return find_waiting(source, id) ? SW_MET_WAITING : SW_MET_PASSED;
     }
-    *kept = label + 1;
-    waiting *entry = new_waiting(source);
-    if (!entry)
-        return sw_fail_nomem(err);
-    memcpy(entry->id, id, 20);
-    entry->label = label;
-    entry->kept = packed ? kept : NULL;
-    int rc = 0;
-    if (!packed || !sw_pack_ahead_read(&entry->text, source->ahead, where.pack, where.offset))
-        rc = read_loose(&entry->text, source, id, err);
-    if (rc == 0)
-        rc = enqueue(source, entry, err);
-    if (rc < 0)
-        free_waiting(entry);
+    int rc = begin_to_wait(source, id, label, packed ? &where : NULL, kept, err);
     return rc < 0 ? rc : SW_MET_NEW;
 }
 
@@ -236,145 +254,140 @@ static void keep_label(sw_story_source *source, waiting *entry, uint32_t label)
         *kept = label + 1;
 }
 
-/* ---- exact ---- */
-
-static int read_packed(sw_buf *text, void *context, const git_oid *id, sw_error *err)
+/* Takes the newest that waits; NULL: none does. It stands until the next. */
+static waiting *take_waiting(sw_story_source *source)
 {
-    sw_story_source *source = context;
-    sw_packed where;
-    (void)err;
-    if (!sw_packs_find(&where, source->packs, id->id))
-        return 0;
-    return source->telling ? sw_pack_ahead_read(text, source->ahead, where.pack, where.offset)
-                           : sw_pack_read_head(text, source->heads, &where);
+    if (source->taken)
+        put_back(source, source->taken);
+    source->taken = NULL;
+    if (!source->count)
+        return NULL;
+    waiting *entry = source->taken = source->queue[0];
+    source->queue[0] = source->queue[--source->count];
+    if (source->count)
+        sift_down(source->queue, source->count);
+    return entry;
 }
 
-static int find_tip(sw_node *out, sw_story_source *source, const char *rev, sw_error *err)
+/* ---- exact ---- */
+
+/* A commit's number in the graph; one that nobody has met begins to wait. */
+static int node_of(uint32_t *node, sw_story_source *source, const unsigned char *id, sw_error *err)
+{
+    sw_packed where;
+    bool packed;
+    uint32_t *kept = find_kept(&where, &packed, source, id);
+    if (!kept)
+        return sw_fail_nomem(err);
+    if (*kept) {
+        *node = *kept - 1;
+        return 0;
+    }
+    *node = source->graph.count;
+    int rc = sw_story_graph_add(&source->graph, err);
+    return rc < 0 ? rc : begin_to_wait(source, id, *node, packed ? &where : NULL, kept, err);
+}
+
+static int tip_of(uint32_t *node, sw_story_source *source, const char *rev, sw_error *err)
 {
     git_commit *commit = NULL;
     int rc = sw_git_commit(&commit, source->git, rev, err);
     if (rc == 0)
-        rc = sw_history_node(out, &source->history, git_commit_id(commit), err);
+        rc = node_of(node, source, git_commit_id(commit)->id, err);
     git_commit_free(commit);
+    if (rc == 0)
+        source->graph.knots[*node].missing++; /* as if one led to it */
     return rc;
 }
 
-/* Calls `use` for every tip of the walk. */
-static int each_tip(sw_story_source *source, const sw_story_wish *wish,
-                    int (*use)(sw_story_source *, sw_node, sw_error *), sw_error *err)
+/* One commit, with its parents, into the graph; and set aside. */
+static int load_one(sw_story_source *source, const waiting *entry, sw_error *err)
 {
-    sw_node node;
-    int rc = 0;
-    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++) {
-        rc = find_tip(&node, source, *rev, err);
+    sw_story_graph *graph = &source->graph;
+    sw_spooled spooled = { .node = entry->label };
+    sw_git_raw raw;
+    git_oid id, parent;
+    memcpy(id.id, entry->id, 20);
+    memcpy(spooled.id, entry->id, 20);
+    graph->knots[spooled.node].time = entry->time;
+    graph->knots[spooled.node].tag = source->tag_of(source->context, entry->id);
+    if (sw_git_raw_links(&raw, sw_buf_text(&entry->text), entry->text.len) < 0)
+        return damaged(entry->id, err);
+    int rc = sw_spool_add(source->spool, &spooled, sw_buf_text(&entry->text), entry->text.len, err);
+    size_t parents = sw_history_is_cut(&source->shallow, &id) ? 0 : raw.parent_count;
+    if (rc == 0 && parents)
+        rc = sw_story_graph_begin(graph, spooled.node, err);
+    for (size_t i = 0; i < parents && rc == 0; i++) {
+        uint32_t node;
+        if (git_oid_fromstrn(&parent, raw.parents + i * 48 + 7, SW_OID_HEX) < 0)
+            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
+        rc = node_of(&node, source, parent.id, err);
         if (rc == 0)
-            rc = use(source, node, err);
+            rc = sw_story_graph_link(graph, spooled.node, node, err);
     }
-    if (rc == 0)
-        rc = find_tip(&node, source, wish->from, err);
-    return rc == 0 ? use(source, node, err) : rc;
+    return rc;
 }
 
-static int push_tip(sw_story_source *source, sw_node node, sw_error *err)
-{
-    return sw_history_push(&source->history, node, err);
-}
-
-static int count_tip(sw_story_source *source, sw_node node, sw_error *err)
-{
-    (void)err;
-    source->missing[node]++;
-    return 0;
-}
-
-/* Parents and times of everything that is reachable, read by date, which is how packs keep it. */
+/* Everything that is reachable, read by date, which is how packs keep it. */
 static int load(sw_story_source *source, const sw_story_wish *wish, sw_error *err)
 {
-    sw_history *h = &source->history;
-    sw_history_entry entry;
-    int rc = sw_history_init(h, source->git, err);
-    h->read = read_packed;
-    h->context = source;
+    uint32_t node;
+    waiting *entry;
+    int rc = sw_history_init(&source->shallow, source->git, err);
     if (rc == 0)
-        rc = each_tip(source, wish, push_tip, err);
-    while (rc == 0 && sw_history_pop(&entry, h)) {
-        uint32_t links = h->commits[entry.node].links, count = h->commits[entry.node].parent_count;
-        for (uint32_t i = 0; i < count && rc == 0; i++)
-            rc = sw_history_push(h, h->links[links + i], err);
-    }
-    if (rc < 0)
-        return rc;
-    source->missing = calloc(h->count + 1, sizeof *source->missing);
-    source->labels = calloc(h->count + 1, sizeof *source->labels);
-    if (!source->missing || !source->labels)
-        return sw_fail_nomem(err);
-    for (uint32_t i = 0; i < h->link_count; i++)
-        source->missing[h->links[i]]++;
-    for (uint32_t i = 0; i < h->count; i++)
-        h->commits[i].flags &= ~(uint32_t)SW_SEEN;
-    return each_tip(source, wish, count_tip, err);
+        rc = sw_spool_open(&source->spool, err);
+    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
+        rc = tip_of(&node, source, *rev, err);
+    if (rc == 0)
+        rc = tip_of(&node, source, wish->from, err);
+    while (rc == 0 && (entry = take_waiting(source)))
+        rc = load_one(source, entry, err);
+    return rc;
 }
 
-static int node_of(sw_node *node, sw_story_source *source, const unsigned char *id, sw_error *err)
+static int meet_exact(uint32_t *known, sw_story_source *source, uint32_t node, uint32_t label, sw_error *err)
 {
-    git_oid oid;
-    memcpy(oid.id, id, 20);
-    return sw_history_node(node, &source->history, &oid, err);
-}
-
-static int meet_exact(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
-{
-    sw_node node;
-    int rc = node_of(&node, source, id, err);
-    if (rc < 0)
-        return rc;
-    bool met = source->labels[node] != 0;
+    sw_story_knot *knot = &source->graph.knots[node];
+    bool met = knot->label != 0;
     if (met)
-        *known = source->labels[node] - 1;
+        *known = knot->label - 1;
     else
-        source->labels[node] = label + 1;
-    if (--source->missing[node] == 0)
-        rc = sw_history_push(&source->history, node, err);
+        knot->label = label + 1;
+    int rc = sw_story_graph_meet(&source->graph, node, err);
     return rc < 0 ? rc : met ? SW_MET_WAITING : SW_MET_NEW;
 }
 
 /* The first time: only what the labels are found by. */
-static int take_node(sw_story_commit *out, sw_story_source *source)
+static int take_knot(sw_story_commit *out, sw_story_source *source)
 {
-    sw_history_entry entry;
-    sw_history *h = &source->history;
-    if (!sw_history_pop(&entry, h))
+    sw_story_graph *graph = &source->graph;
+    if (!sw_story_graph_next(&out->node, graph))
         return 0;
-    const sw_history_commit *commit = &h->commits[entry.node];
-    memcpy(out->id, commit->id.id, 20);
-    out->label = source->labels[entry.node] - 1;
-    out->time = entry.time;
-    out->nodes = h->links + commit->links;
-    out->parent_count = commit->parent_count; /* 0 where a shallow clone ends */
+    const sw_story_knot *knot = &graph->knots[out->node];
+    out->label = knot->label - 1;
+    out->time = knot->time;
+    out->tag = knot->tag;
+    out->nodes = graph->links + knot->links + 1;
+    out->parent_count = knot->links ? graph->links[knot->links] : 0;
     return 1;
 }
 
 static int take_told(sw_story_commit *out, sw_story_source *source, sw_error *err)
 {
-    sw_history *h = &source->history;
-    int rc = take_node(out, source);
-    const uint32_t *parents = out->nodes;
-    for (size_t i = 0; rc > 0 && i < out->parent_count; i++) {
-        int pushed = sw_history_push(h, parents[i], err);
-        rc = pushed < 0 ? pushed : rc;
-    }
+    sw_spooled spooled;
+    sw_packed where;
+    int rc = sw_spool_next(&spooled, &source->text, source->spool, err);
     if (rc <= 0)
         return rc;
-    git_oid id;
-    memcpy(id.id, out->id, 20);
-    int read = read_packed(&source->text, source, &id, err);
-    if (read == 0)
-        read = read_loose(&source->text, source, out->id, err);
-    if (read < 0)
-        return read;
+    memcpy(out->id, spooled.id, 20);
+    out->label = source->graph.knots[spooled.node].label - 1;
+    out->time = source->graph.knots[spooled.node].time;
+    if (!spooled.len && (!sw_packs_find(&where, source->packs, out->id)
+                         || !sw_pack_ahead_read(&source->text, source->ahead, where.pack, where.offset)))
+        rc = read_loose(&source->text, source, out->id, err);
     out->text = sw_buf_text(&source->text);
     out->len = source->text.len;
-    return 1;
+    return rc < 0 ? rc : 1;
 }
 
 bool sw_story_again(sw_story_source *source)
@@ -382,35 +395,30 @@ bool sw_story_again(sw_story_source *source)
     return source->exact;
 }
 
-int sw_story_rewind(sw_story_source *source, const sw_story_wish *wish, sw_error *err)
+int sw_story_rewind(sw_story_source *source, sw_error *err)
 {
-    sw_history *h = &source->history;
     source->telling = true;
-    for (uint32_t i = 0; i < h->count; i++)
-        h->commits[i].flags &= ~(uint32_t)SW_SEEN;
-    return each_tip(source, wish, push_tip, err);
-}
-
-const unsigned char *sw_story_node(sw_story_source *source, uint32_t node)
-{
-    return source->history.commits[node].id.id;
+    sw_pack_ahead_close(source->ahead); /* it gives each text once */
+    int rc = sw_pack_ahead_open(&source->ahead, source->packs, err);
+    return rc < 0 ? rc : sw_spool_rewind(source->spool, err);
 }
 
 /* ---- both ---- */
 
-int sw_story_source_open(sw_story_source **out, sw_git *git, const sw_story_wish *wish, sw_error *err)
+int sw_story_source_open(sw_story_source **out, sw_git *git, const sw_story_wish *wish, sw_story_tag_of *tag_of,
+                         const void *context, sw_error *err)
 {
     *out = NULL;
     sw_story_source *source = calloc(1, sizeof *source);
     if (!source)
         return sw_fail_nomem(err);
     source->git = sw_git_retain(git);
+    source->tag_of = tag_of;
+    source->context = context;
     source->exact = wish->exact || git->shallow;
     int rc = sw_packs_open(&source->packs, git->objects, err);
     if (rc == 0)
         rc = sw_pack_ahead_open(&source->ahead, source->packs, err);
-    if (rc == 0 && source->exact)
-        rc = sw_pack_reader_open(&source->heads, source->packs, err);
     if (rc == 0 && source->exact)
         rc = load(source, wish, err);
     if (rc < 0)
@@ -425,7 +433,6 @@ void sw_story_source_close(sw_story_source *source)
     if (!source)
         return;
     sw_pack_ahead_close(source->ahead);
-    sw_pack_reader_close(source->heads);
     sw_packs_close(source->packs);
     for (size_t i = 0; i < source->count; i++)
         free_waiting(source->queue[i]);
@@ -435,28 +442,33 @@ void sw_story_source_close(sw_story_source *source)
     free(source->queue);
     free(source->loose);
     sw_buf_release(&source->text);
-    sw_history_release(&source->history);
-    free(source->missing);
-    free(source->labels);
+    sw_story_graph_release(&source->graph);
+    sw_spool_close(source->spool);
+    if (source->shallow.git)
+        sw_history_release(&source->shallow);
     sw_git_close(source->git);
     free(source);
 }
 
-int sw_story_meet(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
+int sw_story_meet(uint32_t *known, sw_story_source *source, const sw_story_link *to, uint32_t label, sw_error *err)
 {
-    return source->exact ? meet_exact(known, source, id, label, err) : meet_by_date(known, source, id, label, err);
+    uint32_t node = to->node;
+    if (!source->exact)
+        return meet_by_date(known, source, to->id, label, err);
+    int rc = to->id ? node_of(&node, source, to->id, err) : 0;
+    return rc < 0 ? rc : meet_exact(known, source, node, label, err);
 }
 
-int sw_story_relabel(sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
+int sw_story_relabel(sw_story_source *source, const sw_story_link *to, uint32_t label, sw_error *err)
 {
+    uint32_t node = to->node;
     if (source->exact) {
-        sw_node node;
-        int rc = node_of(&node, source, id, err);
+        int rc = to->id ? node_of(&node, source, to->id, err) : 0;
         if (rc == 0)
-            source->labels[node] = label + 1;
+            source->graph.knots[node].label = label + 1;
         return rc;
     }
-    waiting *entry = find_waiting(source, id);
+    waiting *entry = find_waiting(source, to->id);
     if (entry)
         keep_label(source, entry, label);
     return 0;
@@ -466,20 +478,15 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
 {
     sw_git_raw raw;
     if (source->exact)
-        return source->telling ? take_told(out, source, err) : take_node(out, source);
+        return source->telling ? take_told(out, source, err) : take_knot(out, source);
     out->nodes = NULL;
-    if (source->taken)
-        put_back(source, source->taken);
-    source->taken = NULL;
-    if (!source->count)
+    waiting *entry = take_waiting(source);
+    if (!entry)
         return 0;
-    waiting *entry = source->taken = source->queue[0];
-    source->queue[0] = source->queue[--source->count];
-    if (source->count)
-        sift_down(source->queue, source->count);
     memcpy(out->id, entry->id, 20);
     out->label = entry->label;
     out->time = entry->time;
+    out->tag = source->tag_of(source->context, entry->id);
     out->text = sw_buf_text(&entry->text);
     out->len = entry->text.len;
     if (sw_git_raw_links(&raw, out->text, out->len) < 0)
@@ -491,11 +498,10 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
 
 void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label)
 {
-    sw_node node;
     if (label == commit->label)
         return;
-    if (!source->exact)
+    if (source->exact)
+        source->graph.knots[commit->node].label = label + 1;
+    else
         keep_label(source, source->taken, label);
-    else if (node_of(&node, source, commit->id, NULL) == 0)
-        source->labels[node] = label + 1;
 }

@@ -362,14 +362,3 @@ int sw_inflate_whole(size_t *used, sw_inflater *inflater, unsigned char *out, si
     *used = (size_t)(b.at - in) - b.count / 8;
     return end && whole && (size_t)(end - out) == size;
 }
-
-size_t sw_inflate_begin(sw_inflater *inflater, unsigned char *out, size_t size, const unsigned char *in, size_t len)
-{
-    bool whole;
-    if (len < AT_ONCE)
-        return 0;
-    bits b = { .at = in, .last = in + len - AT_ONCE };
-    const unsigned char *end = run(&whole, inflater, out, size, &b);
-    size_t made = end ? (size_t)(end - out) : 0;
-    return made < size ? made : size;
-}

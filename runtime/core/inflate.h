@@ -20,7 +20,5 @@ typedef struct sw_inflater { /* tables of the block at hand; nothing to be set o
 /* The whole stream: true when it has exactly `size` bytes; `*used` is how many bytes of `in` it took. */
 int sw_inflate_whole(size_t *used, sw_inflater *inflater, unsigned char *out, size_t size,
                      const unsigned char *in, size_t len);
-/* Its first `size` bytes, fewer when it ends before: how many; 0: it cannot be done here. */
-size_t sw_inflate_begin(sw_inflater *inflater, unsigned char *out, size_t size, const unsigned char *in, size_t len);
 
 #endif

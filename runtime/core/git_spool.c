@@ -1,0 +1,109 @@
+#include "core/git_spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BUFFER = 256 << 10,
+    PIECE = 1 << 20, /* is reserved at once, so that a disk that is full is found before anything is lost */
+    MOST = 256 << 20 /* bytes: a temporary folder may be memory, and is everybody's */
+};
+
+struct sw_spool {
+    FILE *file; /* NULL: there is none to be had; the names are kept in `names` */
+    uint64_t size, reserved;
+    bool full;
+    sw_spooled *names; /* those that came when the file was full */
+    size_t count, cap, at;
+};
+
+int sw_spool_open(sw_spool **out, sw_error *err)
+{
+    sw_spool *spool = *out = calloc(1, sizeof *spool);
+    if (!spool)
+        return sw_fail_nomem(err);
+    spool->file = tmpfile();
+    if (spool->file)
+        setvbuf(spool->file, NULL, _IOFBF, BUFFER);
+    return 0;
+}
+
+void sw_spool_close(sw_spool *spool)
+{
+    if (!spool)
+        return;
+    if (spool->file)
+        fclose(spool->file);
+    free(spool->names);
+    free(spool);
+}
+
+static int add_name(sw_spool *spool, const sw_spooled *entry, sw_error *err)
+{
+    if (spool->count == spool->cap) {
+        size_t cap = spool->cap ? spool->cap * 2 : 1024;
+        sw_spooled *names = realloc(spool->names, cap * sizeof *names);
+        if (!names)
+            return sw_fail_nomem(err);
+        spool->names = names;
+        spool->cap = cap;
+    }
+    spool->names[spool->count++] = *entry;
+    return 0;
+}
+
+static bool has_room(sw_spool *spool, size_t more)
+{
+    if (spool->full || !spool->file || more > MOST || spool->size + more > MOST)
+        return false;
+    while (spool->size + more > spool->reserved) {
+        if (posix_fallocate(fileno(spool->file), (off_t)spool->reserved, PIECE) != 0)
+            return false;
+        spool->reserved += PIECE;
+    }
+    return true;
+}
+
+int sw_spool_add(sw_spool *spool, sw_spooled *entry, const char *text, size_t len, sw_error *err)
+{
+    spool->full = !has_room(spool, sizeof *entry + len); /* for good: the order is kept */
+    entry->len = spool->full ? 0 : (uint32_t)len;
+    if (spool->full)
+        return add_name(spool, entry, err);
+    if (fwrite(entry, sizeof *entry, 1, spool->file) != 1 || (len && fwrite(text, len, 1, spool->file) != 1))
+        return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be written");
+    spool->size += sizeof *entry + len;
+    return 0;
+}
+
+int sw_spool_rewind(sw_spool *spool, sw_error *err)
+{
+    if (spool->file && fseek(spool->file, 0, SEEK_SET) != 0) /* writes what is left, too */
+        return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be written");
+    spool->at = 0;
+    return 0;
+}
+
+int sw_spool_next(sw_spooled *entry, sw_buf *text, sw_spool *spool, sw_error *err)
+{
+    if (spool->size == 0) {
+        if (spool->at == spool->count)
+            return 0;
+        *entry = spool->names[spool->at++];
+        return 1;
+    }
+    text->len = 0;
+    if (fread(entry, sizeof *entry, 1, spool->file) != 1)
+        return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be read");
+    if (sw_buf_reserve(text, entry->len) < 0)
+        return sw_fail_nomem(err);
+    if (entry->len && fread(text->data, entry->len, 1, spool->file) != 1)
+        return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be read");
+    text->len = entry->len;
+    text->data[text->len] = '\0';
+    spool->size -= sizeof *entry + entry->len;
+    return 1;
+}
