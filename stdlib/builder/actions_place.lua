@@ -197,6 +197,14 @@ function M.build(world, place, a, job, to)
   return nil, last
 end
 
+--- Another place has built it: nothing of ours is waited for any longer.
+function M.given_up(world, a)
+  local record = dispatch.recall(world, a.target)
+  if not record then return end
+  settle_record(world, record, "collected")
+  tidy(world, record)
+end
+
 -- Undo -------------------------------------------------------------------------------------------
 
 --- Has anything been dispatched for it? Then undo has something to do, even without files.

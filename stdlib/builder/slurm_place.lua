@@ -25,7 +25,31 @@ local function ask(world, argv)
   return result.out
 end
 
+local function record_path(world, job) return ("%s/slurm-%s.json"):format(world.run.dir, job.target) end
+
+local function remember(world, task)
+  return world.file.write {
+    path = record_path(world, task.job), text = canon.encode { id = task.id, work = task.work, number = task.number, name = task.name, index = task.index },
+  }
+end
+
+-- A lost task may still write somewhere: its number, and so its folder, is not used again.
+local function forget_task(world, job, number)
+  return world.file.write { path = record_path(world, job), text = canon.encode { number = number, lost = true } }
+end
+
 -- Submitting -----------------------------------------------------------------------------------
+
+--- What a killed Slipway finds again is written down before anything is submitted, under the name that the job will have.
+local function mark(world, tasks)
+  local name = ("slipway-%s-%s-%d"):format(world.run.id, tasks[1].job.target, tasks[1].number)
+  for i, task in ipairs(tasks) do
+    task.name, task.index = name, i - 1
+    local ok, err = remember(world, task)
+    if not ok then return nil, err end
+  end
+  return name
+end
 
 --- One array for all that wait. Each task finds its folder in the list by its number.
 local function submit(world, place, tasks)
@@ -37,17 +61,24 @@ local function submit(world, place, tasks)
   }, "\n")
   local ok, err = world.file.write { path = stem .. ".list", text = table.concat(folders, "\n") .. "\n" }
   if ok then ok, err = world.file.write { path = stem .. ".sh", text = text, mode = 493 } end
-  if not ok then return nil, err end
+  local name
+  if ok then name, err = mark(world, tasks) end
+  if not name then return nil, err end
   local argv = {
-    "sbatch", "--parsable", "--no-requeue", ("--array=0-%d"):format(#tasks - 1), "--job-name=slipway-" .. world.run.id, "--output=/dev/null",
+    "sbatch", "--parsable", "--no-requeue", ("--array=0-%d"):format(#tasks - 1), "--job-name=" .. name, "--output=/dev/null",
     "--chdir=" .. place.dir, "--export=NONE",
   }
   for _, word in ipairs(place.args or {}) do argv[#argv + 1] = word end
   argv[#argv + 1] = stem .. ".sh"
   local out, failed = ask(world, argv)
   if not out then return nil, failed end
+  world.checkpoint "slurm-submitted"
   local id = out:match "^(%d+)"
-  for i, task in ipairs(tasks) do task.id = ("%s_%d"):format(id, i - 1) end
+  for _, task in ipairs(tasks) do
+    task.id = ("%s_%d"):format(id, task.index)
+    local kept, unkept = remember(world, task)
+    if not kept then return nil, unkept end
+  end
   return true
 end
 
@@ -133,17 +164,25 @@ end
 
 -- One target -----------------------------------------------------------------------------------
 
-local function record_path(world, job) return ("%s/slurm-%s.json"):format(world.run.dir, job.target) end
-
-local function remember(world, job, task)
-  return world.file.write { path = record_path(world, job), text = canon.encode { id = task.id, work = task.work, number = task.number } }
-end
-
---- A task that an earlier, killed performance of this run has submitted.
+--- A task that an earlier, killed performance of this run has submitted, or was about to. Without an id the job is asked
+--- for by its name; nil, number: it was never submitted, and its folder is left alone.
 local function remembered(world, job)
   local text = world.file.read(record_path(world, job))
   local task = text and json.decode(text)
-  return task and world.file.stat(task.work .. "/build.sh") and task or nil
+  if task and task.lost then return nil, task.number + 1 end
+  if not task or not world.file.stat(task.work .. "/build.sh") then return nil, 1 end
+  if task.id then return task end
+  local out, err = ask(world, { "squeue", "--noheader", "--states=all", "--name=" .. task.name, "--format=%F" })
+  local id = (out or ""):match "%d+"
+  if out and not id then
+    out, err = ask(world, { "sacct", "--noheader", "--allocations", "--parsable2", "--name=" .. task.name, "--format=JobID" })
+    id = (out or ""):match "%d+"
+    if not out then err = nil end -- there is no accounting
+  end
+  if err then return nil, err end
+  if not id then return nil, task.number + 1 end
+  task.id = ("%s_%d"):format(id, task.index)
+  return task
 end
 
 --- The folder of this attempt, on the file system that the nodes see.
@@ -173,8 +212,7 @@ local function failure(world, job, task, word)
   return err
 end
 
-local function attempt(world, place, a, job, to, number)
-  local task = number == 1 and remembered(world, job) or nil
+local function attempt(world, place, a, job, to, number, task)
   local work = task and task.work or staging.work(world, job, place.dir, number)
   local staged, err = staging.prepare(world, { place = place, a = a, job = job, base = place.dir, work = work, attempt = number })
   if not staged then return nil, err end
@@ -182,12 +220,11 @@ local function attempt(world, place, a, job, to, number)
     task = { job = job, work = work, number = number }
     local ok, failed = lay_out(world, staged, work)
     if ok then ok, failed = join(world, place, task) end
-    if ok then ok, failed = remember(world, job, task) end
     if not ok then return nil, failed end
   end
   local how, word = watch(world, place, task)
   if not how then return nil, word end
-  world.file.remove(record_path(world, job))
+  if how == "lost" then forget_task(world, job, number) else world.file.remove(record_path(world, job)) end
   staging.clear(world, staged)
   if how == "lost" then return nil, errors.new { code = "build.lost", message = ("the task %s was lost: %s"):format(task.id, word), retry = true } end
   if how ~= "done" then return nil, failure(world, job, task, word) end
@@ -201,13 +238,17 @@ end
 --- Builds there; a task whose node was lost is submitted again.
 function M.build(world, place, a, job, to)
   local attempts, began = place.attempts or 3, world.clock.now_ms()
+  local task, number = remembered(world, job)
+  if not task and errors.is(number) then return nil, number end
+  number = task and task.number or number
   local last
-  for number = 1, attempts do
-    local files, id = attempt(world, place, a, job, to, number)
+  for _ = 1, attempts do
+    local files, id = attempt(world, place, a, job, to, number, task)
     if files then return files, "task " .. id, world.clock.now_ms() - began end
     last = id
     if last.code ~= "build.lost" then return nil, last end
     world.run.note(("%s: %s; submitted again"):format(job.target, last.message))
+    number, task = number + 1, nil
   end
   return nil, last
 end

@@ -29,6 +29,8 @@ end
 -- What failed for a reason that another place would not mend.
 local everywhere = { ["run.interrupted"] = true, ["process.cancelled"] = true, ["step.outside"] = true, ["config.invalid"] = true, ["gate.waiting"] = true }
 
+local function dispatched(a) return place.uses(a.places, "actions") end
+
 --- The places in their order, until one has built it.
 local function at_places(world, a, job)
   local to, last = product.folder(world, "build", a.target), nil
@@ -37,6 +39,7 @@ local function at_places(world, a, job)
     local ok, err = fresh(world, to)
     if not ok then return nil, err end
     local files, told, ms = place.open(where.kind).build(world, where, a, job, to)
+    if files and where.kind ~= "actions" and dispatched(a) then place.open("actions").given_up(world, a) end
     if files then return files, told, ms end
     last = told
     if everywhere[last.code] or world.interrupted() then return nil, last end
@@ -64,8 +67,6 @@ local function perform(world, a)
   if not kept then return nil, unkept end
   return { files = kept, where = where, took = ms }
 end
-
-local function dispatched(a) return place.uses(a.places, "actions") end
 
 return verb {
   name = "build", class = "local", summary = "Build a target in a clean checkout and keep its files.",

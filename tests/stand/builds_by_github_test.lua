@@ -111,6 +111,28 @@ test("undecided within the limit parks, and undo cancels the run and takes its b
   for name in pairs(p.remote_refs()) do check.falsy(name:find("slipway", 1, true), name) end
 end)
 
+test("what GitHub could not build is built at the next place, and no branch of ours is left", function()
+  local p = project { pushed = false, builds = { a = { ["a.txt"] = "A" }, b = "fails" } }
+  p.commit("chore: at home otherwise", { ["slipway.lua"] = (assert(file.read(p.dir .. "/slipway.lua")):gsub("{ 'false' } }, produce = { 'dist/b.txt' }, strategy = { 'ci' }", "{ 'sh', '-c', 'mkdir dist; echo b >dist/b.txt' } }, produce = { 'dist/b.txt' }, strategy = { 'ci', 'here' }")) })
+  github.arm { commit = p.git("rev-parse", "HEAD") }
+  local result = build(p)
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(file.read(p.dir .. "/dist/b.txt"), "b\n")
+  for name in pairs(p.remote_refs()) do check.falsy(name:find("slipway", 1, true), name) end
+end)
+
+test("a signal ends the waiting and leaves the run at work there; undo cancels it", function()
+  local p = project { builds = { a = "queued", b = "queued" } }
+  local stopper = [["$0" run build --yes --to dist & until ls .git/slipway/runs/*/actions-b.json >/dev/null 2>&1; do sleep 0.1; done; sleep 1; kill -TERM $!; wait $!]]
+  local result = p.slipway({ "-c", stopper, slipway }, { program = "sh", as_of = false, timeout = 60 })
+  check.equal(result.code, 143, result.out .. result.err)
+  local run = github.arm({}).runs[1]
+  check.equal(run.status, "queued")
+  local undone = p.slipway { "undo", "--yes" }
+  check.equal(undone.code, 0, undone.out .. undone.err)
+  check.equal(github.arm({}).runs[1].conclusion, "cancelled")
+end)
+
 test("a run that somebody cancelled says so, and is not started again by itself", function()
   local p = project { place = ", within = '20s'", builds = { a = "queued", b = "queued" } }
   local runs

@@ -192,6 +192,20 @@ test("killed while its tasks are at work, Slipway finds them again and builds no
   check.equal(lines_of(marks .. "/ran"), { "a", "b" })
 end)
 
+test("killed right behind sbatch, Slipway finds the array by its name and submits nothing a second time", function()
+  if not require("door.host").crash_points then skip "the crash points are in the dev build only" end
+  local cluster = servers.slurm()
+  local marks = scratch()
+  local make = ("echo $1 >>%s/ran; mkdir -p out; echo $1 >out/$1.txt\n"):format(marks)
+  local p = project { make = make, build = ("strategy = 'farm', places = { farm = { kind = 'slurm', dir = %q, poll = 0.5 } }"):format(cluster.shared) }
+  local killed = p.slipway({ "run", "build", "--yes", "--to", "dist" }, { env = { SLURM_CONF = cluster.conf, SLIPWAY_CRASH = "slurm-submitted" }, timeout = 120 })
+  check.equal(killed.code, 137, killed.out .. killed.err)
+  local result = p.slipway({ "resume" }, { env = { SLURM_CONF = cluster.conf }, timeout = 120 })
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(file.list(p.dir .. "/dist"), { "SHA256SUMS", "a.txt", "b.txt" })
+  check.equal(lines_of(marks .. "/ran"), { "a", "b" })
+end)
+
 test("a task that fails leaves its log, and the run goes on where it stopped", function()
   local cluster = servers.slurm()
   local marks = scratch()
