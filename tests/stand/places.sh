@@ -29,3 +29,8 @@ as_stand_user() {
 # What the tests of builders build with. Their caches lie beside it: zig builds its C library once for each target.
 ziglang_version=0.17.0 maturin_version=1.16.0 cargo_zigbuild_version=0.24.0
 builders_home=$stand_home/builders-$ziglang_version-$maturin_version-$cargo_zigbuild_version
+
+# Programs that slipway.lua can name, built from their Go modules: a packer of Debian packages, and a signer.
+nfpm_version=2.43.4 cosign_version=2.6.5
+nfpm=$stand_home/nfpm-$nfpm_version/nfpm
+cosign=$stand_home/cosign-$cosign_version/cosign
