@@ -2,15 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "core/inflate.h"
-#include "core/lazy_zlib.h"
 
 enum {
     HEADER = 8,
@@ -155,8 +153,6 @@ static int add_folder(sw_packs *packs, const char *folder, int depth)
 int sw_packs_open(sw_packs **out, const char *objects, sw_error *err)
 {
     *out = NULL;
-    if (!sw_zlib(err))
-        return SW_E_UNSUPPORTED;
     sw_packs *packs = calloc(1, sizeof *packs);
     if (!packs)
         return sw_fail_nomem(err);
@@ -292,9 +288,7 @@ uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where)
 
 struct sw_pack_reader {
     sw_packs *packs;
-    sw_inflater inflater;
-    const sw_zlib_library *z; /* for what the inflater gives up on */
-    z_stream stream;
+    struct libdeflate_decompressor *inflater;
     uint64_t last;    /* where was read last */
     uint64_t touched; /* bytes mapped since the pages were given back */
     sw_buf base, delta;
@@ -303,16 +297,12 @@ struct sw_pack_reader {
 int sw_pack_reader_open(sw_pack_reader **out, sw_packs *packs, sw_error *err)
 {
     *out = NULL;
-    const sw_zlib_library *z = sw_zlib(err);
-    if (!z)
-        return SW_E_UNSUPPORTED;
     sw_pack_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return sw_fail_nomem(err);
     reader->packs = packs;
-    reader->z = z;
-    /* Without zlib's own frame: its check sum would be computed, and git has verified these. */
-    if (z->inflateInit2_(&reader->stream, -15, ZLIB_VERSION, (int)sizeof reader->stream) != Z_OK) {
+    reader->inflater = libdeflate_alloc_decompressor();
+    if (!reader->inflater) {
         free(reader);
         return sw_fail_nomem(err);
     }
@@ -324,7 +314,7 @@ void sw_pack_reader_close(sw_pack_reader *reader)
 {
     if (!reader)
         return;
-    reader->z->inflateEnd(&reader->stream);
+    libdeflate_free_decompressor(reader->inflater);
     sw_buf_release(&reader->base);
     sw_buf_release(&reader->delta);
     free(reader);
@@ -342,33 +332,23 @@ static void account(sw_pack_reader *reader, const pack *p, uint64_t offset)
     madvise((void *)(uintptr_t)p->data, (size_t)p->size, MADV_DONTNEED);
 }
 
-/* Inflates `size` bytes that begin at `at`; returns where they end in the pack, or 0. */
+/* Inflates `size` bytes that begin at `at`; returns where they end in the pack, or 0. Without zlib's own frame: its
+ * check sum would be computed, and git has verified these. */
 static uint64_t inflate_at(sw_buf *out, sw_pack_reader *reader, const pack *p, uint64_t at, size_t size)
 {
-    z_stream *stream = &reader->stream;
+    enum { FRAME = 2, SUM = 4 };
     uint64_t left = p->size - at;
+    size_t used;
     out->len = 0;
     if (left < 8 || size > LARGEST || (p->data[at] & 15) != 8 || (p->data[at + 1] & 32)
-        || sw_buf_reserve(out, size + SW_INFLATE_SLACK) < 0)
+        || sw_buf_reserve(out, size + 1) < 0)
         return 0;
-    out->len = size;
-    size_t used;
-    if (sw_inflate_whole(&used, &reader->inflater, (unsigned char *)out->data, size, p->data + at + 2, left - 2)) {
-        out->data[size] = '\0';
-        return at + 2 + used + 4;
-    }
-    out->len = 0;
-    if (reader->z->inflateReset(stream) != Z_OK)
-        return 0;
-    stream->next_in = (Bytef *)(uintptr_t)(p->data + at + 2);
-    stream->avail_in = left - 2 > UINT32_MAX ? UINT32_MAX : (uInt)(left - 2);
-    stream->next_out = (Bytef *)out->data;
-    stream->avail_out = (uInt)size + 1;
-    if (reader->z->inflate(stream, Z_FINISH) != Z_STREAM_END || stream->avail_out != 1)
+    if (libdeflate_deflate_decompress_ex(reader->inflater, p->data + at + FRAME, (size_t)left - FRAME, out->data, size,
+                                         &used, NULL) != LIBDEFLATE_SUCCESS)
         return 0;
     out->len = size;
     out->data[size] = '\0';
-    return (uint64_t)(stream->next_in - p->data) + 4; /* behind the check sum */
+    return at + FRAME + used + SUM;
 }
 
 static bool varint(uint64_t *out, const unsigned char **at, const unsigned char *end)

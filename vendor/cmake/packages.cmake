@@ -19,26 +19,27 @@ slipway_find(ARCHIVE libarchive 3.6.2 libarchive-dev)
 slipway_find(ZLIB zlib 1.2.13 zlib1g-dev)
 slipway_find(CRYPTO libcrypto 3.0 libssl-dev)
 slipway_find(EDIT libedit 3.1 libedit-dev)
+slipway_find(DEFLATE libdeflate 1.14 libdeflate-dev)
 slipway_find(UTF8PROC libutf8proc 2.6.0 libutf8proc-dev)
 
 # Only headers of curl, libzip, libarchive, zlib, libcrypto and libedit are needed to build: those
 # libraries are loaded at their first use, so that a command without them starts at once.
 add_library(slipway_headers INTERFACE)
-foreach(each GIT2 UTF8PROC CURL ZIP ARCHIVE ZLIB CRYPTO EDIT)
+foreach(each GIT2 UTF8PROC DEFLATE CURL ZIP ARCHIVE ZLIB CRYPTO EDIT)
     target_include_directories(slipway_headers INTERFACE ${${each}_INCLUDE_DIRS})
 endforeach()
 
 # The C tests link what is linked as shared libraries: where they let memory end, it ends in Slipway's own code.
 find_library(LUA_CJSON_ARCHIVE NAMES liblua5.4-cjson.a REQUIRED)
 add_library(slipway_core_packages INTERFACE)
-target_link_libraries(slipway_core_packages INTERFACE slipway_headers PkgConfig::GIT2 PkgConfig::UTF8PROC ${CMAKE_DL_LIBS} m)
+target_link_libraries(slipway_core_packages INTERFACE slipway_headers PkgConfig::GIT2 PkgConfig::UTF8PROC PkgConfig::DEFLATE ${CMAKE_DL_LIBS} m)
 add_library(slipway_lua_packages INTERFACE)
 target_link_libraries(slipway_lua_packages INTERFACE ${LUA_CJSON_ARCHIVE} PkgConfig::LUA PkgConfig::UTF8PROC m)
 
 # The program links them from their archives where these fit together (Debian's do): a start is over before the dynamic
 # linker would have loaded what libgit2 connects with, and never uses here.
 set(archives)
-foreach(name git2 pcre2-8 http_parser mbedcrypto z lua5.4 utf8proc)
+foreach(name git2 pcre2-8 http_parser mbedcrypto z lua5.4 utf8proc deflate)
     find_library(ARCHIVE_OF_${name} NAMES lib${name}.a)
     mark_as_advanced(ARCHIVE_OF_${name})
     list(APPEND archives "${ARCHIVE_OF_${name}}")
