@@ -95,6 +95,26 @@ test("an artifact that has expired, or is not what the run kept, is a clear erro
   check.equal(#github.arm {}.runs, 2, "what was spoilt on the way is fetched again, not built again")
 end)
 
+test("what an artifact holds is compared with the plan: missing, too much, other digests than it says, no safe name, none", function()
+  local p = project()
+  local function told(files, words)
+    github.arm { builds = { a = files, b = { ["b.txt"] = "B" } } }
+    local result = #p.runs() == 0 and build(p) or resume(p)
+    check.equal(result.code, 7, result.out .. result.err)
+    check.match(result.out .. result.err, words)
+  end
+  told({ ["a.txt"] = "A", ["c.txt"] = "C" }, "made more than it should: c.txt")
+  told({ ["c.txt"] = "C" }, "did not produce a.txt; it made c.txt")
+  told({ ["x/a.txt"] = "A", ["y/a.txt"] = "A" }, "made a.txt twice for a")
+  told({ ["a.txt"] = "A", SHA256SUMS = ("0"):rep(64) .. "  a.txt\n" }, "SW%-BUILD%-ALTERED")
+  told({ ["../a.txt"] = "A" }, "SW%-ARCHIVE")
+  told("none", "has no artifact 'a'; it has none")
+  github.arm { builds = { a = { ["dist/a.txt"] = "A", SHA256SUMS = "559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd  a.txt\n" } } }
+  local mended = resume(p)
+  check.equal(mended.code, 0, mended.out .. mended.err)
+  check.equal(file.list(p.dir .. "/dist"), { "SHA256SUMS", "a.txt", "b.txt", "home.txt" })
+end)
+
 test("undecided within the limit parks, and undo cancels the run and takes its branch away", function()
   local p = project { pushed = false, place = ", within = '1s'", builds = { a = "queued", b = "queued" } }
   local result = build(p)
