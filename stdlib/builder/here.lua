@@ -70,8 +70,23 @@ function M.write_texts(world, side, texts)
   return true
 end
 
+--- The name of the checkout. Each performance has its own: what a killed Slipway has left running goes on writing into
+--- the former one, which is thrown away here.
+local function folder_name(world, target)
+  local base, stem, number = workspace.base(world), "build-" .. target, 0
+  for _, name in ipairs(world.file.list(base) or {}) do
+    local rest = name:sub(1, #stem) == stem and name:sub(#stem + 1):gsub("%.out$", ""):gsub("%.side$", ""):gsub("%.out%.cmake$", "")
+    local former = rest == "" and 1 or rest and math.tointeger(tonumber(rest:match "^~(%d+)$"))
+    if former then
+      number = math.max(number, former)
+      world.file.remove_tree { path = base .. "/" .. name, below = base } -- it may still be written to: then some of it stays
+    end
+  end
+  return number == 0 and stem or ("%s~%d"):format(stem, number + 1)
+end
+
 local function prepare(world, job, commit)
-  local folder, err = workspace.checkout(world, commit, "build-" .. job.target)
+  local folder, err = workspace.checkout(world, commit, folder_name(world, job.target))
   if not folder then return nil, err end
   local at = places(world, job, world.file.realpath(folder) or folder)
   for _, made in ipairs { at.out, at.side } do

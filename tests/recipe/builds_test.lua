@@ -125,6 +125,18 @@ test("one failed target is tried again alone; the others are not built again", f
   check.equal(file.list(p.dir .. "/dist"), { "SHA256SUMS", "a.txt", "b.txt" })
 end)
 
+test("what a killed Slipway has left building goes on in a folder of its own, and not into the files of the resume", function()
+  local marks = scratch()
+  local text = ("echo $$ >>%s/ran; to=$PWD/a.txt; sleep 1; echo $$ >>\"$to\"; sleep 1"):format(marks)
+  local p = project(("targets = { a = { run = { { 'sh', '-c', %q } }, produce = { 'a.txt' } } }"):format(text))
+  local killer = [["$0" run build --yes --to dist & while [ ! -s "$1/ran" ]; do sleep 0.02; done; kill -KILL $!; wait $!]]
+  check.equal(p.slipway({ "-c", killer, slipway, marks }, { program = "sh", as_of = false }).code, 137)
+  local result = p.slipway { "resume" }
+  check.equal(result.code, 0, result.out .. result.err)
+  local second = assert(file.read(marks .. "/ran")):match "\n(%d+)\n$"
+  check.equal(file.read(p.dir .. "/dist/a.txt"), second .. "\n", "nothing of the first")
+end)
+
 test("a folder that holds other files is not delivered to", function()
   local p = project("targets = { one = " .. shell("echo >a.txt", "produce = { 'a.txt' }") .. " }")
   assert(file.mkdir { path = p.dir .. "/dist" })
