@@ -31,6 +31,6 @@ prepush pelican at 3f2a9c01de
     for _, advice in ipairs(found.advice) do p:warn(advice.name .. ": " .. advice.text, false) end
 
     p:phase "check"
-    for _, check in ipairs(checks) do p:check { commit = head.oid, run = { check.argv } } end
+    for _, check in ipairs(checks) do p:check { commit = head.oid, run = { check.secrets and { argv = check.argv, secrets = check.secrets } or check.argv } } end
   end,
 }

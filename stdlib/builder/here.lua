@@ -113,7 +113,7 @@ local function make(world, a, job, to)
   if not ok then return nil, failed end
   local commit = world.repo:commit(a.commit)
   local env = M.environment(at, steps, job, commit and commit.committer.time or world.time)
-  ok, failed = workspace.run(world, at.dir, steps.commands, { name = "build-" .. job.target, env = env, timeout = a.timeout })
+  ok, failed = workspace.run(world, at.dir, steps.commands, { name = "build-" .. job.target, env = env, timeout = a.timeout, secrets = a.secrets })
   if not ok then return nil, failed end
   local function found(file) return world.file.stat(file.from) and file.from or file.also and world.file.stat(file.also) and file.also end
   ok, failed = outputs.complete(job, steps, {

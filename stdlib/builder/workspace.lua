@@ -74,8 +74,8 @@ end
 --- Runs commands one after the other; the first that fails stops, with its last lines and the path of the log.
 ---@param world table
 ---@param folder string
----@param commands (string[]|{ argv: string[], env: table? })[]
----@param o { name: string, env: table?, timeout: any }
+---@param commands (string[]|{ argv: string[], env: table?, secrets: string[]? })[]
+---@param o { name: string, env: table?, timeout: any, secrets: string[]? }  secrets: names of those that every command gets
 ---@return true?, slipway.Error?
 function M.run(world, folder, commands, o)
   local log_dir = world.run.dir .. "/logs"
@@ -86,8 +86,11 @@ function M.run(world, folder, commands, o)
   for _, command in ipairs(commands) do
     local argv = command.argv or command
     world.progress(("%s: %s"):format(o.name, table.concat(argv, " ")))
+    local names, secrets, unknown = command.secrets or o.secrets, nil, nil
+    if names then secrets, unknown = world.secret.variables(names) end
+    if unknown then return nil, unknown end
     local result, failed = world.process.run {
-      argv = argv, dir = folder, env = with(o.env, command.env), log = log, timeout = seconds and math.floor(seconds * 1000) or nil,
+      argv = argv, dir = folder, secrets = secrets, env = with(o.env, command.env), log = log, timeout = seconds and math.floor(seconds * 1000) or nil,
     }
     if not result then return nil, failed end
     if result.code ~= 0 then return nil, M.failure(o.name, argv, result, log) end

@@ -19,8 +19,11 @@ end
 local function arguments(world, entry, o)
   local places, err = strategy.places(world, o.strategy, entry.strategy)
   if not places then return nil, err end
+  if entry.secrets and not only_here(places) then
+    return nil, errors.new { code = "config.invalid", message = ("targets.%s: its secrets do not leave this machine, and it is to be built at %s"):format(entry.group or entry.target, places[1].name), hint = 'strategy = "here" for this target' }
+  end
   local args = {
-    target = entry.target, produce = entry.paths or entry.produce, env = entry.env, timeout = entry.timeout, dir = entry.dir,
+    target = entry.target, produce = entry.paths or entry.produce, env = entry.env, timeout = entry.timeout, dir = entry.dir, secrets = entry.secrets,
     platform = entry.platform, variant = entry.variant, limits = filled(entry.limits), pins = entry.pins, lock = lock_of(world, entry),
     places = not only_here(places) and places or nil, group = entry.group ~= entry.target and entry.group or nil,
   }

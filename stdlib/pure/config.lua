@@ -32,7 +32,7 @@ M.keys = {
     sample = '{ "Cargo.toml", { path = "docs/conf.py", pattern = "release = \'{version}\'" }, { path = "deploy/app.yaml", image = "pelican" } }',
   },
   { name = "changelog", shaped = true, types = { "string", "boolean", "table" }, help = "changelog file, or false for none; a table: file, style (keepachangelog or conventional), groups, links, template (a text or a file), contributors", sample = '"CHANGELOG.md"' },
-  { name = "checks", types = { "table" }, help = "commands that must succeed on the released commit, each an argument list", sample = '{ { "cargo", "test" } }' },
+  { name = "checks", types = { "table" }, help = "commands that must succeed on the released commit, each an argument list; secrets = { NAME } in one gives it those of `secrets`", sample = '{ { "cargo", "test" } }' },
   { name = "gates", shaped = true, types = { "table" }, help = "what must be true before a release: milestone (nothing open in it), changelog (notes by hand), checks (all green on the commit), known_issues (a file with a section for the version), blockers (labels of which no issue is open), features (under development, that are off: names of Cargo's, or { path, off }: the line that says so), cadence (is one due?)", sample = '{ milestone = "v{version}", changelog = true, checks = true, known_issues = "known-issues.md", blockers = { "P0", "P1" }, cadence = true }' },
   { name = "followup", shaped = true, types = { "table" }, help = "what is left to do after a release, for slipway run followup; default: README, website, posts, notes", sample = '{ "README.md, if the installation has changed", "the website" }' },
   { name = "loops", shaped = true, types = { "table" }, help = "long-running programs by name, for slipway run loop", sample = '{ serve = { "uv", "run", "fastapi", "dev" } }' },
@@ -83,7 +83,12 @@ function M.check(value)
     return check.refuse "scheme must be semver, pep440, calver or calver:PATTERN"
   end
   if value.checks then
-    local ok, err = check.commands("checks", value.checks)
+    local ok, err = check.commands("checks", value.checks, value.secrets or {})
+    if not ok then return nil, err end
+  end
+  for name, target in pairs(value.targets or {}) do -- order: any complaint is a complaint
+    local ok, err = true, nil
+    if target.secrets then ok, err = check.secrets(("targets.%s.secrets"):format(name), target.secrets, value.secrets or {}) end
     if not ok then return nil, err end
   end
   return value

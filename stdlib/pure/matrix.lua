@@ -18,6 +18,7 @@ local M = {}
 ---@field paths string[]?   of a command's files in the checkout
 ---@field produce string[]  names of its files
 ---@field env table<string, string>?
+---@field secrets string[]?  names of those that its commands are given
 ---@field timeout any
 ---@field dir string?       folder of the project in which it is built
 ---@field lock string|false|nil
@@ -95,7 +96,7 @@ local function one(group, target, o, platform_name, variant, explicit)
   entry.produce = kind.produce {
     name = name, version = o.version, project = o.project, settings = entry.settings, on = platform, produce_paths = entry.paths,
   }
-  entry.env, entry.timeout, entry.dir, entry.pins = M.fill(target.env, words), target.timeout, target.dir, target.pins
+  entry.env, entry.timeout, entry.dir, entry.pins, entry.secrets = M.fill(target.env, words), target.timeout, target.dir, target.pins, target.secrets
   entry.limits = { max_size = target.max_size, libraries = target.libraries, glibc = target.max_glibc }
   entry.strategy = type(target.strategy) == "string" and { target.strategy } or target.strategy
   entry.lock = entry.target

@@ -130,12 +130,22 @@ end
 -- What is left to do after a release, where slipway.lua does not say.
 local usual_followup = { "README.md, if the installation has changed", "the project's website", "a post where the users are", "the release notes to the community" }
 
+--- Commands as values that cross to a recipe: one that is given secrets says so beside its arguments.
+local function commands_view(commands)
+  if not commands then return nil end
+  local view = {}
+  for i, argv in ipairs(commands) do
+    view[i] = argv.secrets and { argv = table.move(argv, 1, #argv, 1, {}), secrets = argv.secrets } or argv
+  end
+  return view
+end
+
 --- What recipes see as facts.project.
 local function project_view(project)
   local settings = project.config
   return {
     name = project.name, trunk = project.trunk, remote = project.remote or nil, head = project.head,
-    manifests = project.manifests, packages = project.packages, checks = settings.checks, loops = settings.loops or {}, followup = settings.followup or usual_followup, targets = settings.targets or {},
+    manifests = project.manifests, packages = project.packages, checks = commands_view(settings.checks), loops = settings.loops or {}, followup = settings.followup or usual_followup, targets = settings.targets or {},
     builds = settings.targets ~= nil and next(settings.targets) ~= nil,
     artifacts = settings.artifacts or {}, has_forge = settings.forge ~= nil,
     has_registries = settings.registries ~= nil and next(settings.registries) ~= nil, changelog = settings.changelog ~= false,

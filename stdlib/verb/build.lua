@@ -72,7 +72,7 @@ return verb {
   name = "build", class = "local", summary = "Build a target in a clean checkout and keep its files.",
   params = {
     commit = "commit", target = "name", run = "list?", produce = "list", env = "map?", timeout = "duration?", builder = "text?", platform = "text?", variant = "text?",
-    settings = "map?", version = "text?", project = "text?", group = "text?", dir = "path?", lock = "text?", limits = "map?", pins = "map?", places = "list?",
+    settings = "map?", version = "text?", project = "text?", group = "text?", dir = "path?", lock = "text?", limits = "map?", pins = "map?", places = "list?", secrets = "list?",
   },
   returns = { files = "artifacts", where = "text", took = "integer" },
   parallel = true, undo_says = "delete the files",
@@ -81,7 +81,8 @@ return verb {
   example = 'p:build { commit = bump.commit, target = "linux", run = { { "make" } }, produce = { "pelican" } }',
   describe = function(a)
     local first = a.places and a.places[1]
-    return ("build %s%s: %s"):format(a.target, first and first.kind ~= "here" and " at " .. first.name or "", table.concat(names(a.produce), ", "))
+    return ("build %s%s: %s%s"):format(a.target, first and first.kind ~= "here" and " at " .. first.name or "", table.concat(names(a.produce), ", "),
+      a.secrets and (" (given %s)"):format(table.concat(a.secrets, ", ")) or "")
   end,
   verify = function(world, a)
     local files = product.read(world, "build", a.target)

@@ -4,7 +4,9 @@ local workspace = require "builder.workspace"
 
 local function short(commands)
   local names = {}
-  for i, argv in ipairs(commands) do names[i] = table.concat(argv, " ") end
+  for i, command in ipairs(commands) do
+    names[i] = table.concat(command.argv or command, " ") .. (command.secrets and (" (given %s)"):format(table.concat(command.secrets, ", ")) or "")
+  end
   return table.concat(names, "; ")
 end
 

@@ -258,3 +258,39 @@ test("the exchange outlives a busy or broken network", function()
     check.truthy(lines[1] == "secret oidc:crates #" or lines[1]:find "^http%.", tostring(step) .. ": " .. lines[1])
   end
 end)
+
+test("a check and a target that name a secret get it, and no other command does", function()
+  local p = configured([[ secrets = { DEPLOY = "file:HOME/deploy", OTHER = "env:OTHER_TOKEN" },
+    checks = { { "sh", "-c", "env >HOME/plain.env" }, { "sh", "-c", "env >HOME/given.env", secrets = { "DEPLOY" } } },
+    targets = { linux = { run = { { "sh", "-c", "env >HOME/build.env; echo $DEPLOY; echo bird >pelican" } }, produce = { "pelican" }, secrets = { "DEPLOY" } },
+                other = { run = { { "sh", "-c", "env >HOME/other.env; echo bird >owl" } }, produce = { "owl" } } },
+    artifacts = { { archive = "pelican-{version}.tar.gz", target = "linux" } } ]])
+  write(p.home .. "/deploy", "deploy-token-0123456789\n")
+  local env = { OTHER_TOKEN = "other-token-0123" }
+  local planned = p.slipway({ "plan", "release" }, { env = env })
+  check.match(planned.out .. planned.err, "given DEPLOY")
+  local result = p.slipway({ "run", "release", "--yes", "-v" }, { env = env })
+  check.equal(result.code, 0, result.out .. result.err)
+  p.slipway({ "run", "build", "--yes" }, { env = env })
+  for name, given in pairs { plain = false, given = true, build = true, other = false } do -- order: each alone
+    local text = file.read(("%s/%s.env"):format(p.home, name))
+    check.truthy(text, name)
+    check.equal(text:find("DEPLOY=deploy-token-0123456789", 1, true) ~= nil, given, name)
+    check.falsy(text:find("other-token", 1, true), name)
+  end
+  local texts = { result.out, result.err }
+  for _, run_id in ipairs(p.runs()) do
+    local dir = ("%s/.git/slipway/runs/%s"):format(p.dir, run_id)
+    for _, path in ipairs { "/journal", "/logs/build-linux.log" } do texts[#texts + 1] = file.read(dir .. path) or "" end
+  end
+  check.falsy(table.concat(texts):find("deploy-token", 1, true))
+end)
+
+test("a command that is to get a secret which slipway.lua does not name is refused with a suggestion", function()
+  for _, text in ipairs { [[ secrets = { DEPLOY = "env:A" }, checks = { { "true", secrets = { "DEPLOI" } } } ]],
+    [[ secrets = { DEPLOY = "env:A" }, targets = { t = { run = { { "true" } }, produce = { "x" }, secrets = { "DEPLOI" } } } ]] } do
+    local result = configured(text).slipway { "plan", "release" }
+    check.equal(result.code, 2, result.out .. result.err)
+    check.match(result.err, "DEPLOI.*DEPLOY")
+  end
+end)

@@ -54,13 +54,34 @@ function M.is_texts(value)
   return true
 end
 
---- A list of argument lists.
+--- Names of `secrets` that a command is given.
+---@param where string
+---@param names any
+---@param known table?  `secrets` of slipway.lua; nil: what they are called is looked at elsewhere
 ---@return true?, slipway.Error?
-function M.commands(where, commands)
+function M.secrets(where, names, known)
+  if not M.is_texts(names) then return M.refuse(where .. " must be a list of names from secrets") end
+  for _, name in ipairs(known and names or {}) do
+    if not known[name] then return M.refuse(("%s: secrets has no '%s'%s"):format(where, name, near.suggest(name, sorted_keys(known))), ('secrets = { %s = "env:%s" }'):format(name, name)) end
+  end
+  return true
+end
+
+--- A list of argument lists. One may name secrets: { "make", "it", secrets = { "TOKEN" } }.
+---@param known table?  `secrets` of slipway.lua, where commands may be given some
+---@return true?, slipway.Error?
+function M.commands(where, commands, known)
   if type(commands) ~= "table" then return M.refuse(where .. " must be a list of argument lists") end
   for i, argv in ipairs(commands) do
     if not M.is_texts(argv) then
       return M.refuse(("%s[%d] must be an argument list such as { \"make\", \"test\" }; there is no shell"):format(where, i))
+    end
+    for field in pairs(argv) do -- order: any complaint is a complaint
+      if type(field) ~= "number" and not (known and field == "secrets") then return M.refuse(("%s[%d] has no field '%s'"):format(where, i, tostring(field))) end
+    end
+    if argv.secrets then
+      local ok, err = M.secrets(("%s[%d].secrets"):format(where, i), argv.secrets, known)
+      if not ok then return nil, err end
     end
   end
   return true

@@ -8,12 +8,12 @@ local schema = require "pure.schema"
 -- What every target can say, whatever builds it.
 local shared = {
   builder = "string", platform = "string", platforms = "table", variants = "table", name = "string", env = "table",
-  timeout = { "string", "number" }, strategy = { "string", "table" }, lock = { "string", "boolean" }, pins = "table", dir = "string",
+  secrets = "table", timeout = { "string", "number" }, strategy = { "string", "table" }, lock = { "string", "boolean" }, pins = "table", dir = "string",
   max_size = { "string", "number" }, max_glibc = "string", libraries = "table",
 }
 
 -- What one variant may change: everything but what it is a variant of.
-local fixed = { builder = true, platform = true, platforms = true, variants = true, lock = true, strategy = true, pins = true }
+local fixed = { builder = true, secrets = true, platform = true, platforms = true, variants = true, lock = true, strategy = true, pins = true }
 
 local function fields_of(kind)
   local all = {}
