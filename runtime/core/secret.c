@@ -12,6 +12,7 @@
 #include "core/locked.h"
 #include "core/mask.h"
 #include "core/secret_private.h"
+#include "core/secret_runner.h"
 #include "core/texts.h"
 
 /* ---- fingerprint: SipHash-2-4 (Aumasson, Bernstein 2012) with a key of this process ---- */
@@ -152,6 +153,7 @@ int sw_secret_new(sw_secret **out, const char *label, const char *user, const ch
     }
     set_fingerprint(secret);
     enlist(secret);
+    sw_secret_tell_runner(secret);
     *out = secret;
     return 0;
 }

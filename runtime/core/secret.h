@@ -1,6 +1,7 @@
 /* A secret in memory: locked, kept out of core dumps and out of forked children, wiped when its last
- * holder lets go. Every living secret is known to the masker (core/mask.h). Nothing here prints a
- * value, and no function returns a copy of one. */
+ * holder lets go. Every living secret is known to the masker (core/mask.h), and to the runner of a CI
+ * job, which is told of it (core/secret_runner.h). Nothing else prints a value, and no function
+ * returns a copy of one. */
 #ifndef SW_CORE_SECRET_H
 #define SW_CORE_SECRET_H
 

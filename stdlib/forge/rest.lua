@@ -46,6 +46,22 @@ local function refusal(client, what, response)
   }
 end
 
+-- What was to change something and was answered without being an answer: another address, or a page for people, as the
+-- login of a hotel's network is. GitHub answers 307 when a repository was renamed.
+local function evasion(client, what, request, response)
+  local place = client.base:match "^%a+://([^/]+)"
+  if response.status >= 300 and response.status ~= 304 then
+    return errors.new {
+      code = "forge.refused", message = ("%s: %s answered %d: look at %s"):format(what, place, response.status, (response.headers.location or "another address"):match "^[^?#]*"),
+      hint = "has the repository been renamed? mend forge.repo or forge.url in slipway.lua", retry = false,
+    }
+  end
+  local sends = request.method and request.method ~= "GET" and request.method ~= "HEAD"
+  if sends and (response.body or ""):find "^%s*<[!hH][DdTt]" then
+    return errors.new { code = "forge.broken", message = ("%s: %s answered with a web page"):format(what, place), hint = "does the network want a login first?", retry = true }
+  end
+end
+
 -- Does another page follow? A Link header says so; without one the total does, else a full page suggests it: as many
 -- entries as were asked for, or a round number, since servers have limits of their own.
 local function another(response, list, seen, size)
@@ -88,6 +104,8 @@ function M.client(o)
     if not response then return nil, errors.at(errors.adopt(err), what) end
     client.seen = response.headers
     if response.status >= 400 then return nil, refusal(client, what, response), response.status end
+    local evaded = evasion(client, what, request, response)
+    if evaded then return nil, evaded, response.status end
     return response
   end
 

@@ -82,7 +82,7 @@ local function origin(url) return url:match "^(%a+://[^/?#]+)" end
 ---  credential: (fun(secret: slipway.Secret): table)?, login: (fun(fresh: boolean?): table?, slipway.Error?)? }
 function M.new(o)
   local client = { name = o.name, token = type(o.token) == "table" and table.concat(o.token, ", ") or o.token }
-  local secret, reader
+  local secret, reader, lent
   local trusted = {}
   for _, url in ipairs { o.url, table.unpack(o.urls or {}) } do trusted[origin(url)] = true end
 
@@ -96,8 +96,18 @@ function M.new(o)
   --- The token as world.http and world.process take it; nil when none is configured. Raises when it cannot be had.
   ---@return slipway.Secret?
   function client.secret()
-    if o.token and not secret then secret = errors.raise(resolve(o.token)) end
+    if o.token and not secret then
+      local value, used = resolve(o.token)
+      secret = errors.raise(value, used)
+      lent = type(used) == "string" and used:find "^oidc:" and used or nil
+    end
     return secret
+  end
+
+  --- A token of trusted publishing is given back once the uploads are done; the next one gets its own.
+  function client.done()
+    if lent and o.world.secret.give_back then o.world.secret.give_back { ref = lent, value = secret, url = o.url, ca_file = o.ca_file } end
+    if lent then secret, lent = nil, nil end
   end
 
   --- The same for requests that only read.

@@ -8,6 +8,7 @@
 --   versions(package)                    → { text, … }  those that have not been yanked
 --   install(package, version, folder)    → { commands, files, env, path, secrets }  how the ecosystem's own client gets it there
 --   secret()                             → Secret | nil the configured token
+--   client.done()                                       nothing more is sent: a token that was lent is given back
 -- and, where the ecosystem has it:
 --   pointed(package, pointer)            → text | nil   what a moving tag stands at: a version, or an image's digest
 --   target(package, version)             → text | nil   what it stands at when it points to this version

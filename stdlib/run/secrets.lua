@@ -52,6 +52,13 @@ function M.resolver(request, o)
   end
 end
 
+--- `give_back{ ref, value, url, ca_file }` of a world: a token that was exchanged ends when it is no longer needed, not
+--- minutes later. What cannot be given back ends by itself.
+---@param request fun(o: table): slipway.Response?, slipway.Error?
+function M.giver_back(request)
+  return function(o) oidc.give_back({ ref = o.ref, url = o.url, ca_file = o.ca_file, request = request }, o.value) end
+end
+
 -- A forge's client and its Actions are asked under both names.
 local twins = { GH_TOKEN = "GITHUB_TOKEN", GITHUB_TOKEN = "GH_TOKEN" }
 

@@ -172,7 +172,7 @@ function M.writer(project, run, on, o)
     clock = { now = clock.now, now_ms = clock.now_ms, date = clock.date, iso = clock.iso, parse = clock.parse, sleep = sleep },
     file = file, archive = archive, digest = digest, lock = lock, getenv = host.getenv,
     process = { which = process.which, run = alone and offline.process(start) or start }, http = { request = request, escape = http.escape },
-    secret = { resolve = resolve, variables = function(names) return secrets.variables(project, names, resolve) end }, cache_dir = M.cache_dir(), home = host.getenv "HOME", slipway = host.version,
+    secret = { resolve = resolve, give_back = secrets.giver_back(request), variables = function(names) return secrets.variables(project, names, resolve) end }, cache_dir = M.cache_dir(), home = host.getenv "HOME", slipway = host.version,
     together = together.run, interrupted = loop.interrupted,
     checkpoint = function(name) host.crash_point(name) end,
     progress = tell, offline = alone,

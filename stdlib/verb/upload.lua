@@ -83,6 +83,15 @@ local function send_one(world, registry, unit, a)
   end
 end
 
+local function send_all(world, registry, units, a)
+  for i, unit in ipairs(units) do
+    local ok, failed = send_one(world, registry, unit, a)
+    if not ok then return nil, failed end
+    if i < #units then world.checkpoint "upload-in-the-middle" end
+  end
+  return true
+end
+
 return verb {
   name = "upload", class = "final", summary = "Upload a package's files to its registry, exactly as they were built.",
   params = {
@@ -116,11 +125,9 @@ return verb {
     local published, err = registry.look(a.package, a.version)
     if err then return nil, err end
     local missing = a.mutable and units or publication.compare(registry, units, published).missing
-    for i, unit in ipairs(missing) do
-      local ok, failed = send_one(world, registry, unit, a)
-      if not ok then return nil, failed end
-      if i < #missing then world.checkpoint "upload-in-the-middle" end
-    end
+    local sent, failed = send_all(world, registry, missing, a)
+    registry.client.done()
+    if not sent then return nil, failed end
     local ok, unwritten = world.file.write { path = mark(world, a), text = registry.where }
     if not ok then return nil, unwritten end
     local seen, late = wait_until_seen(world, registry, units, a)

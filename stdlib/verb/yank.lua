@@ -16,7 +16,9 @@ local function set(world, a, yes)
   local registry, err = publication.open(world, a)
   if not registry then return nil, err end
   if not registry.yank then return by_hand(registry, a, yes) end
-  return registry.yank(a.package, a.version, yes, a.reason)
+  local ok, failed = registry.yank(a.package, a.version, yes, a.reason)
+  registry.client.done()
+  return ok, failed
 end
 
 return verb {

@@ -6,6 +6,7 @@ Usage: fake_identity.py PORT. GET /_fake tells what was given out and given back
 registries refuse the identity; {"steps": [...]} are answered, one a request, before anything else is done: a step is a
 status, or "swallow" (do it, break the connection), "truncate" (do it, send half), "short" (a length that is too long),
 "reset" (break at once), "elsewhere" (a redirect to another host)."""
+import hashlib
 import json
 import re
 import socket
@@ -14,7 +15,8 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-state = {"identities": [], "minted": [], "given_back": [], "refuse": False, "steps": []}
+state = {"identities": [], "minted": [], "given_back": [], "crates": [], "refuse": False, "steps": []}
+crates = {}  # name → the file
 BEARER = "ci-request-token-0123456789"
 
 
@@ -45,7 +47,7 @@ class Identity(BaseHTTPRequestHandler):
     def serve(self):
         url = urlsplit(self.path)
         text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        data = json.loads(text) if text else {}
+        data = json.loads(text) if text and self.command != "PUT" else {}
         bearer = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         if url.path == "/_fake":
             state.update(data)
@@ -67,7 +69,20 @@ class Identity(BaseHTTPRequestHandler):
             state["identities"].append(audience)
             return self.answer(200, {"value": f"eyJhbGciOi.{audience.encode().hex()}.c2lnbmF0dXJl"})
         if url.path == "/index/config.json":
-            return self.answer(200, {"dl": "http://127.0.0.1:1/dl", "api": f"http://{self.headers.get('Host')}"})
+            return self.answer(200, {"dl": f"http://{self.headers.get('Host')}/dl", "api": f"http://{self.headers.get('Host')}"})
+        if url.path.startswith("/index/"):
+            lines = [entry for entry in state["crates"] if url.path.endswith("/" + entry["name"])]
+            return self.raw(200, "".join(json.dumps(entry) + "\n" for entry in lines).encode()) if lines else self.answer(404, {})
+        if url.path.startswith("/dl/"):
+            return self.raw(200, crates[url.path.split("/")[2]])
+        if url.path == "/api/v1/crates/new":
+            if bearer != "cio_tp_minted0123456789" or state["given_back"]:
+                return self.answer(403, {"errors": [{"detail": "authentication failed"}]})
+            (size,) = struct.unpack("<I", text[:4])
+            about = json.loads(text[4:4 + size])
+            crates[about["name"]] = text[8 + size:]
+            state["crates"].append({"name": about["name"], "vers": about["vers"], "deps": [], "features": {}, "yanked": False, "cksum": hashlib.sha256(text[8 + size:]).hexdigest()})
+            return self.answer(200, {"warnings": {"invalid_categories": [], "invalid_badges": [], "other": []}})
         if url.path == "/_/oidc/audience":
             return self.answer(200, {"audience": "fake-index"})
         if url.path == "/_/oidc/mint-token":
@@ -82,13 +97,19 @@ class Identity(BaseHTTPRequestHandler):
             return self.mint("npm " + package.group(1), bearer, "npm:127.0.0.1", 201, "npm_minted0123456789")
         self.answer(404, {"message": "Not Found"})
 
-    do_GET = do_POST = do_DELETE = serve
+    do_GET = do_POST = do_PUT = do_DELETE = serve
 
     def mint(self, kind, identity, audience, status, token):
         if state["refuse"] or identity != f"eyJhbGciOi.{audience.encode().hex()}.c2lnbmF0dXJl":
             return self.answer(422, {"message": "invalid-publisher: valid token, but no corresponding publisher"})
         state["minted"].append(kind)
         self.answer(status, {"success": True, "token": token})
+
+    def raw(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Identity).serve_forever()

@@ -75,7 +75,12 @@ for at = 1, 12 do every[at] = at end
 --- One case: its fault armed, performed, judged. Returns why it failed, or nil, and whether the fault happened.
 local function try(o, case, kind, at)
   o.proxy.arm(kind, at, o.writes)
-  local function perform_it() return M.carry_out(o.engine, o.verb, case.args, o.proxy.relent, o.resumes) end
+  local again = false
+  local function perform_it()
+    if again and o.proxy.relent then o.proxy.relent() end
+    again = true
+    return M.carry_out(o.engine, o.verb, case.args, o.proxy.relent, o.resumes)
+  end
   local ok, result, times = pcall(perform_it)
   local hit = o.proxy.arm()
   local whole = ok and result.outcome == "done"

@@ -147,7 +147,7 @@ test("50 canaries in 8 forms, split at every byte: nothing of them in output, jo
   ]]):format('"' .. table.concat(names, '", "') .. '"')))
   local recipe = file.read(p.dir .. "/slipway/recipes/do.lua")
   p.commit("chore: place", { ["slipway/recipes/do.lua"] = recipe:gsub("HOME", p.home) })
-  local env = {}
+  local env = { GITHUB_ACTIONS = false, GITEA_ACTIONS = false } -- whose runner would be told
   for i, name in ipairs(names) do
     if i % 2 == 0 then write(p.home .. "/" .. name, canaries[i]) else env[name] = canaries[i] end
   end
@@ -227,6 +227,19 @@ test("a CI job's identity is exchanged for a token of the Python index, of a cra
   check.equal(done.identities, { "127.0.0.1", "fake-index", "npm:127.0.0.1" })
 end)
 
+test("a crate is published by the CI's identity alone, and the token that was lent for it is given back", function()
+  local server, packed, dist = servers.fake_identity(), stand "packed", scratch()
+  packed.crate(dist, "pelican", "1.1.0")
+  local p = configured(('registries = { crates = { index = "sparse+%s/index/", token = "oidc:crates", smoke = false } }'):format(server.url))
+  local result = p.slipway({ "run", "publish", "--dir", dist, "--yes" }, { env = vouched(server) })
+  check.equal(result.code, 0, result.out .. result.err)
+  local done = server.arm()
+  check.equal(#done.crates, 1)
+  check.equal(done.given_back, { "cio_tp_minted0123456789" })
+  check.equal(#done.minted, 1)
+  check.falsy((result.out .. result.err):find("cio_tp", 1, true))
+end)
+
 test("where nobody vouches, or the registry refuses, the token behind it is taken, and that is said", function()
   local server = servers.fake_identity()
   local lines = exchanged(server, { T1 = "fallback-token-01" }, { refs = '"oidc:pypi", "env:T1"' })
@@ -292,5 +305,28 @@ test("a command that is to get a secret which slipway.lua does not name is refus
     local result = configured(text).slipway { "plan", "release" }
     check.equal(result.code, 2, result.out .. result.err)
     check.match(result.err, "DEPLOI.*DEPLOY")
+  end
+end)
+
+test("the runner of a CI job is told of each value once, on a stream of its own line, and the job's log stays clean elsewhere", function()
+  local p = configured([[ secrets = { DEPLOY = "file:HOME/deploy" } ]], do_recipe [[
+    p:run { argv = { "sh", "-c", "echo $DEPLOY" }, undo = { "true" }, secrets = { "DEPLOY" } }
+    p:run { argv = { "sh", "-c", "echo $DEPLOY" }, undo = { "true" }, secrets = { "DEPLOY" } }
+  ]])
+  write(p.home .. "/deploy", "deploy-50%-off-012345\nsecond-line-0123\nshort\n")
+  local silent = p.slipway({ "run", "do", "--yes" }, { env = { GITHUB_ACTIONS = false, GITEA_ACTIONS = false } })
+  check.equal(silent.code, 0, silent.out .. silent.err)
+  check.falsy((silent.out .. silent.err):find("add-mask", 1, true))
+  for _, name in ipairs { "GITHUB_ACTIONS", "GITEA_ACTIONS" } do
+    local result = p.slipway({ "run", "do", "--yes", "-v" }, { env = { [name] = "true" } })
+    check.equal(result.code, 0, result.out .. result.err)
+    local told = {}
+    for line in result.err:gmatch "[^\n]+" do
+      if line:find("::add-mask::", 1, true) == 1 then told[#told + 1] = line end
+    end
+    check.equal(told, { "::add-mask::deploy-50%25-off-012345", "::add-mask::second-line-0123" })
+    local rest = result.out .. result.err:gsub("::add%-mask::[^\n]*\n", "")
+    check.falsy(rest:find("50%-off", 1, true))
+    check.falsy(rest:find("second-line", 1, true))
   end
 end)
