@@ -17,6 +17,7 @@ enum {
     TRAILER = 40,
     MAPPED_INDEX = 32 << 20, /* larger ones are read piece by piece: every look-up touches another page */
     NEAR = 96,               /* ids to each side of where an id should stand */
+    MARKED = 32,             /* ids from one that the guide has to the next */
     RESIDENT = 3 << 20,      /* bytes of packs kept mapped before the pages are given back */
     STRIDE = 64 << 10,       /* what the system maps around a page that is touched */
     ALTERNATES = 5,          /* how deep, as git */
@@ -32,6 +33,7 @@ typedef struct pack {
     int index_fd;
     uint32_t count;
     uint32_t fanout[256];
+    uint32_t *_Atomic guide; /* of an index that is not mapped: how every 32nd id begins; NULL: not made */
     uint32_t *labels; /* by object; pages that are not touched cost nothing */
 } pack;
 
@@ -71,6 +73,7 @@ static void close_pack(pack *p)
     if (p->index_fd >= 0)
         close(p->index_fd);
     free(p->labels);
+    free(p->guide);
 }
 
 static bool open_index(pack *p, const char *path)
@@ -222,13 +225,64 @@ static int64_t search(const unsigned char *list, uint32_t count, uint32_t guess,
     return -1;
 }
 
+/* The guide: reads get six times shorter by it. */
+static void make_guide(pack *p)
+{
+    enum { AT_ONCE = MARKED * 1024 };
+    uint32_t *guide = malloc((p->count / MARKED + 1) * sizeof *guide);
+    unsigned char *room = malloc((size_t)AT_ONCE * ID);
+    bool good = guide && room;
+    for (uint32_t from = 0; good && from < p->count; from += AT_ONCE) {
+        uint32_t count = p->count - from < AT_ONCE ? p->count - from : AT_ONCE;
+        const unsigned char *at = piece(p, room, ids + (uint64_t)from * ID, count * (size_t)ID);
+        good = at != NULL;
+        for (uint32_t i = 0; good && i < count; i += MARKED)
+            guide[(from + i) / MARKED] = number(at + (size_t)i * ID);
+    }
+    free(room);
+    if (good)
+        p->guide = guide;
+    else
+        free(guide);
+}
+
+void sw_packs_guide(sw_packs *packs)
+{
+    for (uint32_t i = 0; i < packs->count; i++)
+        if (!packs->items[i].index && !packs->items[i].guide)
+            make_guide(&packs->items[i]);
+}
+
+/* Narrows where an id can stand. */
+static void follow_guide(uint32_t *from, uint32_t *to, const pack *p, const unsigned char *id)
+{
+    const uint32_t *guide = p->guide;
+    uint32_t key = number(id), low = *from / MARKED, high = (*to + MARKED - 1) / MARKED, end = high;
+    if (!guide || *from == *to)
+        return;
+    while (low + 1 < high) { /* the last that begins below the key */
+        uint32_t middle = low + (high - low) / 2;
+        if (guide[middle] < key)
+            low = middle;
+        else
+            high = middle;
+    }
+    while (high < end && guide[high] == key)
+        high++;
+    *from = low * MARKED > *from ? low * MARKED : *from;
+    *to = high * MARKED < *to ? high * MARKED : *to;
+}
+
 /* Which object of the index this is, or -1. Ids are spread evenly, so its place is nearly known. */
 static int64_t place_of(const pack *p, const unsigned char *id)
 {
     unsigned char room[NEAR * 2 * ID];
     uint32_t from = id[0] ? p->fanout[id[0] - 1] : 0, to = p->fanout[id[0]];
+    bool guided = p->guide != NULL;
+    follow_guide(&from, &to, p, id);
     while (from < to) {
-        uint32_t guess = from + (uint32_t)(((uint64_t)number(id + 1) * (to - from)) >> 32);
+        uint32_t place = guided ? UINT32_C(1) << 31 : number(id + 1); /* as a part of what is left */
+        uint32_t guess = from + (uint32_t)(((uint64_t)place * (to - from)) >> 32);
         uint32_t low = guess - from > NEAR ? guess - NEAR : from;
         uint32_t high = to - low > NEAR * 2 ? low + NEAR * 2 : to;
         const unsigned char *at = piece(p, room, ids + (uint64_t)low * ID, (high - low) * (size_t)ID);

@@ -24,6 +24,8 @@ typedef struct sw_packed {
 int sw_packs_open(sw_packs **out, const char *objects, sw_error *err);
 void sw_packs_close(sw_packs *packs);
 bool sw_packs_find(sw_packed *out, sw_packs *packs, const unsigned char id[20]);
+/* Makes looking up quicker in large indexes, for those who have thousands to look up; others may look up meanwhile. */
+void sw_packs_guide(sw_packs *packs);
 /* A number that the walk keeps for an object, 0 at first. */
 uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where);
 

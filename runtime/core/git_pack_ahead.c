@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/git_handle.h"
+
 enum {
     BATCHES = 24,
     OWNED = 21,          /* how many of them the caller looks into; the others are being filled */
@@ -20,10 +22,11 @@ typedef struct batch {
     struct batch *next;
     uint32_t pack, count, wished, taken;
     uint64_t offsets[COMMITS];
-    sw_buf texts[COMMITS]; /* those that were taken are replaced by what the caller had */
+    sw_ahead_text texts[COMMITS]; /* those that were taken are replaced by what the caller had */
 } batch;
 
 struct sw_pack_ahead {
+    sw_packs *packs;
     sw_pack_reader *own; /* the caller's */
     uint64_t expected;   /* where a read in order would be next */
     uint32_t reads, in_order, misses;
@@ -47,6 +50,16 @@ struct sw_pack_ahead {
 
 /* ---- the thread ---- */
 
+/* Where the first parent is: to look that up takes as long as a third of the reading, and the walk asks for it next. */
+static void look_up(sw_ahead_text *out, sw_packs *packs)
+{
+    enum { TREE = 46, PARENT = TREE + 7 }; /* "tree <40>\n", "parent " */
+    git_oid id;
+    const char *at = sw_buf_text(&out->text);
+    out->looked = out->text.len > PARENT + SW_OID_HEX && memcmp(at + TREE, "parent ", 7) == 0
+                  && git_oid_fromstrn(&id, at + PARENT, SW_OID_HEX) == 0 && sw_packs_find(&out->parent, packs, id.id);
+}
+
 /* Reads on from `at`; returns where the next batch begins, 0 when there is none. */
 static uint64_t fill(sw_pack_ahead *ahead, batch *b, uint64_t at)
 {
@@ -54,11 +67,12 @@ static uint64_t fill(sw_pack_ahead *ahead, batch *b, uint64_t at)
     b->count = b->taken = 0;
     while (b->count < b->wished && bytes < BYTES) {
         uint64_t next;
-        sw_buf *text = &b->texts[b->count];
-        if (sw_pack_read(text, &next, ahead->theirs, b->pack, at) != 1)
+        sw_ahead_text *text = &b->texts[b->count];
+        if (sw_pack_read(&text->text, &next, ahead->theirs, b->pack, at) != 1)
             return 0;
+        look_up(text, ahead->packs);
         b->offsets[b->count++] = at;
-        bytes += text->len;
+        bytes += text->text.len;
         at = next;
     }
     return at;
@@ -66,7 +80,9 @@ static uint64_t fill(sw_pack_ahead *ahead, batch *b, uint64_t at)
 
 static void *work(void *argument)
 {
+    enum { MANY = 64 };
     sw_pack_ahead *ahead = argument;
+    uint32_t filled = 0;
     pthread_mutex_lock(&ahead->lock);
     while (!ahead->stop) {
         if (!ahead->active || !ahead->free_ones || ahead->ready_count > 1) {
@@ -82,6 +98,8 @@ static void *work(void *argument)
         if (ahead->wish < COMMITS)
             ahead->wish *= 2;
         pthread_mutex_unlock(&ahead->lock);
+        if (++filled == MANY) /* a long walk, then */
+            sw_packs_guide(ahead->packs);
         uint64_t next = fill(ahead, b, at);
         pthread_mutex_lock(&ahead->lock);
         b->next = NULL;
@@ -124,6 +142,7 @@ int sw_pack_ahead_open(sw_pack_ahead **out, sw_packs *packs, sw_error *err)
         ahead->all[i].next = ahead->free_ones;
         ahead->free_ones = &ahead->all[i];
     }
+    ahead->packs = packs;
     int rc = sw_pack_reader_open(&ahead->own, packs, err);
     if (rc == 0)
         rc = sw_pack_reader_open(&ahead->theirs, packs, err);
@@ -147,7 +166,7 @@ void sw_pack_ahead_close(sw_pack_ahead *ahead)
     }
     for (int i = 0; i < BATCHES; i++)
         for (int j = 0; j < COMMITS; j++)
-            sw_buf_release(&ahead->all[i].texts[j]);
+            sw_buf_release(&ahead->all[i].texts[j].text);
     pthread_mutex_destroy(&ahead->lock);
     pthread_cond_destroy(&ahead->to_fill);
     pthread_cond_destroy(&ahead->filled);
@@ -157,7 +176,7 @@ void sw_pack_ahead_close(sw_pack_ahead *ahead)
 }
 
 /* Takes a text out of a batch, giving it the caller's old memory to fill again. */
-static bool take(sw_buf *text, batch *b, uint32_t pack, uint64_t offset)
+static bool take(sw_ahead_text *text, batch *b, uint32_t pack, uint64_t offset)
 {
     if (b->pack != pack || !b->count || offset < b->offsets[0] || offset > b->offsets[b->count - 1])
         return false;
@@ -165,7 +184,7 @@ static bool take(sw_buf *text, batch *b, uint32_t pack, uint64_t offset)
     while (from < to) {
         uint32_t middle = (from + to) / 2;
         if (b->offsets[middle] == offset) {
-            sw_buf swap = *text;
+            sw_ahead_text swap = *text;
             *text = b->texts[middle];
             b->texts[middle] = swap;
             b->taken++;
@@ -227,7 +246,7 @@ static batch *accept(sw_pack_ahead *ahead)
 
 /* Looks into what the thread has and is about to have. A text is taken once: a batch that was
  * searched before is not asked again for it. */
-static bool wait_for(sw_buf *text, sw_pack_ahead *ahead, uint32_t pack, uint64_t offset)
+static bool wait_for(sw_ahead_text *text, sw_pack_ahead *ahead, uint32_t pack, uint64_t offset)
 {
     bool found = false;
     pthread_mutex_lock(&ahead->lock);
@@ -267,7 +286,7 @@ static void send(sw_pack_ahead *ahead, uint32_t pack, uint64_t at)
     ahead->misses = 0;
 }
 
-bool sw_pack_ahead_read(sw_buf *text, sw_pack_ahead *ahead, uint32_t pack, uint64_t offset)
+bool sw_pack_ahead_read(sw_ahead_text *text, sw_pack_ahead *ahead, uint32_t pack, uint64_t offset)
 {
     uint64_t next;
     for (int i = ahead->owned_count; ahead->started && i-- > 0;)
@@ -277,7 +296,8 @@ bool sw_pack_ahead_read(sw_buf *text, sw_pack_ahead *ahead, uint32_t pack, uint6
         ahead->misses = 0;
         return true;
     }
-    if (sw_pack_read(text, &next, ahead->own, pack, offset) != 1)
+    text->looked = false;
+    if (sw_pack_read(&text->text, &next, ahead->own, pack, offset) != 1)
         return false;
     ahead->in_order = offset >= ahead->expected && offset - ahead->expected < STRIDE ? ahead->in_order + 1 : 0;
     ahead->expected = next;

@@ -145,7 +145,7 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
         }
         if (git_oid_fromstrn(&parent, commit->parents + i * 48 + 7, SW_OID_HEX) < 0)
             return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
-        rc = hand_on(story, (sw_story_link){ .id = parent.id }, *label, err);
+        rc = hand_on(story, (sw_story_link){ .id = parent.id, .where = i == 0 ? commit->first : NULL }, *label, err);
     }
     return rc < 0 ? rc : 1;
 }

@@ -14,7 +14,7 @@ typedef struct waiting {
     unsigned char id[20];
     uint32_t label;
     uint32_t *kept; /* where the label stays when the commit has passed */
-    sw_buf text;
+    sw_ahead_text read;
 } waiting;
 
 typedef struct loose { /* a commit outside of the packs */
@@ -43,7 +43,7 @@ struct sw_story_source {
     sw_story_graph graph;
     sw_spool *spool;
     sw_history shallow; /* only for where a shallow clone ends */
-    sw_buf text;
+    sw_ahead_text read;
 };
 
 /* ---- by date ---- */
@@ -151,14 +151,14 @@ static waiting *new_waiting(sw_story_source *source)
 static void free_waiting(waiting *entry)
 {
     if (entry)
-        sw_buf_release(&entry->text);
+        sw_buf_release(&entry->read.text);
     free(entry);
 }
 
 static void put_back(sw_story_source *source, waiting *entry)
 {
     enum { USUAL = 64 << 10 };
-    if (source->free_count < sizeof source->free_ones / sizeof *source->free_ones && entry->text.cap <= USUAL)
+    if (source->free_count < sizeof source->free_ones / sizeof *source->free_ones && entry->read.text.cap <= USUAL)
         source->free_ones[source->free_count++] = entry;
     else
         free_waiting(entry);
@@ -176,7 +176,7 @@ static int damaged(const unsigned char *id, sw_error *err)
 static int enqueue(sw_story_source *source, waiting *entry, sw_error *err)
 {
     sw_git_raw raw;
-    if (sw_git_raw_links(&raw, sw_buf_text(&entry->text), entry->text.len) < 0)
+    if (sw_git_raw_links(&raw, sw_buf_text(&entry->read.text), entry->read.text.len) < 0)
         return damaged(entry->id, err);
     entry->time = raw.committer.time;
     entry->order = source->order++;
@@ -202,9 +202,12 @@ static waiting *find_waiting(sw_story_source *source, const unsigned char *id)
 }
 
 /* The label that is kept for a commit; NULL: no memory for one. */
-static uint32_t *find_kept(sw_packed *where, bool *packed, sw_story_source *source, const unsigned char *id)
+static uint32_t *find_kept(sw_packed *where, bool *packed, sw_story_source *source, const sw_story_link *to)
 {
-    *packed = sw_packs_find(where, source->packs, id);
+    const unsigned char *id = to->id;
+    if (to->where)
+        *where = *to->where;
+    *packed = to->where || sw_packs_find(where, source->packs, id);
     return *packed ? sw_packs_label(source->packs, where) : loose_label(source, id);
 }
 
@@ -220,8 +223,9 @@ static int begin_to_wait(sw_story_source *source, const unsigned char *id, uint3
     entry->label = label;
     entry->kept = where ? kept : NULL;
     int rc = 0;
-    if (!where || !sw_pack_ahead_read(&entry->text, source->ahead, where->pack, where->offset))
-        rc = read_loose(&entry->text, source, id, err);
+    entry->read.looked = false;
+    if (!where || !sw_pack_ahead_read(&entry->read, source->ahead, where->pack, where->offset))
+        rc = read_loose(&entry->read.text, source, id, err);
     if (rc == 0)
         rc = enqueue(source, entry, err);
     if (rc < 0)
@@ -229,20 +233,20 @@ static int begin_to_wait(sw_story_source *source, const unsigned char *id, uint3
     return rc;
 }
 
-static int meet_by_date(uint32_t *known, sw_story_source *source, const unsigned char *id, uint32_t label, sw_error *err)
+static int meet_by_date(uint32_t *known, sw_story_source *source, const sw_story_link *to, uint32_t label, sw_error *err)
 {
     sw_packed where;
     bool packed;
-    uint32_t *kept = find_kept(&where, &packed, source, id);
+    uint32_t *kept = find_kept(&where, &packed, source, to);
     if (!kept)
         return sw_fail_nomem(err);
     if (*kept) {
         *known = *kept - 1;
         if (*known >= label)
             return SW_MET_WAITING; /* or passed: nobody asks */
-        return find_waiting(source, id) ? SW_MET_WAITING : SW_MET_PASSED;
+        return find_waiting(source, to->id) ? SW_MET_WAITING : SW_MET_PASSED;
     }
-    int rc = begin_to_wait(source, id, label, packed ? &where : NULL, kept, err);
+    int rc = begin_to_wait(source, to->id, label, packed ? &where : NULL, kept, err);
     return rc < 0 ? rc : SW_MET_NEW;
 }
 
@@ -272,11 +276,11 @@ static waiting *take_waiting(sw_story_source *source)
 /* ---- exact ---- */
 
 /* A commit's number in the graph; one that nobody has met begins to wait. */
-static int node_of(uint32_t *node, sw_story_source *source, const unsigned char *id, sw_error *err)
+static int node_of(uint32_t *node, sw_story_source *source, const sw_story_link *to, sw_error *err)
 {
     sw_packed where;
     bool packed;
-    uint32_t *kept = find_kept(&where, &packed, source, id);
+    uint32_t *kept = find_kept(&where, &packed, source, to);
     if (!kept)
         return sw_fail_nomem(err);
     if (*kept) {
@@ -285,7 +289,7 @@ static int node_of(uint32_t *node, sw_story_source *source, const unsigned char 
     }
     *node = source->graph.count;
     int rc = sw_story_graph_add(&source->graph, err);
-    return rc < 0 ? rc : begin_to_wait(source, id, *node, packed ? &where : NULL, kept, err);
+    return rc < 0 ? rc : begin_to_wait(source, to->id, *node, packed ? &where : NULL, kept, err);
 }
 
 static int tip_of(uint32_t *node, sw_story_source *source, const char *rev, sw_error *err)
@@ -293,7 +297,7 @@ static int tip_of(uint32_t *node, sw_story_source *source, const char *rev, sw_e
     git_commit *commit = NULL;
     int rc = sw_git_commit(&commit, source->git, rev, err);
     if (rc == 0)
-        rc = node_of(node, source, git_commit_id(commit)->id, err);
+        rc = node_of(node, source, &(sw_story_link){ .id = git_commit_id(commit)->id }, err);
     git_commit_free(commit);
     if (rc == 0)
         source->graph.knots[*node].missing++; /* as if one led to it */
@@ -311,17 +315,18 @@ static int load_one(sw_story_source *source, const waiting *entry, sw_error *err
     memcpy(spooled.id, entry->id, 20);
     graph->knots[spooled.node].time = entry->time;
     graph->knots[spooled.node].tag = source->tag_of(source->context, entry->id);
-    if (sw_git_raw_links(&raw, sw_buf_text(&entry->text), entry->text.len) < 0)
+    if (sw_git_raw_links(&raw, sw_buf_text(&entry->read.text), entry->read.text.len) < 0)
         return damaged(entry->id, err);
-    int rc = sw_spool_add(source->spool, &spooled, sw_buf_text(&entry->text), entry->text.len, err);
+    int rc = sw_spool_add(source->spool, &spooled, sw_buf_text(&entry->read.text), entry->read.text.len, err);
     size_t parents = sw_history_is_cut(&source->shallow, &id) ? 0 : raw.parent_count;
     if (rc == 0 && parents)
         rc = sw_story_graph_begin(graph, spooled.node, err);
     for (size_t i = 0; i < parents && rc == 0; i++) {
-        uint32_t node;
+        uint32_t node = 0;
         if (git_oid_fromstrn(&parent, raw.parents + i * 48 + 7, SW_OID_HEX) < 0)
             return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
-        rc = node_of(&node, source, parent.id, err);
+        const sw_packed *where = i == 0 && entry->read.looked ? &entry->read.parent : NULL;
+        rc = node_of(&node, source, &(sw_story_link){ .id = parent.id, .where = where }, err);
         if (rc == 0)
             rc = sw_story_graph_link(graph, spooled.node, node, err);
     }
@@ -331,7 +336,7 @@ static int load_one(sw_story_source *source, const waiting *entry, sw_error *err
 /* Everything that is reachable, read by date, which is how packs keep it. */
 static int load(sw_story_source *source, const sw_story_wish *wish, sw_error *err)
 {
-    uint32_t node;
+    uint32_t node = 0;
     waiting *entry;
     int rc = sw_history_init(&source->shallow, source->git, err);
     if (rc == 0)
@@ -376,17 +381,17 @@ static int take_told(sw_story_commit *out, sw_story_source *source, sw_error *er
 {
     sw_spooled spooled;
     sw_packed where;
-    int rc = sw_spool_next(&spooled, &source->text, source->spool, err);
+    int rc = sw_spool_next(&spooled, &source->read.text, source->spool, err);
     if (rc <= 0)
         return rc;
     memcpy(out->id, spooled.id, 20);
     out->label = source->graph.knots[spooled.node].label - 1;
     out->time = source->graph.knots[spooled.node].time;
     if (!spooled.len && (!sw_packs_find(&where, source->packs, out->id)
-                         || !sw_pack_ahead_read(&source->text, source->ahead, where.pack, where.offset)))
-        rc = read_loose(&source->text, source, out->id, err);
-    out->text = sw_buf_text(&source->text);
-    out->len = source->text.len;
+                         || !sw_pack_ahead_read(&source->read, source->ahead, where.pack, where.offset)))
+        rc = read_loose(&source->read.text, source, out->id, err);
+    out->text = sw_buf_text(&source->read.text);
+    out->len = source->read.text.len;
     return rc < 0 ? rc : 1;
 }
 
@@ -441,7 +446,7 @@ void sw_story_source_close(sw_story_source *source)
     free_waiting(source->taken);
     free(source->queue);
     free(source->loose);
-    sw_buf_release(&source->text);
+    sw_buf_release(&source->read.text);
     sw_story_graph_release(&source->graph);
     sw_spool_close(source->spool);
     if (source->shallow.git)
@@ -454,8 +459,8 @@ int sw_story_meet(uint32_t *known, sw_story_source *source, const sw_story_link 
 {
     uint32_t node = to->node;
     if (!source->exact)
-        return meet_by_date(known, source, to->id, label, err);
-    int rc = to->id ? node_of(&node, source, to->id, err) : 0;
+        return meet_by_date(known, source, to, label, err);
+    int rc = to->id ? node_of(&node, source, to, err) : 0;
     return rc < 0 ? rc : meet_exact(known, source, node, label, err);
 }
 
@@ -463,7 +468,7 @@ int sw_story_relabel(sw_story_source *source, const sw_story_link *to, uint32_t 
 {
     uint32_t node = to->node;
     if (source->exact) {
-        int rc = to->id ? node_of(&node, source, to->id, err) : 0;
+        int rc = to->id ? node_of(&node, source, to, err) : 0;
         if (rc == 0)
             source->graph.knots[node].label = label + 1;
         return rc;
@@ -487,12 +492,13 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
     out->label = entry->label;
     out->time = entry->time;
     out->tag = source->tag_of(source->context, entry->id);
-    out->text = sw_buf_text(&entry->text);
-    out->len = entry->text.len;
+    out->text = sw_buf_text(&entry->read.text);
+    out->len = entry->read.text.len;
     if (sw_git_raw_links(&raw, out->text, out->len) < 0)
         return damaged(out->id, err);
     out->parents = raw.parents;
     out->parent_count = raw.parent_count;
+    out->first = entry->read.looked ? &entry->read.parent : NULL;
     return 1;
 }
 

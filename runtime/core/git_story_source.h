@@ -3,6 +3,7 @@
 #define SW_CORE_GIT_STORY_SOURCE_H
 
 #include "core/git_handle.h"
+#include "core/git_pack.h"
 #include "core/git_story.h"
 
 typedef struct sw_story_source sw_story_source;
@@ -21,10 +22,12 @@ typedef struct sw_story_commit { /* stands until the next one is taken */
     const char *parents; /* as sw_git_raw has them */
     const uint32_t *nodes; /* or, exact: their numbers; none where a shallow clone ends */
     size_t parent_count;
+    const sw_packed *first; /* where the first of them is, when that is known */
 } sw_story_commit;
 
 typedef struct sw_story_link { /* to a commit: its id or, exact, its number */
     const unsigned char *id; /* NULL: the number */
+    const sw_packed *where;  /* in which pack; NULL: not known */
     uint32_t node;
 } sw_story_link;
 
