@@ -122,7 +122,8 @@ class Task:
     def command(self, step, folder):
         with tempfile.TemporaryFile("w+", errors="replace") as out:
             child = subprocess.Popen(
-                ["bash", "-e", "-c", self.expand(step["run"])], cwd=folder, env=environment(folder, self.context), stdout=out, stderr=subprocess.STDOUT)
+                ["bash", "-e", "-c", self.expand(step["run"])], cwd=folder, stdout=out, stderr=subprocess.STDOUT,
+                env={**environment(folder, self.context), **{name: self.expand(text) for name, text in (step.get("env") or {}).items()}})
             while True:
                 try:
                     code = child.wait(1)
