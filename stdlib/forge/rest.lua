@@ -29,7 +29,7 @@ end
 
 local function hint_of(client, code, said)
   if code == "forge.auth" then
-    return ("the token (%s) is wrong or has expired; slipway doctor"):format(client.token or "none is configured: forge.token in slipway.lua")
+    return client.token and ("the token (%s) is wrong or has expired; slipway doctor --rotate forge.token"):format(client.token) or "no token is configured: forge.token in slipway.lua"
   end
   if code ~= "forge.forbidden" then return nil end
   local scope = said:match "required=%[([^%]]+)%]" or said:match "scope[s:]* ([%w_:]+)"

@@ -15,7 +15,7 @@ function M.look(world, found, report)
     end
   end
   if #order == 0 then return report.absent("the manifests", "none is known") end
-  local version, err, core_only = formats.agree(texts, order)
+  local version, err, core_only = formats.agree(texts, order, world.project.manifest_options)
   local subject = table.concat(order, ", ")
   if err then return report.different(subject, err) end
   if not version then return report.absent(subject, "they carry no version") end

@@ -40,7 +40,10 @@ local function refusal(client, what, response)
   local code = codes[response.status] or (response.status >= 500 and "registry.broken" or "registry.refused")
   if response.status >= 400 and response.status < 500 and response.status ~= 401 and M.says_taken(words) then code = "registry.exists" end
   local hint
-  if code == "registry.auth" then hint = ("the token (%s) is wrong or has expired"):format(client.token or ("none is configured: registries.%s.token in slipway.lua"):format(client.name)) end
+  if code == "registry.auth" then
+    hint = client.token and ("the token (%s) is wrong or has expired: slipway doctor --rotate registries.%s.token"):format(client.token, client.name)
+      or ("none is configured: registries.%s.token in slipway.lua"):format(client.name)
+  end
   local after = response.headers["retry-after"]
   if code == "registry.limited" and after then hint = ("it asks for patience: %s; then slipway resume"):format(after) end
   return errors.new {
