@@ -44,6 +44,21 @@ end
 
 local full = { "No space left on device", "no space left on device", "Disk quota exceeded", "NoSpaceLeft" }
 
+-- A command line, as far as it tells which one it was; the log has all of it.
+local LONG <const> = 100
+
+local function shown(argv)
+  local line = table.concat(argv, " ")
+  if #line <= LONG then return line end
+  local words, length = {}, 0
+  for _, word in ipairs(argv) do
+    length = length + #word + 1
+    if length > LONG then break end
+    words[#words + 1] = word
+  end
+  return (#words > 0 and table.concat(words, " ") or argv[1]) .. " …"
+end
+
 --- The error of a command that has failed: its last lines, and where all of them are. A full disk has a name of its own.
 ---@param name string
 ---@param argv string[]
@@ -58,7 +73,7 @@ function M.failure(name, argv, result, log)
     end
   end
   return errors.new {
-    code = "build.failed", message = ("%s: '%s' ended with %d"):format(name, table.concat(argv, " "), result.code), cause = last_lines(text, 5), hint = "the whole log: " .. log,
+    code = "build.failed", message = ("%s: '%s' ended with %d"):format(name, shown(argv), result.code), cause = last_lines(text, 5), hint = "the whole log: " .. log,
   }
 end
 
