@@ -80,6 +80,7 @@ hotfix pelican 1.1.0 → 1.1.1
       p:warn("the fix applies to " .. trunk, facts:applies(home, ahead.commit))
       p:require(trunk .. " goes onto the remote's", ahead.check)
       if project.remote and ahead.remote ~= "" then
+        p:phase "sync"
         p:sync { branch = trunk, upstream = trunk, remote = project.remote, from = ahead.from, to = ahead.commit, expect = ahead.remote }
       end
     end

@@ -27,7 +27,7 @@ local function show_votes(out, result, among_others)
     out.say "first release: there is no release tag yet, so the version is the manifest's (else 0.1.0)"
     return
   end
-  out.say(("%d commits since %s"):format(result.count, result.tag))
+  out.say(("%d commit%s since %s"):format(result.count, result.count == 1 and "" or "s", result.tag))
   for _, vote in ipairs(result.votes or {}) do
     local id = type(vote.commit) == "string" and vote.commit:sub(1, 10) or ""
     local head = ("  %s  %s %s "):format(output.pad(id, 10), output.pad(vote.level or "none", 6), output.pad(vote.type or "-", 9))

@@ -128,7 +128,7 @@ local function list_lines(out, word, list)
   for i, line in ipairs(list) do output.block(out, ("   %s "):format(output.pad(i == 1 and word or "", 8)), line) end
 end
 
-local url_of = { watch = "ci", dispatch = "ci", upload = "registry" }
+local url_of = { watch = "ci", dispatch = "ci" }
 
 local closing = {}
 
@@ -142,7 +142,7 @@ function closing.done(out, result, project)
   local told = {}
   for i, step in ipairs(result.steps) do
     local value = step.value or {}
-    if value.url and not told[value.url] then out.say(("   %s "):format(output.pad(url_of[plan.steps[i].verb] or "page", 8)) .. value.url) end
+    if value.url and not told[value.url] then out.say(("   %s "):format(output.pad(plan.steps[i].args.registry and "registry" or url_of[plan.steps[i].verb] or "page", 8)) .. value.url) end
     told[value.url or ""] = true
     if value.debt then output.block(out, "   " .. out.paint("yellow", "debt") .. "     ", value.debt) end
   end

@@ -21,6 +21,8 @@ local function listed(world, page)
   return digests
 end
 
+local ways = { hotfix = "slipway run hotfix --from ", abort = "slipway plan rollback --version " }
+
 return {
   name = "signoff", summary = "The record of a version's sign-off: its decision, by whom, and the digests that were approved (without a record: those of the checksum file).",
   signature = "facts:signoff(tag) → { ok, why, hint, decision, by, notes, digests }",
@@ -47,7 +49,7 @@ return {
     for _, subject in ipairs(opened.statement.subject) do digests[subject.name] = subject.digest.sha256 end
     local fine = predicate.decision == "ship" or predicate.decision == "conditional"
     return {
-      ok = fine, why = not fine and ("it was decided: %s"):format(tostring(predicate.decision)) or nil, hint = not fine and none.hint or nil,
+      ok = fine, why = not fine and ("it was decided: %s"):format(tostring(predicate.decision)) or nil, hint = not fine and (ways[predicate.decision] and ways[predicate.decision] .. tag or none.hint) or nil,
       decision = predicate.decision, by = predicate.by, notes = predicate.notes, digests = digests,
     }
   end,
