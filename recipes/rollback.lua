@@ -8,7 +8,8 @@ rollback pelican 1.2.0
   withdraw   » yank pelican 1.2.0 on crates; installed copies stay       undo: take it back
   tell       » mark the page of v1.2.0 as YANKED: loses data             undo: take the mark off
              » file the issue "1.2.0 is withdrawn: loses data"           undo: close it
-  record     ! commit "Known issue of 1.2.0" on main: known-issues.md    undo: move back]],
+  record     ! commit "Known issue of 1.2.0" on main: known-issues.md    undo: move back
+  announce   ■ announce on users: 1.2.0 is withdrawn                     no undo]],
   params = {
     version     = { type = "text", default = "latest", help = "the version to withdraw" },
     reason      = { type = "text", optional = true, help = "what is wrong, in words that users understand" },
@@ -47,9 +48,6 @@ rollback pelican 1.2.0
       p:mark { tag = release.tag, reason = reason }
       p:issue { title = ("%s is withdrawn: %s"):format(version, reason), body = told }
     end
-    for _, place in ipairs(project.announce) do
-      p:announce { to = place.name, text = ("%s %s is withdrawn: %s"):format(project.name, version, told), tag = release.tag, version = version, failure = "debt" }
-    end
 
     p:phase "record"
     local known = facts:known_issues { version = version, entry = ("withdrawn: %s Workaround: %s"):format(reason, arg.workaround or "?"), at = ahead.commit }
@@ -63,6 +61,12 @@ rollback pelican 1.2.0
       local tag = facts:tagged(release.tag)
       p:untag { name = release.tag, here = tag.here, there = tag.there, remote = project.remote }
     end
+
+    p:phase "announce" -- a post cannot be undone, so it comes last
+    for _, place in ipairs(project.announce) do
+      p:announce { to = place.name, text = ("%s %s is withdrawn: %s"):format(project.name, version, told), tag = release.tag, version = version, failure = "debt" }
+    end
+
     p:phase "repair"
     local way = p:approve { text = "how it goes on", choices = { "hotfix", "later" } }
     p:after { step = way, hotfix = { "hotfix", { from = release.tag } } }

@@ -29,7 +29,7 @@ return verb {
   example = 'p:yank { registry = "crates", kind = "cargo", package = "pelican", version = "1.2.0" }',
   describe = function(a)
     local word = a.kind == "npm" and "deprecate" or "yank"
-    return ("%s%s %s %s on %s; installed copies stay"):format(a.back and "un-" or "", word, a.package, a.version, a.registry)
+    return ("%s%s %s %s on %s%s"):format(a.back and "un-" or "", word, a.package, a.version, a.registry, a.back and "" or "; installed copies stay")
   end,
   verify = function(world, a)
     local registry, err = publication.open(world, a)
