@@ -64,7 +64,7 @@ end
 ---@param root string?  of the project
 function M.annotate(out, err, at, root)
   if M.kind() ~= "github" then return end
-  local text = err.hint and err.message .. "\n" .. err.hint or err.message
+  local text = table.concat({ err.message, err.code == "plan.refused" and err.cause or "", err.hint or "" }, "\n"):gsub("\n\n+", "\n"):gsub("\n$", "")
   out.say(("::error %stitle=%s::%s"):format(place(at, root), property(errors.shown(err.code)), data(text)))
 end
 

@@ -222,7 +222,7 @@ function M.refusal(plan)
   for _, check in ipairs(failed) do lines[#lines + 1] = check.why and ("%s: %s"):format(check.say, check.why) or check.say end
   return errors.new {
     code = only_credentials and "plan.credentials" or "plan.refused",
-    message = #failed == 1 and lines[1] or ("%d requirements are not met: %s"):format(#failed, table.concat(lines, "; ")),
+    message = #failed == 1 and lines[1] or ("%d requirements are not met"):format(#failed), cause = #failed > 1 and table.concat(lines, "\n") or nil,
     hint = failed[1].hint,
   }
 end
