@@ -144,7 +144,7 @@ test("an answer that is lost, or a kill right behind it, makes no second run", {
 end)
 
 test("a runner that dies in the middle: only what it was building is dispatched again, nothing is there twice", { timeout = 400 }, function()
-  local impatient = servers.gitea { impatient = "6s" }
+  local impatient = servers.gitea { impatient = "10s" }
   local runners = { impatient.runner(), impatient.runner() }
   -- Whoever builds t-b for the first time names its runner, the parent of the step's shell, and waits to be killed with it.
   local p = project { forge = impatient, make = "if [ $1 = t-b ] && mkdir MARKS/first 2>/dev/null; then echo $(ps -o ppid= -p $PPID) $$ >MARKS/doomed; sleep 60; fi\n" .. make }
