@@ -232,7 +232,7 @@ function M.undo(world, a)
   end
   if record.own then
     local ok, failed = dispatch.drop_branch(world, record)
-    if not ok then return nil, failed end
+    if not ok and record.state ~= "collected" then return nil, failed end -- then it has gone already
   end
   dispatch.forget(world, a.target)
   return true

@@ -12,6 +12,7 @@ end
 
 test("sound settings are taken", function()
   check.truthy(config.check { targets = { linux = target }, artifacts = { { archive = "a-{version}.tar.gz", target = "linux", include = { "README.md" } } } })
+  check.truthy(config.check { build = { strategy = { "here", "ci" }, places = { ci = { kind = "actions", workflow = "build.yml", inputs = { profile = "release", level = 3 }, within = "2h" } } } })
   check.truthy(config.check { policy = { approval = "step", unknown_wait = "90s" } })
 end)
 
@@ -25,6 +26,10 @@ local bad = {
   ["an archive in a folder"] = { artifacts = { { archive = "../x.tar.gz", source = true } } },
   ["two archives of one name"] = { artifacts = { { archive = "x.zip", source = true }, { archive = "x.zip", source = true } } },
   ["an included file outside"] = { artifacts = { { archive = "x.zip", source = true, include = { "../secret" } } } },
+  ["a place of Actions without a workflow"] = { build = { places = { ci = { kind = "actions" } } } },
+  ["an input of a workflow that is a list"] = { build = { places = { ci = { kind = "actions", workflow = "b.yml", inputs = { list = { 1 } } } } } },
+  ["an input of a workflow that each dispatch sets"] = { build = { places = { ci = { kind = "actions", workflow = "b.yml", inputs = { targets = "x" } } } } },
+  ["a field of another kind of place"] = { build = { places = { ci = { kind = "actions", workflow = "b.yml", hosts = { "a" } } } } },
   ["an included file of git's own"] = { artifacts = { { archive = "x.zip", source = true, include = { ".git/config" } } } },
 }
 

@@ -16,6 +16,17 @@ local place_fields = {
 
 local needs = { container = "image", slurm = "dir", actions = "workflow" }
 
+local function check_inputs(where, inputs)
+  for name, value in pairs(inputs) do -- order: any complaint is a complaint
+    local kind = type(value)
+    if type(name) ~= "string" or kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
+      return check.refuse(("%s.%s must be a text, a number, true or false"):format(where, tostring(name)))
+    end
+    if name == "targets" or name == "slipway_run" or name == "version" then return check.refuse(("%s.%s is set by each dispatch itself"):format(where, name)) end
+  end
+  return true
+end
+
 local function check_place(name, place)
   local where = "build.places." .. name
   if type(place) ~= "table" then return check.refuse(where .. " must be a table") end
@@ -26,6 +37,7 @@ local function check_place(name, place)
   ok, err = check.fields(where, place, known)
   if not ok then return nil, err end
   if needs[place.kind] and not place[needs[place.kind]] then return check.refuse(("%s.%s is missing"):format(where, needs[place.kind])) end
+  if place.inputs then return check_inputs(where .. ".inputs", place.inputs) end
   if place.kind == "ssh" then
     if not place.host and not check.is_texts(place.hosts) then return check.refuse(where .. " names no host: host = \"…\" or hosts = { \"…\" }") end
     if place.container then return check.fields(where .. ".container", place.container, { image = "string", engine = "string", args = "table" }) end
