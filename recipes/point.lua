@@ -6,19 +6,22 @@ return {
   params = {
     version  = { type = "version", help = "published version" },
     pointer  = { type = "text", default = "latest", help = "tag to set" },
+    package  = { type = "text", optional = true, help = "which package, where the repository has several" },
     registry = { type = "text", optional = true, help = "only this registry of slipway.lua" },
     back     = { type = "boolean", default = false, help = "allow latest to go to an older version" },
   },
   plan = function(p, facts, arg)
     local project = facts.project
-    local packages = project.has_registries and facts:packages { releases = { { version = tostring(arg.version) } }, registry = arg.registry } or {}
+    local several = arg.package ~= nil or #project.packages > 0
+    local base = several and facts:release(tostring(arg.version), arg.package) or {}
+    local packages = project.has_registries and facts:packages { releases = { { package = base.package, main = base.main, version = tostring(arg.version) } }, registry = arg.registry } or {}
     p:version(arg.version)
     p:channel "point"
-    p:title(("%s of %s to %s"):format(arg.pointer, project.name, tostring(arg.version)))
+    p:title(("%s of %s to %s"):format(arg.pointer, base.package or project.name, tostring(arg.version)))
     if #packages > 0 then p:require("the registries can be asked", facts:publishable { packages = packages, again = true }) end
 
     p:phase "point"
-    if project.has_forge and arg.pointer == "latest" and not arg.registry and facts:backport().ok then
+    if project.has_forge and arg.pointer == "latest" and not arg.registry and (not several or base.main) and facts:backport().ok then
       p:point { registry = "forge", kind = "page", package = project.name, pointer = "latest", version = tostring(arg.version), back = arg.back or nil }
     end
     for _, item in ipairs(packages) do

@@ -10,6 +10,7 @@ publish pelican 1.2.0
             $ install pelican 1.2.0 from crates in an empty folder]],
   params = {
     version  = { type = "version", optional = true, help = "released version; default: the latest" },
+    package  = { type = "text", optional = true, help = "which package, where the repository has several" },
     dir      = { type = "path", optional = true, help = "folder of files that are built already" },
     registry = { type = "text", optional = true, help = "only this registry of slipway.lua" },
     latest   = { type = "boolean", optional = true, help = "whether it becomes the latest; default: unless it is a pre-release or of an older line" },
@@ -17,15 +18,15 @@ publish pelican 1.2.0
     files    = { type = "any", optional = true, help = "files that are built already; for recipes that include this one" },
   },
   plan = function(p, facts, arg)
-    local release  = not arg.packages and facts:release(arg.version and tostring(arg.version) or "latest")
+    local release  = not arg.packages and facts:release(arg.version and tostring(arg.version) or "latest", arg.package)
     local latest   = arg.latest
     if latest == nil then latest = release and release.is_latest end
-    local packages = arg.packages or facts:packages { releases = { { version = tostring(release.version) } }, at = release.commit, registry = arg.registry }
+    local packages = arg.packages or facts:packages { releases = { { package = release.package, main = release.main, version = tostring(release.version) } }, at = release.commit, registry = arg.registry }
     local files    = arg.files
 
     if release then
       p:version(release.version)
-      p:title(("%s %s"):format(facts.project.name, tostring(release.version)))
+      p:title(("%s %s"):format(release.package or facts.project.name, tostring(release.version)))
       p:require("a registry is configured", { ok = #packages > 0, why = "slipway.lua names none that takes this version", hint = "slipway help config: registries" })
       p:require("the registries can be asked", facts:publishable { packages = packages, again = true })
     end

@@ -203,3 +203,33 @@ test("crates that need each other are packed together and published in the order
   check.equal(order, { "zz-core", "aa-cli" })
   ok(p.slipway { "run", "release", "--yes" }) -- its smoke test builds something that needs each of them from the registry
 end)
+
+test("of several packages one is published, pointed to and withdrawn by --package; without it the question is which", { timeout = 300 }, function()
+  local projects, servers = stand "project", stand "servers"
+  packages.gitea = packages.gitea or servers.gitea()
+  packages.forget()
+  local gitea, npm = packages.gitea, '{ "name": "%s", "version": "%s" }\n'
+  local p = projects.on_daemon { kind = "plain", tag = false, files = {
+    ["package.json"] = '{ "name": "birds", "private": true, "workspaces": ["packages/*"] }\n',
+    ["packages/owl/package.json"] = npm:format("owl", "0.3.0"), ["packages/tern/package.json"] = npm:format("tern", "2.0.0"),
+  } }
+  for _, tag in ipairs { "owl-v0.3.0", "tern-v2.0.0" } do p.git("tag", "-a", tag, "-m", tag) end
+  assert(file.write { path = p.home .. "/token", text = gitea.token, mode = 384 })
+  p.commit("chore: configure", { ["slipway.lua"] = ('return { registries = { npm = { url = "%s/api/packages/rel/npm", token = "file:%s/token", smoke = false } } }\n'):format(gitea.url, p.home) })
+  p.git("push", "-q", "origin", "main", "--tags")
+  local dist = scratch()
+  packed.npm(dist, "owl", "0.3.0")
+  local which = p.slipway { "run", "publish", "--version", "0.3.0", "--dir", dist, "--yes" }
+  check.truthy(which.code ~= 0)
+  check.match(which.out .. which.err, "%-%-package")
+  local result = ok(p.slipway { "run", "publish", "--package", "owl", "--dir", dist, "--yes" })
+  check.match(result.out, "upload owl 0.3.0 to npm")
+  check.falsy(result.out:find("tern", 1, true))
+  local function document() return json.decode(ok(run { "curl", "-sSf", "--noproxy", "*", gitea.url .. "/api/packages/rel/npm/owl" }).out) end
+  check.truthy(document().versions["0.3.0"])
+  ok(p.slipway { "run", "point", "--package", "owl", "--version", "0.3.0", "--pointer", "stable", "--yes" })
+  check.equal(document()["dist-tags"].stable, "0.3.0")
+  local planned = ok(p.slipway { "plan", "yank", "--package", "owl", "--version", "0.3.0" })
+  check.match(planned.out, "deprecate owl 0.3.0 on npm")
+  check.falsy(planned.out:find("tern", 1, true))
+end)
