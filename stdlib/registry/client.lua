@@ -2,6 +2,7 @@
 -- world.http, which repeats only what is safe; what was sent and not answered is looked for by verb.upload.
 local errors = require "pure.errors"
 local json = require "door.json"
+local retry = require "pure.retry"
 
 local M = {}
 
@@ -35,6 +36,14 @@ function M.says_taken(words)
   return false
 end
 
+--- When to go on, in words: "in 2 h 5 min".
+local function patience(now, headers)
+  local ms = retry.after(headers, now or 0)
+  if not ms then return "slipway resume   a little later" end
+  local minutes = math.max(1, math.ceil(ms / 60000))
+  return ("slipway resume   in %s: the registry asks for that"):format(minutes >= 60 and ("%d h %d min"):format(minutes // 60, minutes % 60) or minutes .. " min")
+end
+
 local function refusal(client, what, response)
   local words = M.words(response.body)
   local code = codes[response.status] or (response.status >= 500 and "registry.broken" or "registry.refused")
@@ -45,7 +54,7 @@ local function refusal(client, what, response)
       or ("none is configured: registries.%s.token in slipway.lua"):format(client.name)
   end
   local after = response.headers["retry-after"]
-  if code == "registry.limited" and after then hint = ("it asks for patience: %s; then slipway resume"):format(after) end
+  if code == "registry.limited" then hint = patience(client.now and client.now(), response.headers) end
   return errors.new {
     code = code, message = ("%s: %s answered %d"):format(what, response.url:match "^%a+://([^/]+)" or client.name, response.status),
     cause = words ~= "" and words or nil, hint = hint, retry = code == "registry.broken" or code == "registry.limited",
@@ -84,7 +93,7 @@ local function origin(url) return url:match "^(%a+://[^/?#]+)" end
 ---@param o { world: table, name: string, token: string|string[]|nil, url: string, urls: string[]?, package: string?, ca_file: string?,
 ---  credential: (fun(secret: slipway.Secret): table)?, login: (fun(fresh: boolean?): table?, slipway.Error?)? }
 function M.new(o)
-  local client = { name = o.name, token = type(o.token) == "table" and table.concat(o.token, ", ") or o.token }
+  local client = { name = o.name, token = type(o.token) == "table" and table.concat(o.token, ", ") or o.token, now = o.world.clock and function() return math.tointeger(o.world.clock.now() // 1) end }
   local secret, reader, lent
   local trusted = {}
   for _, url in ipairs { o.url, table.unpack(o.urls or {}) } do trusted[origin(url)] = true end

@@ -19,6 +19,14 @@ function M.open(world, a)
   return registry
 end
 
+--- A registry that asks for more patience than a run should sleep is waited for: the run parks, and says until when.
+---@param err slipway.Error?
+---@return slipway.Error?
+function M.parked(err)
+  if not err or err.code ~= "registry.limited" then return err end
+  return errors.new { code = "gate.waiting", message = err.message, cause = err.cause, hint = err.hint or "slipway resume   a little later", retry = false }
+end
+
 --- The files of a step in the order of `names`, as they were built.
 ---@param world table
 ---@param files { name: string, path: string, sha256: string }[]

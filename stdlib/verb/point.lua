@@ -57,7 +57,7 @@ return verb {
       if not ok then return nil, unwritten end
     end
     local ok, failed = found.registry.point(a.package, a.pointer, found.target)
-    if not ok then return nil, failed end
+    if not ok then return nil, publication.parked(failed) end
     return { target = found.target }
   end,
   undo = function(world, a)

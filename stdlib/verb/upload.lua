@@ -110,7 +110,7 @@ return verb {
     local registry, units = prepare(world, a)
     if not registry then return "different", units end
     local published, err = registry.look(a.package, a.version)
-    if err then return err.retry and "unknown" or "different", err end
+    if err then return err.retry and "unknown" or "different", publication.parked(err) end
     local found = publication.compare(registry, units, published)
     if found.different and not a.mutable then return "different", taken(registry, a, found.different) end
     if not found.different and #found.missing == 0 then return "same", value_of(registry, units) end
@@ -123,11 +123,11 @@ return verb {
     local registry, units = prepare(world, a)
     if not registry then return nil, units end
     local published, err = registry.look(a.package, a.version)
-    if err then return nil, err end
+    if err then return nil, publication.parked(err) end
     local missing = a.mutable and units or publication.compare(registry, units, published).missing
     local sent, failed = send_all(world, registry, missing, a)
     registry.client.done()
-    if not sent then return nil, failed end
+    if not sent then return nil, publication.parked(failed) end
     local ok, unwritten = world.file.write { path = mark(world, a), text = registry.where }
     if not ok then return nil, unwritten end
     local seen, late = wait_until_seen(world, registry, units, a)

@@ -18,7 +18,7 @@ local function set(world, a, yes)
   if not registry.yank then return by_hand(registry, a, yes) end
   local ok, failed = registry.yank(a.package, a.version, yes, a.reason)
   registry.client.done()
-  return ok, failed
+  return ok, publication.parked(failed)
 end
 
 return verb {

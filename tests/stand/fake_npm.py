@@ -7,7 +7,7 @@ import json
 import sys
 import urllib.parse
 
-packages, state = {}, {"limited": 0}
+packages, state = {}, {"limited": 0, "after": "1"}
 
 
 class Registry(http.server.BaseHTTPRequestHandler):
@@ -50,7 +50,7 @@ class Registry(http.server.BaseHTTPRequestHandler):
             return self.say(401, {"error": "unauthorized"})
         if state["limited"] > 0:
             state["limited"] -= 1
-            return self.say(429, {"error": "too many requests"}, [("Retry-After", "1")])
+            return self.say(429, {"error": "too many requests"}, [("Retry-After", state["after"])])
         if name.startswith("-/package/"):
             package, tag = name[len("-/package/"):].split("/dist-tags/")
             packages[package]["document"]["dist-tags"][tag] = value

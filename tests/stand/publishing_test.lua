@@ -233,3 +233,21 @@ test("of several packages one is published, pointed to and withdrawn by --packag
   check.match(planned.out, "deprecate owl 0.3.0 on npm")
   check.falsy(planned.out:find("tern", 1, true))
 end)
+
+test("an index that wants hours of patience parks the run, says until when, and is gone on with (against a fake)", { timeout = 120 }, function()
+  local projects, fake = stand "project", (stand "servers").fake_npm()
+  local p = projects.on_daemon { kind = "node" }
+  assert(file.write { path = p.home .. "/token", text = fake.token, mode = 384 })
+  p.commit("chore: configure", { ["slipway.lua"] = ('return { registries = { npm = { url = %q, token = "file:%s/token", smoke = false } } }\n'):format(fake.url, p.home) })
+  p.git("push", "-q", "origin", "main")
+  local dist = scratch()
+  packed.npm(dist, "pelican", "1.1.0")
+  fake.arm { limited = 99, after = "7500" }
+  local waiting = p.slipway { "run", "publish", "--dir", dist, "--yes" }
+  check.equal(waiting.code, 11, waiting.out .. waiting.err)
+  check.match(waiting.out .. waiting.err, "slipway resume +in 2 h 5 min")
+  check.equal(p.slipway({ "resume" }).code, 11)
+  fake.arm { limited = 0 }
+  ok(p.slipway { "resume" })
+  check.match(ok(p.slipway { "run", "publish", "--dir", dist, "--yes" }).out, "already there")
+end)
