@@ -82,6 +82,7 @@ release pelican 1.1.0 → 1.2.0
     if proposed then
       commit = p:recipe("propose", { line = line, commit = commit, title = all.message:match "^[^\n]*", body = all.list[1].notes.body }).commit
       p:phase "version"
+      p:sync { branch = trunk, upstream = trunk, remote = project.remote, from = ahead.commit, to = commit, expect = commit, gently = true }
     end
     local tags = {}
     for i, one in ipairs(all.list) do

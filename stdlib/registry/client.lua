@@ -53,7 +53,6 @@ local function refusal(client, what, response)
     hint = client.token and ("the token (%s) is wrong or has expired: slipway doctor --rotate registries.%s.token"):format(client.token, client.name)
       or ("none is configured: registries.%s.token in slipway.lua"):format(client.name)
   end
-  local after = response.headers["retry-after"]
   if code == "registry.limited" then hint = patience(client.now and client.now(), response.headers) end
   return errors.new {
     code = code, message = ("%s: %s answered %d"):format(what, response.url:match "^%a+://([^/]+)" or client.name, response.status),

@@ -72,6 +72,8 @@ test("a release by pull request waits for checks, reviews and merge, then tags t
   local refs = p.remote_refs()
   check.equal(refs["refs/tags/v1.2.0^{}"], refs["refs/heads/main"], "the merged commit is tagged")
   check.truthy(refs["refs/heads/main"] ~= trunk)
+  check.equal(p.git("rev-parse", "main"), refs["refs/heads/main"], "the trunk here follows")
+  check.equal(p.git("status", "--porcelain"), "")
   check.equal((gitea.api("GET", p.path .. "/releases/tags/v1.2.0")).draft, false)
 end)
 

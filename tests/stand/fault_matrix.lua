@@ -31,6 +31,7 @@ local RESUMES <const> = 4
 --- The world of verbs, in which pauses are short and silence is noticed soon, unless it is to be `patient`.
 function M.world_for(engine, run, patient)
   local world = worlds.writer(engine.project, { id = run.id, dir = run.dir, time = run.time, note = function() end, answers = {} }, function() end)
+  patient = patient or rawget(engine, "patient")
   local function once(o)
     if not patient then o.idle_timeout, o.timeout = 600, 8000 end
     return http.request(o)
