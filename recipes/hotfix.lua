@@ -43,6 +43,8 @@ hotfix pelican 1.1.0 → 1.1.1
       p:warn(gate.title, gate) -- an emergency is told what is amiss, and not stopped
     end
 
+    if base.package then p:warn("what needs " .. base.name .. " takes " .. version, facts:dependants { package = base.package, version = version, at = base.commit }) end
+
     p:phase "repair"
     if not before.exists then p:branch { name = line, at = base.commit } end
     if arg.start_only then
@@ -65,7 +67,7 @@ hotfix pelican 1.1.0 → 1.1.1
         name = base.name, package = base.package, path = base.path, inherits = base.inherits, version = version, old = base.version,
         manifests = base.manifests, options = base.options, changelog = base.changelog, notes = notes,
       }
-      commit = p:bump { on = line, at = fixed, message = "Release " .. label, releases = { one }, files = base.files }.commit
+      commit = p:bump { on = line, at = fixed, message = "Release " .. label, releases = { one }, files = base.files, needed = true }.commit
     end
     if project.checks then p:check { commit = commit, run = project.checks } end
 

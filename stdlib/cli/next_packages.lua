@@ -57,6 +57,22 @@ local function say_all(out, list, why, show_votes)
   end
 end
 
+-- What the workspace has and nobody releases: each reason once, with the first names.
+local function say_left(out, left)
+  local order, by_why = {}, {}
+  for _, one in ipairs(left) do
+    local why = one.why:match "^inside" and "inside a private package" or one.why
+    if not by_why[why] then order[#order + 1], by_why[why] = why, {} end
+    table.insert(by_why[why], one.name)
+  end
+  for i, why in ipairs(order) do
+    local names = by_why[why]
+    local more = #names > 3 and (" and %d more"):format(#names - 3) or ""
+    if i == 1 then out.say "" end
+    out.say(("never released, %s: %s%s"):format(why, table.concat(names, ", ", 1, math.min(3, #names)), more))
+  end
+end
+
 --- One package's answer in the shape of a project's, for the rest of slipway next.
 ---@param entry slipway.Release.Entry
 ---@return table
@@ -87,8 +103,12 @@ function M.run(out, found, o, show_votes)
     plains[i] = plain(entry)
     if entry.moves then moving = moving + 1 end
   end
-  out.object("next", { packages = json.array(plains) })
-  if not out.json then say_all(out, list, o.why, show_votes) end
+  local left = not names and found.project.unreleased_packages or {}
+  out.object("next", { packages = json.array(plains), never = left[1] and json.array(left) or nil })
+  if not out.json then
+    say_all(out, list, o.why, show_votes)
+    if o.why then say_left(out, left) end
+  end
   if moving > 0 or o.zero_ok then return 0 end
   if not out.json then
     local nothing = releases.nothing(list, names)

@@ -15,7 +15,7 @@
 --   workspace     every package of the repository gets the one version
 --   inherits      whether the package takes its version from the workspace in this file
 --   date, author  for files that record them (a date marker, debian/changelog)
---   peer          npm's peerDependencies move as well
+--   peer          npm's peerDependencies move as well; "needed": those that do not admit the version
 --   selector, pattern, format   where the version stands in a file that no format knows
 local errors = require "pure.errors"
 local place = require "pure.place"
@@ -73,7 +73,7 @@ local index = {
     "%.lock$",
   },
   {
-    "package_lock", "%.json$" }, { "node_locks", "%.lock$", "lock%.yaml$" }, { "versions_txt",
+    "package_lock", "%.json$" }, { "pnpm_workspace", "^pnpm%-workspace%.yaml$" }, { "node_locks", "%.lock$", "lock%.yaml$" }, { "versions_txt",
     "%.txt$" }, { "kubernetes", "%.ya?ml$",
   },
 }

@@ -19,6 +19,7 @@ local M = {}
 ---@field private boolean      not to be published
 ---@field depends string[]     packages here that it needs; they stand before it in the list
 ---@field develops string[]    those needed for development only
+---@field peers string[]       those that its users install beside it (npm's peerDependencies)
 ---@field tag string           pattern of its tags, "{version}" in it
 ---@field changelog string|false  its changelog file
 ---@field manifests string[]   files that carry its version
@@ -29,7 +30,8 @@ local M = {}
 local kinds = { package_json = "npm", pyproject = "python", setup_cfg = "python", go_mod = "go" }
 
 local lock_files = {
-  "Cargo.lock", "uv.lock", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "bun.lock",
+  "Cargo.lock", "uv.lock", "package-lock.json", "npm-shrinkwrap.json", "pnpm-workspace.yaml", "pnpm-lock.yaml",
+  "bun.lock",
 }
 
 local function short_name(name)
@@ -56,7 +58,7 @@ end
 local function without_manifest(folder, entry)
   return {
     name = entry.name or short_name(folder), path = folder, inherits = false, dynamic = true, private = false, needs = {},
-    wants = {}, format = "none",
+    wants = {}, peers = {}, format = "none",
   }
 end
 
@@ -78,6 +80,7 @@ local function with_declared(list, tables, settings)
     local entry = tables[one.path]
     for i, need in ipairs(one.needs) do one.needs[i] = named[need] or need end
     for i, want in ipairs(one.wants) do one.wants[i] = named[want] or want end
+    for i, peer in ipairs(one.peers) do one.peers[i] = named[peer] or peer end
     if entry and entry.private ~= nil then one.private = entry.private end
     table.move(entry and entry.depends or {}, 1, #(entry and entry.depends or {}), #one.needs + 1, one.needs)
   end
@@ -86,14 +89,38 @@ end
 
 -- One project or several ----------------------------------------------------------------------
 
---- Found and not declared: what nobody is to publish and nobody has tagged (samples, tests, tools) is left alone.
-local function without_private(list, tags)
-  local tagged, kept = nil, {}
-  for _, one in ipairs(list) do
-    if one.private then tagged = tagged or tag_names.tagged(list, tags()) end
-    if not one.private or tagged[one.name] then kept[#kept + 1] = one end
+--- The private package in whose folder this one lies: it is a part of it, a fixture or a sample.
+local function private_around(one, folders)
+  local folder = one.path:match "^(.+)/"
+  while folder do
+    if folders[folder] then return folders[folder] end
+    folder = folder:match "^(.+)/"
   end
-  return kept
+end
+
+--- Found and not declared: what nobody is to publish and nobody has tagged (samples, tests, tools) is left alone.
+---@return slipway.manifest.Package[] kept, table[] left  { name, path, why }
+local function without_private(list, tags)
+  local tagged, kept, left, folders = nil, {}, {}, {}
+  for _, one in ipairs(list) do
+    if one.private then folders[one.path] = one.name end
+  end
+  for _, one in ipairs(list) do
+    local around = not one.private and private_around(one, folders)
+    if one.private or around then tagged = tagged or tag_names.tagged(list, tags()) end
+    local why = one.private and "private" or around and "inside " .. around
+    if not why or tagged[one.name] then kept[#kept + 1] = one else left[#left + 1] = { name = one.name, path = one.path, why = why } end
+  end
+  return kept, left
+end
+
+--- Those that have no version of their own anywhere.
+local function without_version(list, left)
+  for _, one in ipairs(list) do
+    if one.version == nil and not one.dynamic then left[#left + 1] = { name = one.name, path = one.path, why = "without a version" } end
+  end
+  table.sort(left, function(a, b) return a.path < b.path end)
+  return left
 end
 
 --- Could it be released by itself?
@@ -163,7 +190,7 @@ local function finished(one, entry, pattern, o)
   local package = {
     name = one.name, short = short_name(one.name), path = one.path, manifest = one.manifest,
     kind = kinds[one.format] or one.format, version = one.version, private = one.private, depends = one.needs,
-    develops = one.wants, inherits = one.inherits, changelog = changelog_of(one, entry, o.settings.changelog),
+    develops = one.wants, peers = one.peers, inherits = one.inherits, changelog = changelog_of(one, entry, o.settings.changelog),
     manifests = manifests_of(one, entry), include = entry.include or {},
     ignore = table.move(entry.ignore or {}, 1, #(entry.ignore or {}), #(general.ignore or {}) + 1, { table.unpack(general.ignore or {}) }),
   }
@@ -177,7 +204,7 @@ local function only_released(list)
     if is_released(one) then kept[#kept + 1], known[one.name] = one, true end
   end
   for _, one in ipairs(kept) do
-    for _, key in ipairs { "needs", "wants" } do
+    for _, key in ipairs { "needs", "wants", "peers" } do
       local names = {}
       for _, name in ipairs(one[key]) do
         if known[name] then names[#names + 1] = name end
@@ -199,6 +226,7 @@ end
 --- between them may stand. Both empty where the repository is one project.
 ---@param o { read: (fun(path: string): string?), paths: (fun(globs: string[]): string[]), tags: (fun(): string[]), settings: table }
 ---@return slipway.Package[]? packages, string[]|slipway.Error files
+---@return table[]? left  what was found and is never released: { name, path, why }
 function M.find(o)
   local settings = o.settings.packages
   if settings == false then return {}, {} end
@@ -213,7 +241,12 @@ function M.find(o)
   end
   if not list then return nil, err end -- a circle or a broken manifest matters only where packages are released one by one
   if is_declared and #list == 0 then return nil, nobody(globs) end
-  list = only_released(is_declared and list or without_private(list, o.tags))
+  local left = {}
+  if not is_declared then
+    list, left = without_private(list, o.tags)
+    left = without_version(list, left)
+  end
+  list = only_released(list)
   local pattern = o.settings.tag
   local result = {}
   local guessed = tag_names.patterns(list, o.tags(), pattern)
@@ -222,7 +255,7 @@ function M.find(o)
     if o.read(path) then files[#files + 1] = path end
   end
   if o.read "Cargo.toml" and not near.contains(files, "Cargo.toml") then files[#files + 1] = "Cargo.toml" end
-  return result, files
+  return result, files, left
 end
 
 --- {a,b} of a glob spelled out.

@@ -10,14 +10,32 @@ local function text_at(node, key)
   return item and item.kind == "string" and item or nil
 end
 
-local function add_section(found, section, text, opts, soft)
+local function add_section(found, section, text, opts, flags)
   for _, name in ipairs(section and section.kind == "table" and section.keys or {}) do
     local node = section.map[name]
     if node.kind == "string" then
-      local site = sites.requirement(text, node, "npm", opts, name)
-      site.soft = soft
+      local site = sites.requirement(text, node, "npm", opts, name, { needed = flags.peer and opts.peer == "needed" })
+      site.soft, site.peer = flags.soft, flags.peer
       found.sites[#found.sites + 1] = site
     end
+  end
+end
+
+--- A peer is what users install themselves: another range asks something of them.
+local function add_peers(found, section, text, opts)
+  local first = #found.sites + 1
+  add_section(found, section, text, opts, { peer = true })
+  for i = first, opts.peer and 0 or #found.sites do
+    found.sites[i].write = function() return nil end
+  end
+end
+
+--- Bun's catalogs: the ranges that members' "catalog:" stands for.
+local function add_catalogs(found, holder, text, opts)
+  local map = holder and holder.kind == "table" and holder.map or {}
+  add_section(found, map.catalog, text, opts, { soft = true })
+  for _, name in ipairs(map.catalogs and map.catalogs.kind == "table" and map.catalogs.keys or {}) do
+    add_section(found, map.catalogs.map[name], text, opts, { soft = true })
   end
 end
 
@@ -34,9 +52,11 @@ local function locate(text, opts)
   local found = { sites = {}, name = name and name.value }
   if version then found.sites[1] = sites.node(text, version) end
   for _, key in ipairs(sections) do
-    add_section(found, root.map[key], text, opts, key == "devDependencies")
+    add_section(found, root.map[key], text, opts, { soft = key == "devDependencies" })
   end
-  if opts.peer then add_section(found, root.map.peerDependencies, text, opts) end
+  add_peers(found, root.map.peerDependencies, text, opts)
+  add_catalogs(found, root, text, opts)
+  add_catalogs(found, root.map.workspaces, text, opts)
   found.private = root.map.private and root.map.private.value == true
   return found
 end

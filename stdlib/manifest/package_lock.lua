@@ -22,7 +22,8 @@ local function add_requirements(found, entry, text, opts)
     for _, name in ipairs(section and section.kind == "table" and section.keys or {}) do
       local node = section.map[name]
       if node.kind == "string" and (key ~= "peerDependencies" or opts.peer) then
-        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", opts, name)
+        local needed = key == "peerDependencies" and opts.peer == "needed"
+        found.sites[#found.sites + 1] = sites.requirement(text, node, "npm", opts, name, { needed = needed })
       end
     end
   end

@@ -19,6 +19,7 @@ local M = {}
 ---@field private boolean   its manifest says that it is not to be published
 ---@field needs string[]    names of packages of this repository
 ---@field wants string[]    those needed for development only: they come first when that is possible
+---@field peers string[]    those that its users install beside it: likewise
 
 local function folder_of(path) return path:match("^(.*)/[^/]*$") or "." end
 
@@ -92,13 +93,13 @@ end
 
 --- What a file depends on, from one reading of it.
 local function needs_of(found)
-  if found.needs then return found.needs, found.wants end
-  local needs, wants = {}, {}
+  if found.needs then return found.needs, found.wants, {} end
+  local needs, wants, peers = {}, {}, {}
   for _, site in ipairs(found.sites) do
-    local list = site.soft and wants or needs
+    local list = site.peer and peers or site.soft and wants or needs
     list[#list + 1] = site.needs
   end
-  return needs, wants
+  return needs, wants, peers
 end
 
 local function own_version(found)
@@ -116,11 +117,12 @@ local function package_of(path, text, shared)
   if not found.name then return nil end
   local answer = found.answer and found.answer.code
   local inherits = answer == "manifest.inherited" or found.inherits == true
-  local needs, wants = needs_of(found)
+  local needs, wants, peers = needs_of(found)
   return {
     name = found.name, path = folder_of(path), manifest = path, format = format.name, inherits = inherits,
     dynamic = answer == "manifest.dynamic" or format.name == "go_mod", private = found.private == true,
     version = own_version(found) or (inherits and shared) or nil, needs = needs, wants = wants,
+    peers = peers,
   }
 end
 
@@ -142,6 +144,7 @@ local function keep_own_needs(list)
   for _, package in ipairs(list) do
     package.needs = own_names(package.needs, known, package.name)
     package.wants = own_names(package.wants, known, package.name)
+    package.peers = own_names(package.peers, known, package.name)
   end
 end
 
@@ -188,8 +191,10 @@ local function in_order(list)
       local err = visit(by_name[name], trail)
       if err then return err end
     end
-    for _, name in ipairs(package.wants) do
-      if not state[name] and not reaches(by_name, name, trail) then visit(by_name[name], trail) end
+    for _, soft in ipairs { package.peers, package.wants } do
+      for _, name in ipairs(soft) do
+        if not state[name] and not reaches(by_name, name, trail) then visit(by_name[name], trail) end
+      end
     end
     trail[#trail] = nil
     state[package.name], sorted[#sorted + 1] = "done", package

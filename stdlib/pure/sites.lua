@@ -101,14 +101,16 @@ end
 ---@param language "cargo"|"npm"|"python"
 ---@param opts table
 ---@param name string
----@param o { here: boolean?, elsewhere: boolean?, follows: boolean? }?
+---@param o { here: boolean?, elsewhere: boolean?, follows: boolean?, needed: boolean? }?
+---   `needed`: it moves only where it does not admit the version, whatever the options say
 ---@return slipway.Site
 function M.requirement(text, node, language, opts, name, o)
   local site = M.node(text, node)
   site.role, site.needs, site.language = "requirement", name, language
   site.write = function(version)
     local target = M.wanted(opts, version, name, o)
-    if not target or (opts.needed and requirement.admits(language, site.text, target)) then return nil end
+    local kept = opts.needed or (o and o.needed)
+    if not target or (kept and requirement.admits(language, site.text, target)) then return nil end
     return requirement.rewrite(language, site.text, target)
   end
   return site
@@ -117,7 +119,7 @@ end
 local option_names = {
   package = "string", old = "any", dependencies = "table", versions = "table",
   workspace = "boolean", needed = "boolean",
-  inherits = "boolean", peer = "boolean", selector = "string", pattern = "string", image = "string",
+  inherits = "boolean", peer = "any", selector = "string", pattern = "string", image = "string",
   date = "string", date_format = "string", app_version = "string", sdk = "string",
   snapshot = "boolean", marker = "string", format = "string", changes = "string", author = "string",
 }

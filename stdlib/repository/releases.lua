@@ -5,6 +5,7 @@ local errors = require "pure.errors"
 local formats = require "manifest.formats"
 local history = require "repository.history"
 local monorepo = require "repository.monorepo"
+local near = require "pure.near"
 local requirement = require "pure.requirement"
 local selection = require "manifest.monorepo"
 local version = require "pure.version"
@@ -122,14 +123,54 @@ end
 
 -- Dependants ----------------------------------------------------------------------------------
 
---- Does what the package's manifest asks of `name` admit the version?
-local function admits(world, at, package, name, wanted)
-  local text = package.manifest and world.repo:read { at = at, path = package.manifest }
-  local found = text and formats.find(package.manifest, text)
-  for _, site in ipairs(found and found.sites or {}) do
-    if site.role == "requirement" and site.needs == name and not requirement.admits(site.language, site.text, wanted) then return false end
+-- What files say about other packages of the repository, read once while planning.
+local function sites_of(world, at, path)
+  local text = path and world.repo:read { at = at, path = path }
+  local found = text and formats.find(path, text)
+  return found and found.sites or {}
+end
+
+--- What a file asks of `name` and the version does not meet; nil when it does. "catalog:" stands for what the
+--- workspace's catalogs ask, `name.workspace = true` for what Cargo's workspace does.
+local function unmet(world, at, path, name, wanted, peer)
+  for _, site in ipairs(sites_of(world, at, path)) do
+    if site.role == "requirement" and site.needs == name and (not peer or site.peer) then
+      local elsewhere = site.text:find "^catalog:" and unmet(world, at, "pnpm-workspace.yaml", name, wanted)
+      if elsewhere then return elsewhere end
+      if not requirement.admits(site.language, site.text, wanted) then return site.text end
+    end
   end
-  return true
+end
+
+local function file_admits(...) return unmet(...) == nil end
+
+--- The packages whose requirement on one of them does not admit a version of it.
+---@param world table
+---@param at oid
+---@param name string
+---@param wanted string
+---@return { name: string, text: string }[]
+function M.refusing(world, at, name, wanted)
+  local list = {}
+  for _, package in ipairs(world.project.packages) do
+    local needs = near.contains(package.depends, name) or near.contains(package.peers, name)
+    local text = needs and unmet(world, at, package.manifest, name, wanted)
+    if text then list[#list + 1] = { name = package.name, text = text } end
+  end
+  return list
+end
+
+--- Peers that move out of the range that the package gives its users.
+local function peers_of(world, at, entry, by_name)
+  local names, level = {}, "none"
+  for _, name in ipairs(entry.package.peers) do
+    local need = by_name[name]
+    local becomes = need.moves and need.current ~= nil and M.version_of(need, at, {})
+    if becomes and not file_admits(world, at, entry.package.manifest, name, tostring(becomes), true) then
+      names[#names + 1], level = name, higher(level, need.level)
+    end
+  end
+  return names, level
 end
 
 --- Packages that need one that moves. Returns whether anything changed. Those needed stand before, so one pass
@@ -137,13 +178,13 @@ end
 local function follow(world, at, entries, by_name, policy)
   local changed = false
   for _, entry in ipairs(entries) do
-    local level, because = "none", {}
+    local because, level = peers_of(world, at, entry, by_name) -- who is asked for another peer notices as much as its users
     for _, name in ipairs(entry.package.depends) do
       local need = by_name[name]
       local moves = need.moves and need.current ~= nil
       if moves and policy == "needed" then
         local becomes = M.version_of(need, at, {})
-        moves = becomes ~= nil and not admits(world, at, entry.package, name, tostring(becomes))
+        moves = becomes ~= nil and not file_admits(world, at, entry.package.manifest, name, tostring(becomes))
       end
       if moves then
         because[#because + 1] = name

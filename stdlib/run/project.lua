@@ -172,11 +172,15 @@ local function find_packages(project)
 end
 
 function finders.packages(project)
-  local list, files = find_packages(project)
+  local list, files, left = find_packages(project)
   if not list then error(files, 0) end
   rawset(project, "package_files", files)
+  rawset(project, "unreleased_packages", left or {})
   return list
 end
+
+--- What the workspace has and nobody releases: { name, path, why }.
+function finders.unreleased_packages(project) return project.packages and rawget(project, "unreleased_packages") end
 
 function finders.package_files(project) return project.packages and rawget(project, "package_files") end
 

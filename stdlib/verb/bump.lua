@@ -71,14 +71,14 @@ local function packages_files(world, a)
   for _, one in ipairs(a.releases) do versions[one.name] = one.version end
   for _, one in ipairs(a.releases) do
     for _, path in ipairs(one.manifests) do
-      local ok, err = edit(path, one.version, { old = one.old, versions = versions, needed = a.needed, inherits = one.inherits and path == "Cargo.toml" or nil })
+      local ok, err = edit(path, one.version, { old = one.old, versions = versions, needed = a.needed, peer = "needed", inherits = one.inherits and path == "Cargo.toml" or nil })
       if not ok then return nil, err end
     end
   end
   for _, path in ipairs(a.files or {}) do
     -- A line from an old release may not have all files of today.
     if not texts[path] and world.repo:read { at = a.at, path = path } then
-      local ok, err = edit(path, nil, { versions = versions, needed = a.needed })
+      local ok, err = edit(path, nil, { versions = versions, needed = a.needed, peer = "needed" })
       if not ok then return nil, err end
     end
   end

@@ -213,6 +213,11 @@ test("a package is repaired on a line of its own, named by its tag", function()
   check.match(at(p, "api-v1.1.1", "crates/core/Cargo.toml"), 'version = "0%.3%.0"')
   check.match(at(p, "api-v1.1.1", "Cargo.lock"), 'name = "api"\nversion = "1%.1%.1"')
   check.equal((nexts(p)).api, "1.1.2") -- 1.1.1 is taken on its line
+  check.falsy(run.out:find("asks for", 1, true), "cli takes api 1.1.1")
+  local deep = p.commit("fix: core", { ["crates/core/src/lib.rs"] = "// mended\n" })
+  local plan = p.slipway { "plan", "hotfix", "--package", "core", "--from", "0.3.0", "--fix", deep }
+  check.match(plan.out .. plan.err, "api asks for =0%.3%.0")
+  check.match(plan.out .. plan.err, "slipway run release %-%-package api %-%-level patch")
 end)
 
 -- npm: scoped names, a private root, requirements in several manners.
@@ -236,6 +241,26 @@ local function npm(o)
   p.git("push", "-q", "origin", "main", "--tags")
   return p
 end
+
+test("npm: peers move the package that asks for them out of its range, catalogs are kept up to date", function()
+  local p = npm { files = {
+    ["packages/b/package.json"] = '{\n  "name": "@s/b",\n  "version": "2.0.0",\n  "peerDependencies": { "@s/a": "^1.0.0" }\n}\n',
+    ["packages/c/package.json"] = '{\n  "name": "c",\n  "version": "0.1.0",\n  "dependencies": { "@s/a": "catalog:" }\n}\n',
+    ["packages/f/fixture/package.json"] = '{\n  "name": "fixture",\n  "version": "1.0.0"\n}\n',
+    ["packages/f/package.json"] = '{\n  "name": "samples",\n  "private": true,\n  "version": "0.0.0"\n}\n',
+    ["package.json"] = '{\n  "name": "root",\n  "private": true,\n  "workspaces": ["packages/*", "packages/f/*"]\n}\n',
+    ["pnpm-workspace.yaml"] = 'packages:\n  - packages/**\ncatalog:\n  "@s/a": ^1.0.0 # ours\n  left-pad: ^1.3.0\n',
+  } }
+  p.commit("feat: more of a", { ["packages/a/i.js"] = "2\n" })
+  check.equal(nexts(p), { ["@s/a"] = "1.1.0", ["@s/b"] = "-", c = "0.1.1" })
+  p.commit("feat!: another a", { ["packages/a/i.js"] = "3\n" })
+  check.equal(nexts(p), { ["@s/a"] = "2.0.0", ["@s/b"] = "3.0.0", c = "0.1.1" })
+  check.match(p.slipway({ "next", "--why" }).out, "never released, private: root, samples\nnever released, inside a private package: fixture\n")
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  check.match(at(p, "HEAD", "packages/b/package.json"), '"peerDependencies": { "@s/a": "%^2%.0%.0" }')
+  check.match(at(p, "HEAD", "packages/c/package.json"), '"@s/a": "catalog:"')
+  check.match(at(p, "HEAD", "pnpm-workspace.yaml"), '  "@s/a": %^2%.0%.0 # ours\n  left%-pad: %^1%.3%.0\n$')
+end)
 
 test("npm: scoped names, tags with @, requirements and the lock file in the manner in which they are written", function()
   local p = npm()

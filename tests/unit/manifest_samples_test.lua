@@ -322,7 +322,7 @@ test("every format of the list is reached by one of the samples or has its own t
   end
   local elsewhere = {
     debian = true, versions_txt = true, composer_lock = true, deno_lock = true, pnpm_lock = true, bun_lock = true,
-    yarn_lock = true, apis = true, tauri_toml = true, terraform_readme = true,
+    yarn_lock = true, apis = true, pnpm_workspace = true, tauri_toml = true, terraform_readme = true,
   }
   for _, format in ipairs(formats.all()) do
     if not reached[format.name] and not elsewhere[format.name] then missing[#missing + 1] = format.name end
