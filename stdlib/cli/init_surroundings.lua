@@ -83,6 +83,20 @@ local function has_tags(project)
   return false
 end
 
+--- Does any tag fit a pattern of one project's tags? nil where nothing is tagged yet, or packages are named in it.
+local function tags_like(project, pattern)
+  local before, after = pattern:match "^([^{]*){version}([^{]*)$"
+  if not before then return nil end
+  local any
+  for _, ref in ipairs(project.repo:refs "refs/tags/" or {}) do
+    local name = ref.name:sub(11)
+    local fits = name:sub(1, #before) == before and name:sub(#name - #after + 1) == after
+    if fits and name:sub(#before + 1, #name - #after):find "^%d+%.%d" then return true end
+    if name:find "%d+%.%d" then any = false end
+  end
+  return any
+end
+
 --- Folders of a repository with several packages; nil where it is one project.
 local function packages_of(project)
   local folders = {}
@@ -116,9 +130,11 @@ return function(context)
   for _, folder in ipairs(several or {}) do changelog = changelog or changelog_of(file.list(root .. "/" .. folder) or {}) end
   local view = {
     manifests = manifests, found = found, trunk = project.trunk, tag = several == nil and project.tag_pattern or nil, checks = checks, forge = forge, has_tags = has_tags(project),
+    several = several ~= nil,
     changelog = changelog or "CHANGELOG.md", has_changelog = changelog ~= nil, offers = offers(forge, elsewhere), name = project.name,
   }
   view.offers.packages = several and { why = "the packages and how they are tagged are found; folders written here are taken instead:", value = several } or nil
+  function view.tags_like(pattern) return tags_like(project, pattern) end
   function view.reads(path)
     local text = read(path)
     return text ~= nil and formats.get(path, text) ~= nil

@@ -1,6 +1,7 @@
 -- From what importers say, and what a project shows by itself, to the settings of slipway.lua: who decides where two
 -- tools differ, and which entry ends in which key. The text is importer/page.lua's.
 local sorted_keys = require "pure.sorted_keys"
+local tag_names = require "pure.tag_names"
 local M = {}
 
 local SEPARATOR = "\1"
@@ -83,17 +84,18 @@ local function place_files(config, entry, project)
   end
 end
 
-local function take(config, entry, project)
-  for _, key in ipairs(sorted_keys(entry.set or {})) do
-    local list, path = key:match "%+$", key:gsub("%+$", ""):gsub("%.", SEPARATOR)
-    local decided = (list and append or put_all)(config, path, entry.set[key], entry)
-    if decided then
-      entry.verdict = "changed"
-      local said = ("%s decides here"):format(decided)
-      entry.why = entry.why and said .. "; " .. entry.why or said
-    end
+-- A pattern that none of the tags fits is a setting nobody uses any more; one without a name cannot tell packages apart
+-- that are tagged each by its own.
+local function fits_no_tag(entry, key, project)
+  if key ~= "tag" then return false end
+  local pattern, why = entry.set.tag, nil
+  if project.several and not tag_names.names_package(pattern) then
+    why = "each package is tagged by its own name; how they look is found"
+  elseif project.tags_like and project.tags_like(pattern) == false then
+    why = ("no tag here looks like %s; how they look is found"):format(pattern)
   end
-  if entry.files then place_files(config, entry, project) end
+  if why then entry.verdict, entry.why = "changed", why end
+  return why ~= nil
 end
 
 local function nested(values)
@@ -108,6 +110,31 @@ local function nested(values)
     if at[parts[#parts]] == nil or type(at[parts[#parts]]) ~= "table" then at[parts[#parts]] = values[path] end
   end
   return config
+end
+
+-- A tool may allow values that make no sense here.
+local function is_no_value(entry, path, key)
+  local value, err = require("pure.config").check(nested { [path] = entry.set[key] })
+  if value then return false end
+  entry.key, entry.verdict, entry.why, entry.instead = nil, "none", err.message:gsub("^slipway%.lua: ", ""), "slipway help config"
+  return true
+end
+
+local function take_setting(config, entry, key)
+  local list, path = key:match "%+$", key:gsub("%+$", ""):gsub("%.", SEPARATOR)
+  if config.strict and is_no_value(entry, path, key) then return end
+  local decided = (list and append or put_all)(config, path, entry.set[key], entry)
+  if not decided then return end
+  entry.verdict = "changed"
+  local said = ("%s decides here"):format(decided)
+  entry.why = entry.why and said .. "; " .. entry.why or said
+end
+
+local function take(config, entry, project)
+  for _, key in ipairs(sorted_keys(entry.set or {})) do
+    if not fits_no_tag(entry, key, project) then take_setting(config, entry, key) end
+  end
+  if entry.files then place_files(config, entry, project) end
 end
 
 -- A changelog that is only a file is said by its name.
@@ -132,14 +159,12 @@ end
 ---@field has_changelog boolean
 ---@field trunk string?
 ---@field tag string                  pattern of the tags that are there
+---@field several boolean?             are there packages, each tagged by its name?
+---@field tags_like fun(pattern: string): boolean?   does any tag fit it? nil: there are none, or it names packages
 ---@field checks string[][]?
 
---- The settings, and each entry with the key it ended in.
----@param entries slipway.importer.Entry[]  of all tools, the ones that decide versions first
----@param project slipway.importer.Project
----@return table config, table<string, string> owner  by top key: who said it
-function M.settings(entries, project)
-  local config = { values = {}, owner = {}, decided = {} }
+local function composed(entries, project, strict)
+  local config = { values = {}, owner = {}, decided = {}, strict = strict }
   for _, entry in ipairs(entries) do take(config, entry, project) end
   local result = nested(config.values)
   simplify(result, project)
@@ -154,6 +179,16 @@ function M.settings(entries, project)
   find("changelog", project.changelog)
   find("checks", project.checks)
   return result, owner
+end
+
+--- The settings, and each entry with the key it ended in.
+---@param entries slipway.importer.Entry[]  of all tools, the ones that decide versions first
+---@param project slipway.importer.Project
+---@return table config, table<string, string> owner  by top key: who said it
+function M.settings(entries, project)
+  local result, owner = composed(entries, project, false)
+  if require("pure.config").check(result) then return result, owner end
+  return composed(entries, project, true) -- one of the tools says what cannot stand here: it is told and left out
 end
 
 return M

@@ -1,6 +1,7 @@
 -- git-cliff: cliff.toml, .cliff.toml, [tool.git-cliff] of pyproject.toml, [package.metadata.git-cliff] of Cargo.toml.
 local expression = require "importer.expression"
 local peers = require "pure.peers"
+local near = require "pure.near"
 local settings = require "importer.settings"
 
 local taken, changed, none = settings.taken, settings.changed, settings.none
@@ -33,7 +34,9 @@ local function groups_of(parsers)
         group = { title = name, types = {}, sort = parser.group }
         by_title[name], groups[#groups + 1] = group, group
       end
-      for _, word in ipairs(types) do group.types[#group.types + 1] = word end
+      for _, word in ipairs(types) do
+        if not near.contains(group.types, word) then group.types[#group.types + 1] = word end
+      end
     end
   end
   table.sort(groups, function(a, b) return a.sort < b.sort end)
@@ -121,6 +124,9 @@ local handlers = {
 }
 
 local function remote(list, node, kind)
+  if node.kind ~= "table" then
+    return list.add("remote." .. kind, node, changed(nil, "forges are asked where they are reachable: slipway changelog --offline"))
+  end
   local owner, repo = node.map.owner, node.map.repo
   if not (owner and repo) then return end
   list.add("remote." .. kind, node, changed(nil, "links are made from the address of the git remote, or of forge in slipway.lua"))

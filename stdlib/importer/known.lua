@@ -1,4 +1,6 @@
 -- The tools whose settings are read, those that decide versions first: where two of them differ, the first one counts.
+local errors = require "pure.errors"
+
 local M = {}
 
 ---@type { name: string, module: string, marks: string[] }[]  marks: names of its own files, as Lua patterns
@@ -47,7 +49,14 @@ end
 ---@return slipway.importer.Entry[]?, slipway.Error?
 function M.import(name, files)
   for _, entry in ipairs(M.list) do
-    if entry.name == name then return require("importer." .. entry.module).import(files) end
+    if entry.name == name then
+      local ok, list, err = pcall(require("importer." .. entry.module).import, files)
+      if ok then return list, err end
+      return nil, errors.new {
+        code = "import.unreadable", message = ("%s: its configuration is not shaped as %s reads it"):format(name, name),
+        hint = "slipway init --import none   leaves it out",
+      }
+    end
   end
 end
 

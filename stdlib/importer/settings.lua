@@ -135,7 +135,11 @@ end
 local function join(prefix, key) return prefix == "" and key or prefix .. "." .. key end
 
 local function judge(handler, value, name)
-  if type(handler) == "function" then handler = handler(value, name) end
+  if type(handler) == "function" then
+    -- Handlers are written for what the tool accepts; a value of another kind is told, and stops nothing.
+    local ok, answer = pcall(handler, value, name)
+    handler = ok and answer or (not ok and M.none("its value is of a kind that it cannot have there", "write what you mean by it; slipway help config"))
+  end
   return handler or M.none "nothing here is like it"
 end
 

@@ -53,7 +53,11 @@ function M.manifest_version(world, at)
     if unread then return nil, unread end
     if text then
       local found, err = formats.get(path, text, world.project.manifest_options and world.project.manifest_options[path])
-      if found then return version.parse(found, world.project.scheme), path end
+      if found then
+        local v, odd = version.parse(found, world.project.scheme)
+        if not v then return nil, errors.at(odd, path) end
+        return v, path
+      end
       if err.code == "manifest.malformed" then return nil, err end
     end
   end

@@ -57,8 +57,29 @@ function finders.trunk(project)
   return project.config.trunk or find_trunk(project.repo, project.remote, project.head)
 end
 
---- How versions are counted: semver unless configured.
-function finders.scheme(project) return project.config.scheme or "semver" end
+-- A version that only Python writes: 26.4.dev0, 1.0rc1, 1.0.post2.
+local function is_pythons(text)
+  return text and not require("pure.semver").parse(text) and text:find "%d%.?%l+%d*$" ~= nil and require("pure.pep440").parse(text) ~= nil
+end
+
+--- A Python project counts as PEP 440 says where its manifest or one of its tags says a version that is none in SemVer.
+local function speaks_python(project)
+  local repo, oid = project.repo, project.head.oid
+  local function read(path) return repo:read { at = oid, path = path } end
+  if not oid or not (read "pyproject.toml" or read "setup.cfg" or read "setup.py") then return false end
+  for _, path in ipairs(project.manifests) do
+    local text = read(path)
+    local found = text and require("manifest.formats").get(path, text)
+    if found then return is_pythons(found) end
+  end
+  for _, ref in ipairs(repo:refs("refs/tags/", { quick = true }) or {}) do
+    if is_pythons(ref.name:match "^refs/tags/v?(%d.*)$") then return true end
+  end
+  return false
+end
+
+--- How versions are counted: semver unless configured, or a Python project writes what only Python can read.
+function finders.scheme(project) return project.config.scheme or (speaks_python(project) and "pep440" or "semver") end
 
 --- How release tags look unless configured: v1.2.0 where there is one such or none at all, else what stands before the
 --- version in the tags that are there (1.2.0, app-1.2.0), if that is the same in all of them.

@@ -262,10 +262,44 @@ test("goreleaser's builds become targets and archives, for each system and proce
 end)
 
 test("where two tools differ the one that decides versions counts, and the other is told", function()
-  local project = new { files = { ["cog.toml"] = 'tag_prefix = "c"\n', ["cliff.toml"] = '[git]\ntag_pattern = "k[0-9].*"\n' } }
+  local project = new { tag = false, files = { ["cog.toml"] = 'tag_prefix = "c"\n', ["cliff.toml"] = '[git]\ntag_pattern = "k[0-9].*"\n' } }
   local made = json.decode(project.slipway({ "init", "--json" }).out)
   check.match(made.text, '\n  tag = "c{version}"')
   check.match(made.text, "cocogitto decides here")
+end)
+
+test("a pattern that no tag fits is told and not taken, nor one for a single project where packages have tags of their own", function()
+  local project = new { files = { ["cog.toml"] = 'tag_prefix = "c"\n' } } -- tagged v1.1.0
+  local text = json.decode(project.slipway({ "init", "--json", "--print" }).out).text
+  check.match(text, '\n  tag = "v{version}"')
+  check.match(text, "no tag here looks like c{version}")
+  local several = new { kind = "plain", tag = false, files = {
+    ["package.json"] = '{ "private": true, "workspaces": ["a", "b"] }', ["a/package.json"] = '{ "name": "a", "version": "1.0.0" }',
+    ["b/package.json"] = '{ "name": "b", "version": "2.0.0" }', [".cz.toml"] = '[tool.commitizen]\ntag_format = "v$version"\n',
+  } }
+  several.git("rm", "-q", "VERSION")
+  several.commit("chore: no version of the whole", {})
+  for _, tag in ipairs { "a@1.0.0", "b@2.0.0", "v0.1.0" } do several.git("tag", tag) end
+  check.equal(several.slipway({ "init" }).code, 0)
+  check.match(read(several, "slipway.lua"), "each package is tagged by its own name")
+  several.commit("fix: b", { ["b/x"] = "1\n" })
+  check.equal(several.slipway({ "next" }).out, "b 2.0.1\n")
+end)
+
+test("settings of kinds that no tool accepts are told, and what is written loads all the same", function()
+  local files = {
+    ["release-please-config.json"] = '{ "changelog-sections": [true, { "section": 3 }], "packages": [1], "tag-separator": {}, "extra-files": 7 }',
+    [".changeset/config.json"] = '{ "fixed": [[3]], "linked": "a", "baseBranch": false, "changelog": [] }',
+    ["cliff.toml"] = "[remote]\noffline = true\n[git]\ncommit_parsers = [{}, { message = 5 }]\ntag_pattern = 1979-05-27\n",
+    ["cog.toml"] = "tag_prefix = 1979-05-27\n[changelog]\npath = []\n",
+    ["release.toml"] = "tag-name = true\npre-release-replacements = [5]\n",
+  }
+  local project = new { files = files }
+  local made = project.slipway { "init", "--json" }
+  check.equal(made.code, 0, made.err)
+  check.truthy(#json.decode(made.out).settings > 10)
+  local next = project.slipway { "next" }
+  check.truthy(next.code == 0 or next.code == 3, next.err)
 end)
 
 test("every setting of a file is told once, also what is not known; what looks like a secret is not shown", function()
