@@ -29,7 +29,8 @@ local function commit_types(value)
 end
 
 local hooks = none("what follows a release is a step of a recipe", "slipway eject release, and add p:run { argv = { … }, undo = { … } }")
-local several = none("it is about several packages", "packages = { … }: slipway help config")
+local in_packages = taken(nil, "it stands in packages")
+local whole = none("the repository as a whole has no version beside its packages'", "a tag of your own: p:tag in a recipe")
 
 local handlers = {
   tag_prefix = function(value) return taken { tag = value .. "{version}" } end,
@@ -57,8 +58,63 @@ local handlers = {
   ["changelog.template"] = changed(nil, "the changelog's own style; changelog.template takes a template of Slipway's own"),
   ["changelog.remote"] = taken(nil, "links go to the forge of the remote"), ["changelog.repository"] = taken(nil, "links go to the forge of the remote"),
   ["changelog.owner"] = taken(nil, "links go to the forge of the remote"), ["changelog.authors"] = none("authors are taken from the commits and the forge", "nothing to do"),
-  packages = several, generate_mono_repository_global_tag = several, generate_mono_repository_package_tags = several, monorepo_version_separator = several, pre_package_bump_hooks = several, post_package_bump_hooks = several,
+  packages = taken(nil, "one by one, below"), monorepo_version_separator = in_packages,
+  generate_mono_repository_global_tag = function(value) return value and whole or taken() end,
+  generate_mono_repository_package_tags = function(value) return value == false and none("a package's release is its tag", "nothing to do") or taken() end,
+  pre_package_bump_hooks = hooks, post_package_bump_hooks = hooks,
 }
+
+-- What stands at one package.
+local of_package = {
+  path = in_packages, include = in_packages, ignore = in_packages, changelog_path = in_packages,
+  bump_order = changed(nil, "what is needed is released first"),
+  public_api = changed(nil, "every package has a version of its own"),
+  pre_bump_hooks = hooks, post_bump_hooks = hooks, bump_profiles = hooks,
+}
+
+local function texts(node)
+  local list = {}
+  for i, item in ipairs(node and node.kind == "array" and node.items or {}) do list[i] = item.value end
+  return #list > 0 and list or nil
+end
+
+local function text_of(node, key)
+  local item = node.map[key]
+  return item and item.kind == "string" and item.value or nil
+end
+
+-- "core-v{version}": package, separator, prefix, as cocogitto writes its tags.
+local function packages_of(doc)
+  local node, list = doc.node.map.packages, {}
+  if not node or node.kind ~= "table" then return nil end
+  local separator = text_of(doc.node, "monorepo_version_separator") or "-"
+  local prefix = text_of(doc.node, "tag_prefix") or ""
+  for _, name in ipairs(node.keys) do
+    local own = node.map[name]
+    local path = own.kind == "table" and text_of(own, "path")
+    if path then
+      local file = text_of(own, "changelog_path")
+      path = path:gsub("^%./", ""):gsub("(.)/+$", "%1")
+      list[#list + 1] = {
+        name = name, path = path, tag = name .. separator .. prefix .. "{version}",
+        changelog = file and file:sub(1, #path + 1) == path .. "/" and file:sub(#path + 2) or nil,
+        include = texts(own.map.include), ignore = texts(own.map.ignore),
+      }
+    end
+  end
+  return #list > 0 and list or nil
+end
+
+local function tell_packages(list, doc)
+  local node = doc.node.map.packages
+  for _, name in ipairs(node.keys) do
+    if node.map[name].kind == "table" then
+      local at, inner = ("packages.%s"):format(name), {}
+      for _, key in ipairs(node.map[name].keys) do inner[("%s.%s"):format(at, key)] = of_package[key] end
+      list.walk(inner, node.map[name], at)
+    end
+  end
+end
 
 return {
   name = "cocogitto",
@@ -67,8 +123,13 @@ return {
     local doc, err = settings.first(files, { { "cog.toml" }, { ".config/cog.toml" } })
     if not doc then return nil, err end
     local list = settings.list("cocogitto", doc)
-    list.walk(handlers)
-    if not doc.node.map.tag_prefix then list.add("tag_prefix (default)", nil, taken({ tag = "{version}" }, "none")) end
+    local several = packages_of(doc)
+    list.walk(several and setmetatable({ tag_prefix = in_packages }, { __index = handlers }) or handlers)
+    if several then
+      tell_packages(list, doc)
+      list.add("several packages", doc.node.map.packages, taken({ packages = several }, "each with its own tag"), ("%d packages"):format(#several))
+    end
+    if not several and not doc.node.map.tag_prefix then list.add("tag_prefix (default)", nil, taken({ tag = "{version}" }, "none")) end
     list.add("which commits raise what (default)", nil, taken({ rules = peers.rules "cocogitto" }, "feat minor, fix patch; at 0.x a breaking change raises the minor"))
     return list.entries
   end,

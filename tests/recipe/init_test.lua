@@ -186,6 +186,24 @@ test("release-please's several packages keep their tags and versions", function(
   check.match(plan.out, '"second%-v1.1.0"', plan.err)
 end)
 
+test("cocogitto's packages keep their folders, tags and changelogs", function()
+  local project = new { kind = "plain", tag = false, files = {
+    ["cog.toml"] = 'tag_prefix = "v"\nmonorepo_version_separator = "@"\ngenerate_mono_repository_global_tag = true\n'
+      .. '[packages]\ncore = { path = "libs/core/", include = ["shared/**"], changelog_path = "libs/core/HISTORY.md", bump_order = 1 }\ncli = { path = "cli", public_api = false }\n',
+    ["libs/core/VERSION"] = "1.0.0\n", ["cli/VERSION"] = "2.0.0\n",
+  } }
+  for _, tag in ipairs { "core@v1.0.0", "cli@v2.0.0" } do project.git("tag", tag) end
+  local made = json.decode(project.slipway({ "init", "--json" }).out)
+  local seen = {}
+  for _, entry in ipairs(made.settings) do seen[entry.name] = entry.verdict end
+  check.equal({ seen.tag_prefix, seen["packages.core.path"], seen["packages.core.bump_order"], seen["packages.cli.public_api"] }, { "taken", "taken", "changed", "changed" })
+  check.equal(seen.generate_mono_repository_global_tag, "none")
+  project.commit("feat: shared", { ["shared/a"] = "1\n" })
+  project.commit("fix: cli", { ["cli/x"] = "1\n" })
+  check.equal(project.slipway({ "next" }).out, "core 1.1.0\ncli 2.0.1\n")
+  check.match(read(project, "slipway.lua"), 'changelog = "HISTORY.md"')
+end)
+
 test("the configuration of the engineering manual gives the version and tag of cz bump, and names the two differences", function()
   local manual = '[project]\nname = "my-app"\nversion = "1.0.0"\n\n# === Tool: Commitizen ===\n[tool.commitizen]\nname = "cz_conventional_commits"\n'
     .. 'tag_format = "v$version"\nversion_scheme = "semver"\nversion_provider = "pep621" # Reads version\nupdate_changelog_on_bump = true\nmajor_version_zero = true\n'
