@@ -180,10 +180,12 @@ end
 
 local NARROW <const>, WIDE <const> = 20, 36
 
--- The column behind the longest name.
+-- The column behind the longest name that leaves room for what is said; a longer one reaches into it.
 local function column_of(results)
-  local column = NARROW
-  for _, result in ipairs(results) do column = math.max(column, math.min(WIDE, #result.name)) end
+  local column, widest = NARROW, math.min(WIDE, output.width() // 3)
+  for _, result in ipairs(results) do
+    if #result.name <= widest then column = math.max(column, #result.name) end
+  end
   return column
 end
 

@@ -14,11 +14,11 @@ function M.run(context, words)
     local opened, broken = recipes.open(project, entry.name)
     local summary = opened and opened.meta.summary or context.out.paint("red", "does not load: ") .. broken.message
     plain[#plain + 1] = { name = entry.name, origin = entry.origin, summary = summary, params = opened and opened.meta.params or nil }
-    context.out.say(("  %s %s%s"):format(output.pad(entry.name, 12), summary, entry.origin == "project" and "  (this project's)" or ""))
+    output.block(context.out, ("  %s "):format(output.pad(entry.name, 12)), summary .. (entry.origin == "project" and "  (this project's)" or ""))
     if opened then opened.child:close() end
   end
   context.out.object("list", { recipes = plain })
-  context.out.say "slipway help RECIPE tells its parameters; slipway plan RECIPE shows what it would do"
+  context.out.say "slipway help RECIPE tells its parameters; slipway plan RECIPE shows its steps"
   return 0
 end
 

@@ -43,9 +43,12 @@ function M.run(context, words)
   end
   context.out.object("runs", { runs = json.array(plain) })
   if #list == 0 then context.out.say "no runs yet; slipway plan release shows what one would do" end
-  for _, entry in ipairs(list) do
+  local column = 0
+  for _, entry in ipairs(list) do column = math.max(column, #entry.id) end
+  for _, entry in ipairs(list) do -- the id begins with the day
     local state = entry.open and context.out.paint("yellow", "open") or entry.outcome
-    context.out.say(("%s  %s  %s  %s"):format(output.pad(entry.id, 32), clock.iso(entry.time), output.pad(state, 9), entry.title or (entry.error and entry.error.message) or ""))
+    local head = ("%s  %s  %s  "):format(output.pad(entry.id, column), clock.iso(entry.time):sub(12, 19) .. "Z", output.pad(state, 9))
+    output.block(context.out, head, entry.title or (entry.error and entry.error.message) or "")
   end
   return 0
 end

@@ -8,14 +8,14 @@ local M = {}
 -- Phases that are shorter and have no budget are not worth a line.
 local WORTH_MS = 2000
 
-local function line(out, entry)
+local function words_of(out, entry)
   local words = output.duration(entry.ms)
   if entry.budget then words = ("%s of %s"):format(words, output.duration(entry.budget)) end
   if entry.over then words = out.paint("red", words .. ", over budget") end
   local before = {}
   for i, ms in ipairs(entry.earlier) do before[i] = output.duration(ms) end
   if #before > 0 then words = words .. "   before: " .. table.concat(before, ", ") end
-  return ("%s %s"):format(output.pad(((entry.phase or entry.name == "all") and "" or "  ") .. entry.name, 24), words)
+  return words
 end
 
 --- Says how long it took.
@@ -23,10 +23,11 @@ end
 ---@param project table
 ---@param run table
 function M.say(out, project, run)
-  local first = true
+  local first, column = true, math.min(24, math.max(12, output.width() - 22))
   for _, entry in ipairs(times.of(project, run)) do
     if entry.budget or not entry.phase and entry.name ~= "all" or entry.phase and entry.ms >= WORTH_MS then
-      out.say((first and "   times    " or "            ") .. line(out, entry))
+      local name = (entry.phase or entry.name == "all") and entry.name or "  " .. entry.name -- builds are parts of a phase
+      output.block(out, ("%s%s "):format(first and "   times    " or "            ", output.pad(name, column)), words_of(out, entry))
       first = false
     end
   end

@@ -1,6 +1,7 @@
 -- slipway undo [RUN]: takes a run's effects back, last first.
 local engines = require "run.engine"
 local errors = require "pure.errors"
+local output = require "cli.output"
 local run_view = require "cli.run_view"
 
 local M = {}
@@ -12,7 +13,9 @@ local function preview(context, engine, o)
   for i, step in ipairs(found.undo) do steps[i] = { id = step.id, describe = step.describe, undo = step.undo } end
   context.out.object("undo", { run = found.run, preview = true, steps = require("door.json").array(steps), pivot = found.pivot and found.pivot.id or nil })
   context.out.say(("undo of run %s would, in this order:"):format(found.run))
-  for _, step in ipairs(found.undo) do context.out.say(("   %s  %s"):format(step.undo or "undo", step.describe)) end
+  local column = 4
+  for _, step in ipairs(found.undo) do column = math.max(column, #(step.undo or "")) end
+  for _, step in ipairs(found.undo) do output.block(context.out, ("   %s  "):format(output.pad(step.undo or "undo", column)), step.describe) end
   if found.pivot then
     context.out.say(("   and stop at: %s"):format(found.pivot.describe))
     context.out.say(("   which cannot be undone; what is left: %s"):format(found.pivot.retract))

@@ -29,7 +29,7 @@ end
 
 local function change(one)
   if one.current then return ("%s → %s"):format(tostring(one.current), tostring(one.version)) end
-  return "first release " .. tostring(one.version)
+  return tostring(one.version) .. ", the first release"
 end
 
 local function of_project(world, o)
