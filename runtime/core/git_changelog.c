@@ -60,6 +60,15 @@ int sw_changelog_open(sw_changelog **out, sw_git *git, const sw_changelog_wish *
     return rc;
 }
 
+static void drop_open(sw_changelog *log)
+{
+    for (uint32_t i = 0; i < log->count; i++) {
+        sw_page_close(log->pages[i].page);
+        sw_people_close(log->pages[i].people);
+    }
+    log->count = 0;
+}
+
 void sw_changelog_close(sw_changelog *log)
 {
     if (!log)
@@ -68,10 +77,7 @@ void sw_changelog_close(sw_changelog *log)
     for (char **version = log->versions; version && *version; version++)
         free(*version);
     free(log->versions);
-    for (uint32_t i = 0; i < log->count; i++) {
-        sw_page_close(log->pages[i].page);
-        sw_people_close(log->pages[i].people);
-    }
+    drop_open(log);
     free(log->pages);
     sw_page_close(log->told);
     sw_people_close(log->told_people);
@@ -226,6 +232,10 @@ int sw_changelog_next(sw_changelog_told *told, sw_changelog *log, sw_error *err)
             return SW_CHANGELOG_END;
         if (rc == SW_STORY_SKEWED)
             return SW_CHANGELOG_SKEWED;
+        if (rc == SW_STORY_AGAIN) {
+            drop_open(log);
+            continue;
+        }
         if (rc == SW_STORY_COMMIT) {
             rc = add_commit(told, log, &event, err);
             if (rc != 0)

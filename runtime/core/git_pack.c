@@ -253,6 +253,11 @@ void sw_packs_guide(sw_packs *packs)
             make_guide(&packs->items[i]);
 }
 
+bool sw_packs_is_mapped(const sw_packs *packs, uint32_t which)
+{
+    return packs->items[which].index != NULL;
+}
+
 /* Narrows where an id can stand. */
 static void follow_guide(uint32_t *from, uint32_t *to, const pack *p, const unsigned char *id)
 {
@@ -336,6 +341,12 @@ bool sw_packs_find(sw_packed *out, sw_packs *packs, const unsigned char id[20])
 uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where)
 {
     return &packs->items[where->pack].labels[where->place];
+}
+
+void sw_packs_forget_labels(sw_packs *packs)
+{
+    for (uint32_t i = 0; i < packs->count; i++)
+        memset(packs->items[i].labels, 0, packs->items[i].count * sizeof *packs->items[i].labels);
 }
 
 /* ---- reading ---- */

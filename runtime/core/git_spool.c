@@ -14,8 +14,8 @@ enum {
 
 struct sw_spool {
     FILE *file; /* NULL: there is none to be had; the names are kept in `names` */
-    uint64_t size, reserved;
-    bool full;
+    uint64_t size, reserved, left; /* left: to be read */
+    bool full, reading;
     sw_spooled *names; /* those that came when the file was full */
     size_t count, cap, at;
 };
@@ -73,10 +73,18 @@ int sw_spool_add(sw_spool *spool, sw_spooled *entry, const char *text, size_t le
     entry->len = spool->full ? 0 : (uint32_t)len;
     if (spool->full)
         return add_name(spool, entry, err);
+    if (spool->reading && fseek(spool->file, (long)spool->size, SEEK_SET) != 0)
+        return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be written");
+    spool->reading = false;
     if (fwrite(entry, sizeof *entry, 1, spool->file) != 1 || (len && fwrite(text, len, 1, spool->file) != 1))
         return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be written");
     spool->size += sizeof *entry + len;
     return 0;
+}
+
+bool sw_spool_is_full(const sw_spool *spool)
+{
+    return spool->full;
 }
 
 int sw_spool_rewind(sw_spool *spool, sw_error *err)
@@ -84,12 +92,14 @@ int sw_spool_rewind(sw_spool *spool, sw_error *err)
     if (spool->file && fseek(spool->file, 0, SEEK_SET) != 0) /* writes what is left, too */
         return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be written");
     spool->at = 0;
+    spool->left = spool->size;
+    spool->reading = true;
     return 0;
 }
 
 int sw_spool_next(sw_spooled *entry, sw_buf *text, sw_spool *spool, sw_error *err)
 {
-    if (spool->size == 0) {
+    if (spool->left == 0) {
         if (spool->at == spool->count)
             return 0;
         *entry = spool->names[spool->at++];
@@ -104,6 +114,6 @@ int sw_spool_next(sw_spooled *entry, sw_buf *text, sw_spool *spool, sw_error *er
         return sw_fail_errno(err, errno, "file.failed", "a temporary file cannot be read");
     text->len = entry->len;
     text->data[text->len] = '\0';
-    spool->size -= sizeof *entry + entry->len;
+    spool->left -= sizeof *entry + entry->len;
     return 1;
 }

@@ -23,6 +23,8 @@ int sw_spool_open(sw_spool **out, sw_error *err);
 void sw_spool_close(sw_spool *spool); /* NULL is fine */
 /* 0, or negative: its name could not be kept either. `entry->len` is set. */
 int sw_spool_add(sw_spool *spool, sw_spooled *entry, const char *text, size_t len, sw_error *err);
+bool sw_spool_is_full(const sw_spool *spool); /* what comes now is only named */
+/* To read from the beginning; afterwards more can be added. */
 int sw_spool_rewind(sw_spool *spool, sw_error *err);
 /* 1 and the next one, 0 at the end, negative. `text` is replaced when it has one. */
 int sw_spool_next(sw_spooled *entry, sw_buf *text, sw_spool *spool, sw_error *err);

@@ -35,7 +35,10 @@ struct sw_story {
     sw_oid_text oid;
     sw_git_raw raw;
     bool skewed;
-    bool counting, told_again; /* exact: finding the labels; they are found */
+    bool told_again; /* exact: the labels are found */
+    unsigned char (*tips)[20]; /* where it began; first those that are hidden */
+    size_t tip_count, hidden_tips;
+    uint32_t begun; /* releases that were told before dates misled */
 };
 
 /* ---- releases ---- */
@@ -136,7 +139,7 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
         *label = story->count - 1;
         note_previous(story, was, *label);
     }
-    sw_story_passed(story->source, commit, *label);
+    rc = sw_story_passed(story->source, commit, *label, err);
     for (size_t i = 0; i < commit->parent_count && rc >= 0; i++) {
         git_oid parent;
         if (commit->nodes) {
@@ -178,14 +181,31 @@ static int read_tags(sw_story *story, const char *const *list, sw_error *err)
     return 0;
 }
 
-static int begin(sw_story *story, sw_git *git, const char *rev, uint32_t label, sw_error *err)
+static int find_tips(sw_story *story, sw_git *git, const sw_story_wish *wish, sw_error *err)
 {
-    git_commit *commit = NULL;
-    int rc = sw_git_commit(&commit, git, rev, err);
-    if (rc < 0)
-        return rc;
-    rc = hand_on(story, (sw_story_link){ .id = git_commit_id(commit)->id }, label, err);
-    git_commit_free(commit);
+    size_t count = 0;
+    while (wish->hide && wish->hide[count])
+        count++;
+    story->hidden_tips = count;
+    story->tips = calloc(count + 1, sizeof *story->tips);
+    if (!story->tips)
+        return sw_fail_nomem(err);
+    for (size_t i = 0; i <= count; i++) {
+        git_commit *commit = NULL;
+        int rc = sw_git_commit(&commit, git, i < count ? wish->hide[i] : wish->from, err);
+        if (rc < 0)
+            return rc;
+        memcpy(story->tips[story->tip_count++], git_commit_id(commit)->id, 20);
+        git_commit_free(commit);
+    }
+    return 0;
+}
+
+static int begin(sw_story *story, sw_error *err)
+{
+    int rc = add_release(story, -1, 0, err);
+    for (size_t i = 0; rc >= 0 && i < story->tip_count; i++)
+        rc = hand_on(story, (sw_story_link){ .id = story->tips[i] }, i < story->hidden_tips ? HIDDEN : 0, err);
     return rc;
 }
 
@@ -194,14 +214,12 @@ static int find_labels(sw_story *story, sw_error *err)
 {
     uint32_t label = 0;
     int rc;
-    story->counting = true;
     while ((rc = step(&label, story, err)) > 0)
         if (label != HIDDEN)
             story->releases[label].left++;
     for (uint32_t i = 0; i < story->count; i++)
         story->releases[i].waiting = story->releases[i].left;
     story->hidden_waiting = 0;
-    story->counting = false;
     story->told_again = true;
     return rc < 0 ? rc : sw_story_rewind(story->source, err);
 }
@@ -214,13 +232,11 @@ int sw_story_open(sw_story **out, sw_git *git, const sw_story_wish *wish, sw_err
         return sw_fail_nomem(err);
     int rc = read_tags(story, wish->tagged, err);
     if (rc == 0)
-        rc = add_release(story, -1, 0, err);
+        rc = find_tips(story, git, wish, err);
     if (rc == 0)
         rc = sw_story_source_open(&story->source, git, wish, tag_of, story, err);
-    for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
-        rc = begin(story, git, *rev, HIDDEN, err);
     if (rc == 0)
-        rc = begin(story, git, wish->from, 0, err);
+        rc = begin(story, err);
     if (rc == 0 && sw_story_again(story->source))
         rc = find_labels(story, err);
     if (rc < 0)
@@ -237,7 +253,53 @@ void sw_story_close(sw_story *story)
     sw_story_source_close(story->source);
     free(story->tags);
     free(story->releases);
+    free(story->tips);
     free(story);
+}
+
+/* ---- when dates have misled ---- */
+
+/* Whether all that was told of releases that are over is still true. */
+static bool stands(const sw_story *story, const release *told)
+{
+    uint64_t before = 0, now = 0;
+    if (story->begun > story->count)
+        return false;
+    for (uint32_t i = 0; i < story->begun; i++) {
+        const release *a = &told[i], *b = &story->releases[i];
+        if (a->tag != b->tag || a->previous != b->previous || a->meets_hidden != b->meets_hidden)
+            return false;
+        now += b->left;
+    }
+    uint32_t was, is;
+    for (uint32_t i = 0; sw_story_turned(&was, &is, story->source, i); i++) {
+        if ((was < story->begun || is < story->begun) && was != is)
+            return false;
+        before += was < story->begun;
+    }
+    return before == now;
+}
+
+/* Goes on by descent, from the first release that is not over. Nearly always that leaves what was told before as it is,
+ * because dates mislead only where lines meet. */
+static int turn_exact(sw_story *story, sw_error *err)
+{
+    release *told = story->releases;
+    int rc = sw_story_turn_exact(story->source, (const unsigned char(*)[20])story->tips, story->tip_count, err);
+    if (rc <= 0)
+        return rc < 0 ? rc : SW_STORY_SKEWED;
+    story->begun = story->over;
+    story->releases = NULL;
+    story->count = story->cap = 0;
+    story->hidden_waiting = 0;
+    rc = begin(story, err);
+    if (rc == 0)
+        rc = find_labels(story, err);
+    if (rc == 0)
+        rc = stands(story, told) ? SW_STORY_AGAIN : SW_STORY_SKEWED;
+    story->skewed = rc == SW_STORY_SKEWED;
+    free(told);
+    return rc;
 }
 
 /* ---- telling ---- */
@@ -256,7 +318,7 @@ int sw_story_next(sw_story_told *told, sw_story *story, sw_error *err)
 {
     for (;;) {
         if (story->skewed)
-            return SW_STORY_SKEWED;
+            return story->told_again ? SW_STORY_SKEWED : turn_exact(story, err);
         if (story->over < story->count && story->releases[story->over].waiting == 0)
             return tell_release(told, story);
         bool ended = story->over == story->count; /* what still waits is hidden, or nothing does */
@@ -268,7 +330,7 @@ int sw_story_next(sw_story_told *told, sw_story *story, sw_error *err)
             return rc;
         if (rc == 0)
             return sw_fail(err, SW_E_CORRUPT, "git.broken", "the history ends before it is told");
-        if (label == HIDDEN)
+        if (label == HIDDEN || label < story->begun)
             continue;
         const sw_story_commit *commit = &story->current;
         if (sw_git_raw_commit(&story->raw, commit->text, commit->len) < 0)

@@ -18,6 +18,7 @@ enum sw_story_event {
     SW_STORY_END,
     SW_STORY_COMMIT,
     SW_STORY_RELEASE, /* no further commit of it comes; releases end in their order */
+    SW_STORY_AGAIN,   /* dates misled the walk: commits of releases that are not over yet are told once more */
     SW_STORY_SKEWED   /* dates misled the walk across a release: begin again with `exact` */
 };
 

@@ -7,15 +7,7 @@
 #include "core/git_pack_ahead.h"
 #include "core/git_spool.h"
 #include "core/git_story_graph.h"
-
-typedef struct waiting {
-    int64_t time;
-    uint64_t order; /* equal dates keep the order in which they came */
-    unsigned char id[20];
-    uint32_t label;
-    uint32_t *kept; /* where the label stays when the commit has passed */
-    sw_ahead_text read;
-} waiting;
+#include "core/git_story_queue.h"
 
 typedef struct loose { /* a commit outside of the packs */
     unsigned char id[20];
@@ -26,56 +18,24 @@ struct sw_story_source {
     sw_git *git; /* retained */
     sw_story_tag_of *tag_of;
     const void *context;
-    /* by date: what waits in a heap */
+    /* by date */
     sw_packs *packs;
     sw_pack_ahead *ahead;
-    waiting **queue;
-    size_t count, cap;
-    waiting *free_ones[64]; /* memory of those that have passed */
-    size_t free_count;
-    uint64_t order;
+    sw_story_queue queue;
     loose *loose; /* hash table; a commit's place in it may move, so it is looked up again */
     uint32_t loose_count, loose_cap;
-    waiting *taken;
     /* exact: all by date once, into the graph and the spool; then the graph by descent; then the spool */
     bool exact;
     bool telling; /* the labels are known */
     sw_story_graph graph;
-    sw_spool *spool;
+    sw_spool *spool;     /* by date: what has passed, in case that dates mislead; NULL: that became too much */
+    uint32_t *passed;    /* turned exact: number and former label of all that had passed, in their order */
+    uint32_t passed_count, passed_cap, passed_at;
     sw_history shallow; /* only for where a shallow clone ends */
     sw_ahead_text read;
 };
 
 /* ---- by date ---- */
-
-static bool before(const waiting *a, const waiting *b)
-{
-    return a->time != b->time ? a->time > b->time : a->order < b->order;
-}
-
-static void sift_up(waiting **queue, size_t at)
-{
-    waiting *entry = queue[at];
-    while (at > 0 && before(entry, queue[(at - 1) / 2])) {
-        queue[at] = queue[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    queue[at] = entry;
-}
-
-static void sift_down(waiting **queue, size_t len)
-{
-    waiting *entry = queue[0];
-    size_t at = 0;
-    for (size_t child; (child = at * 2 + 1) < len; at = child) {
-        if (child + 1 < len && before(queue[child + 1], queue[child]))
-            child++;
-        if (!before(queue[child], entry))
-            break;
-        queue[at] = queue[child];
-    }
-    queue[at] = entry;
-}
 
 static uint32_t loose_slot(const loose *table, uint32_t cap, const unsigned char *id)
 {
@@ -141,29 +101,6 @@ static int read_loose(sw_buf *text, sw_story_source *source, const unsigned char
     return rc;
 }
 
-static waiting *new_waiting(sw_story_source *source)
-{
-    if (source->free_count)
-        return source->free_ones[--source->free_count];
-    return calloc(1, sizeof(waiting));
-}
-
-static void free_waiting(waiting *entry)
-{
-    if (entry)
-        sw_buf_release(&entry->read.text);
-    free(entry);
-}
-
-static void put_back(sw_story_source *source, waiting *entry)
-{
-    enum { USUAL = 64 << 10 };
-    if (source->free_count < sizeof source->free_ones / sizeof *source->free_ones && entry->read.text.cap <= USUAL)
-        source->free_ones[source->free_count++] = entry;
-    else
-        free_waiting(entry);
-}
-
 static int damaged(const unsigned char *id, sw_error *err)
 {
     git_oid oid;
@@ -173,32 +110,13 @@ static int damaged(const unsigned char *id, sw_error *err)
     return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
 }
 
-static int enqueue(sw_story_source *source, waiting *entry, sw_error *err)
+static int enqueue(sw_story_source *source, sw_story_waiting *entry, sw_error *err)
 {
     sw_git_raw raw;
     if (sw_git_raw_links(&raw, sw_buf_text(&entry->read.text), entry->read.text.len) < 0)
         return damaged(entry->id, err);
     entry->time = raw.committer.time;
-    entry->order = source->order++;
-    if (source->count == source->cap) {
-        size_t cap = source->cap ? source->cap * 2 : 256;
-        waiting **queue = realloc(source->queue, cap * sizeof *queue);
-        if (!queue)
-            return sw_fail_nomem(err);
-        source->queue = queue;
-        source->cap = cap;
-    }
-    source->queue[source->count] = entry;
-    sift_up(source->queue, source->count++);
-    return 0;
-}
-
-static waiting *find_waiting(sw_story_source *source, const unsigned char *id)
-{
-    for (size_t i = 0; i < source->count; i++)
-        if (memcmp(source->queue[i]->id, id, 20) == 0)
-            return source->queue[i];
-    return NULL;
+    return sw_story_queue_add(&source->queue, entry, err);
 }
 
 /* The label that is kept for a commit; NULL: no memory for one. */
@@ -216,7 +134,7 @@ static int begin_to_wait(sw_story_source *source, const unsigned char *id, uint3
                          uint32_t *kept, sw_error *err)
 {
     *kept = label + 1;
-    waiting *entry = new_waiting(source);
+    sw_story_waiting *entry = sw_story_queue_new(&source->queue);
     if (!entry)
         return sw_fail_nomem(err);
     memcpy(entry->id, id, 20);
@@ -229,7 +147,7 @@ static int begin_to_wait(sw_story_source *source, const unsigned char *id, uint3
     if (rc == 0)
         rc = enqueue(source, entry, err);
     if (rc < 0)
-        free_waiting(entry);
+        sw_story_waiting_free(entry);
     return rc;
 }
 
@@ -244,33 +162,18 @@ static int meet_by_date(uint32_t *known, sw_story_source *source, const sw_story
         *known = *kept - 1;
         if (*known >= label)
             return SW_MET_WAITING; /* or passed: nobody asks */
-        return find_waiting(source, to->id) ? SW_MET_WAITING : SW_MET_PASSED;
+        return sw_story_queue_find(&source->queue, to->id) ? SW_MET_WAITING : SW_MET_PASSED;
     }
     int rc = begin_to_wait(source, to->id, label, packed ? &where : NULL, kept, err);
     return rc < 0 ? rc : SW_MET_NEW;
 }
 
-static void keep_label(sw_story_source *source, waiting *entry, uint32_t label)
+static void keep_label(sw_story_source *source, sw_story_waiting *entry, uint32_t label)
 {
     entry->label = label;
     uint32_t *kept = entry->kept ? entry->kept : loose_label(source, entry->id);
     if (kept)
         *kept = label + 1;
-}
-
-/* Takes the newest that waits; NULL: none does. It stands until the next. */
-static waiting *take_waiting(sw_story_source *source)
-{
-    if (source->taken)
-        put_back(source, source->taken);
-    source->taken = NULL;
-    if (!source->count)
-        return NULL;
-    waiting *entry = source->taken = source->queue[0];
-    source->queue[0] = source->queue[--source->count];
-    if (source->count)
-        sift_down(source->queue, source->count);
-    return entry;
 }
 
 /* ---- exact ---- */
@@ -305,7 +208,7 @@ static int tip_of(uint32_t *node, sw_story_source *source, const char *rev, sw_e
 }
 
 /* One commit, with its parents, into the graph; and set aside. */
-static int load_one(sw_story_source *source, const waiting *entry, sw_error *err)
+static int load_one(sw_story_source *source, const sw_story_waiting *entry, sw_error *err)
 {
     sw_story_graph *graph = &source->graph;
     sw_spooled spooled = { .node = entry->label };
@@ -337,18 +240,117 @@ static int load_one(sw_story_source *source, const waiting *entry, sw_error *err
 static int load(sw_story_source *source, const sw_story_wish *wish, sw_error *err)
 {
     uint32_t node = 0;
-    waiting *entry;
+    sw_story_waiting *entry;
     int rc = sw_history_init(&source->shallow, source->git, err);
-    if (rc == 0)
-        rc = sw_spool_open(&source->spool, err);
     for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
         rc = tip_of(&node, source, *rev, err);
     if (rc == 0)
         rc = tip_of(&node, source, wish->from, err);
-    while (rc == 0 && (entry = take_waiting(source)))
+    while (rc == 0 && (entry = sw_story_queue_take(&source->queue)))
         rc = load_one(source, entry, err);
     return rc;
 }
+
+/* ---- from by date to exact ---- */
+
+/* A commit's number in the graph; it does not begin to wait. */
+static int number_of(uint32_t *node, sw_story_source *source, const unsigned char *id, sw_error *err)
+{
+    sw_packed where;
+    bool packed;
+    uint32_t *kept = find_kept(&where, &packed, source, &(sw_story_link){ .id = id });
+    if (!kept)
+        return sw_fail_nomem(err);
+    *node = *kept ? *kept - 1 : source->graph.count;
+    if (*kept)
+        return 0;
+    *kept = *node + 1;
+    return sw_story_graph_add(&source->graph, err);
+}
+
+static int note_passed(sw_story_source *source, uint32_t node, uint32_t label, sw_error *err)
+{
+    if (source->passed_count == source->passed_cap) {
+        uint32_t cap = source->passed_cap ? source->passed_cap * 2 : 1024;
+        uint32_t *passed = realloc(source->passed, cap * 2 * sizeof *passed);
+        if (!passed)
+            return sw_fail_nomem(err);
+        source->passed = passed;
+        source->passed_cap = cap;
+    }
+    source->passed[source->passed_count * 2] = node;
+    source->passed[source->passed_count++ * 2 + 1] = label;
+    return 0;
+}
+
+/* One that had passed. */
+static int replay(sw_story_source *source, const sw_spooled *spooled, sw_error *err)
+{
+    sw_story_graph *graph = &source->graph;
+    const sw_buf *text = &source->read.text;
+    sw_git_raw raw;
+    git_oid parent;
+    uint32_t node = 0, other = 0;
+    if (sw_git_raw_links(&raw, sw_buf_text(text), text->len) < 0)
+        return damaged(spooled->id, err);
+    int rc = number_of(&node, source, spooled->id, err);
+    if (rc == 0)
+        rc = note_passed(source, node, spooled->node, err);
+    if (rc < 0)
+        return rc;
+    graph->knots[node].time = raw.committer.time;
+    graph->knots[node].tag = source->tag_of(source->context, spooled->id);
+    if (raw.parent_count)
+        rc = sw_story_graph_begin(graph, node, err);
+    for (size_t i = 0; i < raw.parent_count && rc == 0; i++) {
+        if (git_oid_fromstrn(&parent, raw.parents + i * 48 + 7, SW_OID_HEX) < 0)
+            return damaged(spooled->id, err);
+        rc = number_of(&other, source, parent.id, err);
+        if (rc == 0)
+            rc = sw_story_graph_link(graph, node, other, err);
+    }
+    return rc;
+}
+
+int sw_story_turn_exact(sw_story_source *source, const unsigned char (*tips)[20], size_t tip_count, sw_error *err)
+{
+    sw_spooled spooled;
+    sw_story_waiting *entry;
+    uint32_t node = 0;
+    if (!source->spool)
+        return 0;
+    sw_packs_forget_labels(source->packs);
+    free(source->loose);
+    source->loose = NULL;
+    source->loose_count = source->loose_cap = 0;
+    int rc = sw_history_init(&source->shallow, source->git, err);
+    for (size_t i = 0; i < tip_count && rc == 0; i++) {
+        rc = number_of(&node, source, tips[i], err);
+        if (rc == 0)
+            source->graph.knots[node].missing++;
+    }
+    if (rc == 0)
+        rc = sw_spool_rewind(source->spool, err);
+    while (rc == 0 && (rc = sw_spool_next(&spooled, &source->read.text, source->spool, err)) > 0)
+        rc = replay(source, &spooled, err);
+    for (size_t i = 0; i < source->queue.count && rc == 0; i++)
+        rc = number_of(&source->queue.items[i]->label, source, source->queue.items[i]->id, err);
+    source->exact = true;
+    while (rc == 0 && (entry = sw_story_queue_take(&source->queue)))
+        rc = load_one(source, entry, err);
+    return rc < 0 ? rc : 1;
+}
+
+bool sw_story_turned(uint32_t *was, uint32_t *is, const sw_story_source *source, uint32_t index)
+{
+    if (index >= source->passed_count)
+        return false;
+    *was = source->passed[index * 2 + 1];
+    *is = source->graph.knots[source->passed[index * 2]].label - 1;
+    return true;
+}
+
+/* ---- exact: taking ---- */
 
 static int meet_exact(uint32_t *known, sw_story_source *source, uint32_t node, uint32_t label, sw_error *err)
 {
@@ -384,6 +386,8 @@ static int take_told(sw_story_commit *out, sw_story_source *source, sw_error *er
     int rc = sw_spool_next(&spooled, &source->read.text, source->spool, err);
     if (rc <= 0)
         return rc;
+    if (source->passed_at < source->passed_count)
+        spooled.node = source->passed[source->passed_at++ * 2];
     memcpy(out->id, spooled.id, 20);
     out->label = source->graph.knots[spooled.node].label - 1;
     out->time = source->graph.knots[spooled.node].time;
@@ -424,6 +428,8 @@ int sw_story_source_open(sw_story_source **out, sw_git *git, const sw_story_wish
     int rc = sw_packs_open(&source->packs, git->objects, err);
     if (rc == 0)
         rc = sw_pack_ahead_open(&source->ahead, source->packs, err);
+    if (rc == 0)
+        rc = sw_spool_open(&source->spool, err);
     if (rc == 0 && source->exact)
         rc = load(source, wish, err);
     if (rc < 0)
@@ -439,16 +445,12 @@ void sw_story_source_close(sw_story_source *source)
         return;
     sw_pack_ahead_close(source->ahead);
     sw_packs_close(source->packs);
-    for (size_t i = 0; i < source->count; i++)
-        free_waiting(source->queue[i]);
-    for (size_t i = 0; i < source->free_count; i++)
-        free_waiting(source->free_ones[i]);
-    free_waiting(source->taken);
-    free(source->queue);
+    sw_story_queue_release(&source->queue);
     free(source->loose);
     sw_buf_release(&source->read.text);
     sw_story_graph_release(&source->graph);
     sw_spool_close(source->spool);
+    free(source->passed);
     if (source->shallow.git)
         sw_history_release(&source->shallow);
     sw_git_close(source->git);
@@ -473,7 +475,7 @@ int sw_story_relabel(sw_story_source *source, const sw_story_link *to, uint32_t 
             source->graph.knots[node].label = label + 1;
         return rc;
     }
-    waiting *entry = find_waiting(source, to->id);
+    sw_story_waiting *entry = sw_story_queue_find(&source->queue, to->id);
     if (entry)
         keep_label(source, entry, label);
     return 0;
@@ -485,7 +487,7 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
     if (source->exact)
         return source->telling ? take_told(out, source, err) : take_knot(out, source);
     out->nodes = NULL;
-    waiting *entry = take_waiting(source);
+    sw_story_waiting *entry = sw_story_queue_take(&source->queue);
     if (!entry)
         return 0;
     memcpy(out->id, entry->id, 20);
@@ -502,12 +504,27 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
     return 1;
 }
 
-void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label)
+/* By date: sets the commit aside. */
+static int keep_passed(sw_story_source *source, uint32_t label, sw_error *err)
 {
-    if (label == commit->label)
-        return;
+    const sw_story_waiting *entry = source->queue.taken;
+    sw_spooled spooled = { .node = label };
+    if (!source->spool)
+        return 0;
+    memcpy(spooled.id, entry->id, 20);
+    int rc = sw_spool_add(source->spool, &spooled, sw_buf_text(&entry->read.text), entry->read.text.len, err);
+    if (rc == 0 && sw_spool_is_full(source->spool)) {
+        sw_spool_close(source->spool);
+        source->spool = NULL;
+    }
+    return rc;
+}
+
+int sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label, sw_error *err)
+{
     if (source->exact)
         source->graph.knots[commit->node].label = label + 1;
-    else
-        keep_label(source, source->taken, label);
+    else if (label != commit->label)
+        keep_label(source, source->queue.taken, label);
+    return source->exact ? 0 : keep_passed(source, label, err);
 }

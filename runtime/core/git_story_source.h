@@ -47,7 +47,12 @@ int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err);
  * labels that were found. True when that has to be done. */
 bool sw_story_again(sw_story_source *source);
 int sw_story_rewind(sw_story_source *source, sw_error *err);
+/* By date, when dates have misled: what has been read so far is put into the graph, the rest is read, and from here on
+ * the source is exact. `tips` are where the walk began. 1; 0: what was read is no longer at hand. */
+int sw_story_turn_exact(sw_story_source *source, const unsigned char (*tips)[20], size_t tip_count, sw_error *err);
+/* What had passed by then: with which label, and which it has now. False behind the last. */
+bool sw_story_turned(uint32_t *was, uint32_t *is, const sw_story_source *source, uint32_t index);
 /* The label with which it has passed. */
-void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label);
+int sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label, sw_error *err);
 
 #endif

@@ -100,14 +100,14 @@ test("a history has one story, however wrong its clocks were and however it is r
     local exact = told(repo.dir, tagged, true)
     check_story(exact, parents)
     local by_date = told(repo.dir, tagged, false)
-    if not by_date then misled = misled + 1 end
-    if seed % 4 == 0 then check.equal(by_date, exact, "right clocks") end
-    if by_date then check_story(by_date, parents) end
-    check.equal(run({ "git", "-C", repo.dir, "gc", "-q" }).code, 0)
-    check.equal(told(repo.dir, tagged, true), exact, "packed, with a commit-graph")
-    check.equal(told(repo.dir, tagged, false), by_date)
+    if by_date then check.equal(by_date, exact) else misled = misled + 1 end
+    if seed < 4 then
+      check.equal(run({ "git", "-C", repo.dir, "gc", "-q" }).code, 0)
+      check.equal(told(repo.dir, tagged, true), exact, "packed, with a commit-graph")
+      check.equal(told(repo.dir, tagged, false), by_date)
+    end
   end
-  check.truthy(misled > 1 and misled < 7)
+  check.truthy(misled < 6)
 end)
 
 test("where there is no room for a temporary file the story is the same", function()
