@@ -62,15 +62,22 @@ static int filter_failed(const sw_archive_output *output, sw_error *err)
     return rc;
 }
 
-/* One worker and several give different bytes, and four need more than 64 MiB: the number is fixed, whatever the
- * machine has. */
+/* One worker and several give different bytes, two and three the same; four need more than 64 MiB at level 1, three do at
+ * any higher level. */
+static int xz_workers(int level)
+{
+    size_t cores = sw_deflate_cores();
+    return level <= 1 && cores > 2 ? 3 : 2;
+}
+
 static int open_xz(sw_archive_output *output, int level, sw_error *err)
 {
     const sw_archive_library *lib = output->library = sw_archive(err);
     if (!lib)
         return SW_E_NOT_FOUND;
-    char text[12];
+    char text[12], workers[12];
     snprintf(text, sizeof text, "%d", level ? level : 1);
+    snprintf(workers, sizeof workers, "%d", xz_workers(level));
     struct archive *a = output->archive = lib->write_new();
     if (!a)
         return sw_fail_nomem(err);
@@ -82,7 +89,7 @@ static int open_xz(sw_archive_output *output, int level, sw_error *err)
     bool fine = lib->write_set_format_raw(a) == ARCHIVE_OK &&
                 lib->write_add_filter_xz(a) == ARCHIVE_OK &&
                 lib->write_set_filter_option(a, "xz", "compression-level", text) == ARCHIVE_OK &&
-                lib->write_set_filter_option(a, "xz", "threads", "2") == ARCHIVE_OK &&
+                lib->write_set_filter_option(a, "xz", "threads", workers) == ARCHIVE_OK &&
                 lib->write_set_bytes_per_block(a, BUFFER) == ARCHIVE_OK &&
                 lib->write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK &&
                 lib->write_open_fd(a, output->fd) == ARCHIVE_OK && lib->write_header(a, entry) == ARCHIVE_OK;

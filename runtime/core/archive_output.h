@@ -1,5 +1,5 @@
 /* The compressed end of an archive being written: none, gzip (deflate on all cores), zstd (on
- * four cores) or xz (libarchive's filter, two workers). The bytes depend on input, form and level only. */
+ * four cores) or xz (libarchive's filter, two or three workers). The bytes depend on input, form and level only. */
 #ifndef SW_CORE_ARCHIVE_OUTPUT_H
 #define SW_CORE_ARCHIVE_OUTPUT_H
 
