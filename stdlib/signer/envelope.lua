@@ -29,7 +29,8 @@ function M.seal(world, o, payload)
     if not ok then return nil, failed end
     local who, bad = signer.verify(world, o, file, to)
     if not who then return nil, bad end
-    return provenance.envelope(payload, signer.keyid(world, o), world.file.read(to))
+    local signature = world.file.read(to)
+    return provenance.envelope(payload, signer.keyid(world, o), signer.bytes_of and signer.bytes_of(signature) or signature)
   end)
 end
 
@@ -46,7 +47,7 @@ function M.check(world, list, opened)
       local signer = o.by == by and signers.get(o.by)
       if signer then
         local who, err = with_encoding(world, opened.payload, function(file, to)
-          local ok, failed = world.file.write { path = to, text = entry.sig }
+          local ok, failed = world.file.write { path = to, text = signer.text_of and signer.text_of(entry.sig) or entry.sig }
           if not ok then return nil, failed end
           return signer.verify(world, o, file, to)
         end)

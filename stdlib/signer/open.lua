@@ -5,6 +5,7 @@
 --                                           key, or gets it by `o.key`
 --   verify(world, o, file, sig)  → signer   who signed, as text; nil, err (sign.invalid) when it was not that key
 --   keyid(world, o)              → text     names the public key in an envelope
+--   bytes_of(text), text_of(bytes)          the signature that its file of text says, and back (optional)
 --
 -- o = { by, key, password?, public?, identity?, home? }, from slipway.lua: artifacts.sign
 local errors = require "pure.errors"

@@ -54,8 +54,9 @@ local function check_signers(list)
     if not ok then return nil, err end
     if seen[signer.by] then return check.refuse(("artifacts.sign: %s stands there twice; its signatures would have the same names"):format(signer.by)) end
     seen[signer.by] = true
-    if not signer.key and signer.by ~= "cosign" then return check.refuse(where .. ".key is missing: a file, a fingerprint (gpg), or a reference such as env:NAME") end
+    if not signer.key then return check.refuse(where .. ".key is missing: a file, a fingerprint (gpg), or a reference such as env:NAME") end
     if signer.by == "minisign" and not signer.public then return check.refuse(where .. '.public is missing: "RW…" or the file minisign.pub') end
+    if signer.by == "cosign" and not signer.public then return check.refuse(where .. ".public is missing: the file cosign.pub") end
   end
   if #list == 0 then return check.refuse 'artifacts.sign is a list: { { by = "gpg", key = "…" } }' end
   return true
