@@ -70,7 +70,7 @@ build   ! build linux: pelican
         for i, target in ipairs(package.targets) do source[i] = built[target].files end
         files[#files + 1] = p:archive {
           name = package.name, commit = arg.commit, files = #source > 0 and source or nil, include = artifact.include,
-          level = artifact.level, with = artifact.with, config = artifact.config, version = artifact.with and version or nil,
+          level = artifact.level, max_size = artifact.max_size and tostring(artifact.max_size), with = artifact.with, config = artifact.config, version = artifact.with and version or nil,
         }.files
       end
     end

@@ -27,7 +27,11 @@ local function collect(found, value)
   local name = value.name or value.path
   if type(sum) == "string" and type(name) == "string" and not found.seen[name .. sum] then
     found.seen[name .. sum] = true
-    found.files[#found.files + 1] = { name = name:match "[^/]+$", sha256 = sum, size = math.type(value.size) == "integer" and value.size or nil }
+    local about = type(value.about) == "table" and value.about or {}
+    found.files[#found.files + 1] = {
+      name = name:match "[^/]+$", sha256 = sum, size = math.type(value.size) == "integer" and value.size or nil,
+      kind = about.kind, linked = about.linked and about.linked .. (about.glibc and (" (GNU C library %s)"):format(about.glibc) or "") or nil,
+    }
   end
   for _, key in ipairs(sorted_keys(value)) do
     local item = value[key]
@@ -112,8 +116,8 @@ function M.text(data)
   section(lines, "Steps", { "state", "phase", "step", "took" }, data.steps, function(step)
     return ("| %s | %s | %s%s | %s |"):format(step.state, cell(step.phase), cell(step.describe), step.error and ": " .. cell(step.error) or "", step.ms and output.duration(step.ms) or "")
   end)
-  section(lines, "Files", { "file", "size", "SHA-256" }, data.files, function(entry)
-    return ("| %s | %s | `%s` |"):format(cell(entry.name), entry.size and output.size(entry.size) or "", entry.sha256)
+  section(lines, "Files", { "file", "size", "kind", "linked with", "SHA-256" }, data.files, function(entry)
+    return ("| %s | %s | %s | %s | `%s` |"):format(cell(entry.name), entry.size and output.size(entry.size) or "", entry.kind or "", cell(entry.linked or ""), entry.sha256)
   end)
   section(lines, "Links", nil, data.links, function(link) return ("- %s: <%s>"):format(cell(link.name), link.url) end)
   section(lines, "Notes", nil, data.notes, function(note) return "- " .. cell(note) end)

@@ -101,8 +101,8 @@ local sections = {
   { "Waterfall", "steps", waterfall },
   { "Times", "times", function(list) return rows({ "phase", "took", "budget", "before" }, list, time_row) end },
   { "Files", "files", function(list)
-    return rows({ "file", "size", "SHA-256" }, list, function(entry)
-      return { escape(entry.name), entry.size and output.size(entry.size) or "", ("<code>%s</code>"):format(escape(entry.sha256)) }
+    return rows({ "file", "size", "kind", "linked with", "SHA-256" }, list, function(entry)
+      return { escape(entry.name), entry.size and output.size(entry.size) or "", escape(entry.kind or ""), escape(entry.linked or ""), ("<code>%s</code>"):format(escape(entry.sha256)) }
     end)
   end },
   { "Links", "links", function(list) return list_of(list, function(link) return ('%s: <a href="%s">%s</a>'):format(escape(link.name), escape(link.url), escape(link.url)) end) end },

@@ -55,7 +55,7 @@ end
 
 return verb {
   name = "archive", class = "local", summary = "Pack files, or the source of a commit, into a reproducible archive.",
-  params = { name = "name", commit = "commit", files = "artifacts?", include = "list?", level = "integer?", with = "text?", config = "path?", version = "text?" }, returns = { files = "artifacts" },
+  params = { name = "name", commit = "commit", files = "artifacts?", include = "list?", level = "integer?", with = "text?", config = "path?", version = "text?", max_size = "text?" }, returns = { files = "artifacts" },
   parallel = true, undo_says = "delete the file",
   label = function(a) return a.name end,
   example = 'p:archive { name = "pelican-1.2.0.tar.gz", commit = bump.commit }',
@@ -82,6 +82,11 @@ return verb {
     local files, unpacked = pack(world, a, folder, target)
     if folder then workspace.remove(world, folder) end
     if not files then return nil, unpacked end
+    local most = a.max_size and schema.bytes(a.max_size)
+    if most and files[1].size > most then
+      product.remove(world, "archive", a.name)
+      return nil, errors.new { code = "build.too_large", message = ("%s has %d bytes, max_size allows %d"):format(a.name, files[1].size, most), hint = "leave something out, or raise max_size in slipway.lua" }
+    end
     return { files = files }
   end,
   undo = function(world, a) return product.remove(world, "archive", a.name) end,

@@ -154,6 +154,22 @@ test("a Debian package comes from the project's own install rules, the same each
   check.equal(seen[1], seen[2])
 end)
 
+test("a package above its max_size is refused and not kept; the report tells sizes and what programs are linked with", { timeout = 120 }, function()
+  local config = "return { targets = { linux = { run = { { 'cp', '/bin/sh', 'pelican' } }, produce = { 'pelican' } } }, artifacts = { { archive = 'pelican-{version}.tar.gz', target = 'linux', max_size = '%s' } } }\n"
+  local p = projects.on_daemon { files = { ["slipway.lua"] = config:format "10K" } }
+  local refused = p.slipway { "run", "release", "--yes" }
+  check.equal(refused.code, 7, refused.out .. refused.err)
+  check.match(refused.out .. refused.err, "SW%-BUILD%-TOO%-LARGE.*pelican%-1.2.0.tar.gz has %d+ bytes, max_size allows 10240")
+  check.equal(files_of(p)["pelican-1.2.0.tar.gz"], nil)
+  check.equal(p.slipway({ "undo" }).code, 0)
+  p.commit("chore: allow more", { ["slipway.lua"] = config:format "9M" })
+  local result = p.slipway { "run", "release", "--yes" }
+  check.equal(result.code, 0, result.out .. result.err)
+  local report = p.slipway({ "report" }).out
+  check.match(report, "| pelican | [%d.]+ K | elf %w+ | libc.so.6 %(GNU C library [%d.]+%) | `%x+` |")
+  check.match(report, "| pelican%-1.2.0.tar.gz | [%d.]+ K |")
+end)
+
 test("settings that cannot be meant are refused by name", function()
   local p = projects.on_daemon()
   for text, why in pairs { -- order: each is looked at alone

@@ -1,4 +1,5 @@
--- slipway.lua, key `artifacts`: the files of the release page, as a list; beside the list, by name, what goes with them:
+-- slipway.lua, key `artifacts`: the files of the release page, as a list of packages, each with `max_size` where it has one;
+-- beside the list, by name, what goes with them:
 --
 --   checksums = "SHA256SUMS"       name of the file for all (false: none)
 --   checksum_each = true           NAME.sha256 beside every file
@@ -11,7 +12,7 @@ local check = require "pure.config.check"
 local schema = require "pure.schema"
 local sorted_keys = require "pure.sorted_keys"
 
-local fields = { archive = "string", target = "string", source = "boolean", include = "table", deb = "string", with = "string", config = "string", level = "number" }
+local fields = { archive = "string", target = "string", source = "boolean", include = "table", deb = "string", with = "string", config = "string", level = "number", max_size = { "string", "number" } }
 local packers = { "cpack", "nfpm" }
 local signers = { "cosign", "gpg", "minisign", "ssh" }
 local signer_fields = { by = "string", key = "string", password = "string", public = "string", identity = "string", home = "string", files = "string" }
@@ -31,6 +32,7 @@ local function check_list(artifacts)
       ok, err = check.files(where .. ".include", artifact.include)
       if not ok then return nil, err end
     end
+    if artifact.max_size and not schema.bytes(artifact.max_size) then return check.refuse(where .. '.max_size must be a size such as "20M"') end
     if not artifact.target and not artifact.source and not artifact.deb then return check.refuse(where .. " has neither a target nor source = true") end
     if artifact.deb then
       ok, err = check.one_of(where .. ".with", artifact.with, packers)

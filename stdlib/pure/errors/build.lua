@@ -7,7 +7,7 @@ return {
   ["build.extra_product"] = { exit = 4, why = "A build made files that the plan does not name, so something is published that nobody has approved.", fix = "Name them in slipway.lua, or stop making them; then: slipway resume" },
   ["build.wrong_machine"] = { exit = 4, why = "The header of a built file names another platform than the one it is meant for.", fix = "Look into the log (slipway show RUN --log TARGET): the compiler was not told the target, or an old file was taken." },
   ["build.wrong_tags"] = { exit = 4, why = "The tags in a wheel's name are not those inside it, or it needs a newer C library than its name promises.", fix = "Mend python, abi and manylinux of the target in slipway.lua, or the crate's pyo3 features." },
-  ["build.too_large"] = { exit = 4, why = "A built file is larger than max_size allows.", fix = "Strip it, or raise max_size of the target." },
+  ["build.too_large"] = { exit = 4, why = "A built file is larger than max_size allows.", fix = "Strip it, or raise max_size of the target or the package." },
   ["build.linked"] = { exit = 4, why = "A built file is linked with a library, or a version of the C library, that the target does not allow.", fix = "Link it statically, build against an older C library, or allow it in slipway.lua." },
   ["build.no_space"] = { exit = 4, why = "The disk was full while something was built.", fix = "Make room (slipway keeps its caches below ~/.cache/slipway), then: slipway resume" },
   ["build.tool_missing"] = { exit = 4, why = "A program that a builder needs is not on this machine.", fix = "Install it as the hint says; slipway doctor lists all that is missing." },
