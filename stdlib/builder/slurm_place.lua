@@ -33,7 +33,7 @@ local function remember(world, task)
   }
 end
 
--- A lost task may still write somewhere: its number, and so its folder, is not used again.
+-- A task that was lost or cancelled may still write for a while: its number, and so its folder, is not used again.
 local function forget_task(world, job, number)
   return world.file.write { path = record_path(world, job), text = canon.encode { number = number, lost = true } }
 end
@@ -156,7 +156,7 @@ local function watch(world, place, task)
     told = state
     if deadline and world.clock.now_ms() > deadline then
       cancel(world, task)
-      return "failed", "it took longer than " .. tostring(place.within)
+      return "cancelled", "it took longer than " .. tostring(place.within)
     end
     world.clock.sleep(pause)
   end
@@ -223,8 +223,9 @@ local function attempt(world, place, a, job, to, number, task)
     if not ok then return nil, failed end
   end
   local how, word = watch(world, place, task)
+  local ended_by_itself = how == "done" or how == "failed"
+  if ended_by_itself then world.file.remove(record_path(world, job)) else forget_task(world, job, number) end
   if not how then return nil, word end
-  if how == "lost" then forget_task(world, job, number) else world.file.remove(record_path(world, job)) end
   staging.clear(world, staged)
   if how == "lost" then return nil, errors.new { code = "build.lost", message = ("the task %s was lost: %s"):format(task.id, word), retry = true } end
   if how ~= "done" then return nil, failure(world, job, task, word) end

@@ -192,6 +192,20 @@ test("killed while its tasks are at work, Slipway finds them again and builds no
   check.equal(lines_of(marks .. "/ran"), { "a", "b" })
 end)
 
+test("a signal cancels the tasks, and a resume submits them again", function()
+  local cluster = servers.slurm()
+  local marks = scratch()
+  local make = ("echo $1 >>%s/ran; [ $1 = a ] || [ -e %s/second ] || sleep 60; echo $1 >>%s/ended; mkdir -p out; echo $1 >out/$1.txt\n"):format(marks, marks, marks)
+  local p = project { make = make, build = ("strategy = 'farm', places = { farm = { kind = 'slurm', dir = %q, poll = 0.5 } }"):format(cluster.shared) }
+  local stopper = [["$0" run build --yes --to dist & until grep -q b "$1/ran" 2>/dev/null && ls .git/slipway/runs/*/files/build/t-a/list.json >/dev/null 2>&1; do sleep 0.1; done; sleep 1; kill -TERM $!; wait $!]]
+  local stopped = p.slipway({ "-c", stopper, slipway, marks }, { program = "sh", as_of = false, env = { SLURM_CONF = cluster.conf }, timeout = 120 })
+  check.equal(stopped.code, 143, stopped.out .. stopped.err)
+  assert(file.write { path = marks .. "/second", text = "" })
+  local result = p.slipway({ "resume" }, { env = { SLURM_CONF = cluster.conf }, timeout = 120 })
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal({ lines_of(marks .. "/ran"), lines_of(marks .. "/ended") }, { { "a", "b", "b" }, { "a", "b" } })
+end)
+
 test("killed right behind sbatch, Slipway finds the array by its name and submits nothing a second time", function()
   if not require("door.host").crash_points then skip "the crash points are in the dev build only" end
   local cluster = servers.slurm()
