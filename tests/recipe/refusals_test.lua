@@ -267,3 +267,23 @@ test("a server hook that refuses the tag leaves both refs alone and tells its wo
   check.equal(p.remote_refs(), before)
   check.equal(p.slipway({ "undo" }).code, 0)
 end)
+
+test("a manifest that is no manifest refuses the release by file, line and reason", function()
+  local p = projects.on_daemon { kind = "plain", files = { ["package.json"] = '{ "name": "a", "version": "1.1.0" }\n' } }
+  local function bad(name, text, why)
+    p.commit("fix: " .. why:gsub("%%", ""), { [name] = text })
+    refused(p, { "run", "release", "--yes" }, 4, "manifests agree with the last tag", why)
+    p.git("reset", "-q", "--hard", "HEAD~1")
+  end
+  bad("package.json", '{ "name": "a", "version": "1.1.0", "version": "1.1.0" }\n', "package%.json:1:36: the key 'version' is written twice")
+  bad("package.json", '{\n<<<<<<< HEAD\n"version": "1.1.0"\n=======\n"version": "1.2.0"\n>>>>>>> topic\n}\n', "package%.json:2:1: a conflict marker")
+  bad("package.json", '{ "name": "a", "version": 5 }\n', "package%.json:1:27: the version must be a string")
+end)
+
+test("a byte order mark, CRLF and a missing final newline are kept as they are", function()
+  local text = '\239\187\191{\r\n  "name": "a",\r\n  "version": "1.1.0"\r\n}'
+  local p = projects.on_daemon { kind = "plain", files = { ["package.json"] = text } }
+  p.commit("feat: more", { ["src/main.c"] = "int main;\n" })
+  check.equal(p.slipway({ "run", "release", "--yes" }).code, 0)
+  check.equal(run({ "git", "-C", p.dir, "show", "HEAD:package.json" }).out, (text:gsub("1%.1%.0", "1.2.0")))
+end)
