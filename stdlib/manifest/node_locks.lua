@@ -12,11 +12,25 @@ local function requirement(text, node, name, opts)
   return sites.requirement(text, node, "npm", opts, name)
 end
 
+--- The catalogs of pnpm-workspace.yaml as they were when the lock file was written.
+local function add_catalogs(found, catalogs, text, opts)
+  for _, name in ipairs(catalogs and catalogs.keys or {}) do
+    local catalog = catalogs.map[name]
+    for _, dependency in ipairs(catalog.keys or {}) do
+      local entry = catalog.map[dependency]
+      local range = entry.map and entry.map.specifier
+      if is_text(range) then found.sites[#found.sites + 1] = requirement(text, range, dependency, opts) end
+    end
+  end
+end
+
 local function locate_pnpm(text, opts)
   local documents, err = yaml.parse(text)
   if not documents then return nil, err end
   local found = { sites = {}, quiet = true }
-  local importers = documents[1] and documents[1].map and documents[1].map.importers
+  local root = documents[1] and documents[1].map or {}
+  local importers = root.importers
+  add_catalogs(found, root.catalogs, text, opts)
   for _, path in ipairs(importers and importers.keys or {}) do
     for _, key in ipairs(sections) do
       local section = importers.map[path].map and importers.map[path].map[key]

@@ -259,6 +259,21 @@ test("what only looks like a version is not overwritten", function()
   refuses("manifest.malformed", "version.go", 'package api\n\nconst Version = "0.58.0-rc..1"\n')
 end)
 
+test("pnpm's and Bun's catalogs move where their packages are named", function()
+  local versions = { versions = { ["@s/a"] = "2.0.0" } }
+  local space = 'packages: [a]\ncatalog:\n  "@s/a": ^1.0.0 # ours\n  b: ^1.0.0\ncatalogs:\n  old:\n    "@s/a": ~1.0\n'
+  check.equal(set("pnpm-workspace.yaml", space, nil, versions), (space:gsub("%^1%.0%.0 # ours", "^2.0.0 # ours"):gsub("~1%.0", "~2.0")))
+  local lock = "lockfileVersion: '9.0'\ncatalogs:\n  default:\n    '@s/a':\n      specifier: ^1.0.0\n      version: 1.0.0\nimporters:\n  .: {}\n"
+  check.equal(set("pnpm-lock.yaml", lock, nil, versions), (lock:gsub("%^1%.0%.0", "^2.0.0")))
+  local bun = '{ "name": "r", "private": true, "workspaces": { "packages": ["a"], "catalog": { "@s/a": "^1.0.0" } } }\n'
+  check.equal(set("package.json", bun, nil, versions), (bun:gsub("%^1%.0%.0", "^2.0.0")))
+  local peer = '{ "name": "p", "version": "1.0.0", "peerDependencies": { "@s/a": ">=1" } }\n'
+  check.equal(set("package.json", peer, nil, { versions = versions.versions, peer = "needed" }), peer)
+  local narrow = peer:gsub(">=1", "^1.0.0")
+  check.equal(set("package.json", narrow, nil, versions), narrow)
+  check.match(set("package.json", narrow, nil, { versions = versions.versions, peer = "needed" }), '"%^2%.0%.0"')
+end)
+
 test("a marker for a module nobody released leaves the pom to its own rules", function()
   local pom = "<project><artifactId>a</artifactId>\n<version>1.0.0</version><!-- {x-version-update:other:current} -->\n"
     .. "<dependencies><dependency><groupId>org.x</groupId><artifactId>b</artifactId><version>1.0.0</version></dependency></dependencies></project>\n"
