@@ -18,7 +18,7 @@ local states = { success = "green", pending = "pending", failure = "red", error 
 
 local function add_checks(forge, client, repo)
   function forge.check()
-    local found, err = client.call("look at the repository", { path = repo })
+    local found, err = client.repository(repo)
     if not found then return nil, err end
     if not client.token then return nil, errors.new { code = "forge.auth", message = "no token is configured for the forge", hint = 'forge.token = "env:GITEA_TOKEN" in slipway.lua' } end
     if not (found.permissions and found.permissions.push) then

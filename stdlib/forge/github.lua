@@ -42,7 +42,7 @@ end
 local function add_checks(forge, client, repo, o)
   function forge.check()
     if not client.token then return nil, errors.new { code = "forge.auth", message = "no token is configured for the forge", hint = 'forge.token = "env:GITHUB_TOKEN" in slipway.lua' } end
-    local found, err = client.call("look at the repository", { path = repo })
+    local found, err = client.repository(repo)
     if not found then return nil, err end
     if not (found.permissions and found.permissions.push) then
       return nil, errors.new { code = "forge.forbidden", message = ("the token may not write to %s/%s"):format(o.owner, o.name), hint = "make a token with the right contents: write" }

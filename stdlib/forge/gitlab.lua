@@ -30,7 +30,7 @@ local function package_version(tag) return (tag:gsub("[^%w.+_-]", "-")) end
 local function add_checks(forge, client, repo)
   function forge.check()
     if not client.token then return nil, errors.new { code = "forge.auth", message = "no token is configured for the forge", hint = 'forge.token = "env:GITLAB_TOKEN" in slipway.lua' } end
-    local found, err = client.call("look at the repository", { path = repo })
+    local found, err = client.repository(repo)
     if not found then return nil, err end
     local level = 0
     for _, access in ipairs { "project_access", "group_access" } do

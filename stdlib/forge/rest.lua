@@ -80,6 +80,7 @@ local LAST_PAGE = 5000
 ---@field token string?
 ---@field call fun(what: string, o: { method: string?, path: string, body: table?, idempotent: boolean? }): any, slipway.Error?, integer?
 ---@field find fun(what: string, path: string): any, slipway.Error?
+---@field repository fun(path: string): any, slipway.Error?
 ---@field each fun(what: string, o: { path: string, size_name: string, size: integer?, key: string? }, visit: fun(entry: table): any): any, slipway.Error?
 ---@field pages fun(what: string, path: string, size_name: string, key: string?): table[]?, slipway.Error?
 
@@ -129,6 +130,18 @@ function M.client(o)
     local response, err, status = send(what, request)
     if not response then return nil, err, status end
     return decoded(what, response)
+  end
+
+  --- The repository itself. A private one is "not found" to who may not see it, so both reasons are named.
+  ---@param path string  of the repository below the interface's address
+  function client.repository(path)
+    local name = path:gsub("^/repos/", ""):gsub("^/projects/", ""):gsub("%%2[Ff]", "/")
+    local found, err, status = client.call("look at the repository " .. name, { path = path })
+    if found ~= nil or status ~= 404 then return found, err end
+    return nil, errors.new {
+      code = err.code, message = err.message, cause = err.cause, retry = false,
+      hint = ("is forge.repo in slipway.lua right, and may its token (%s) see it?"):format(client.token or "there is none"),
+    }
   end
 
   --- nil, nil when the answer is 404.

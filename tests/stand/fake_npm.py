@@ -7,7 +7,7 @@ import json
 import sys
 import urllib.parse
 
-packages, state = {}, {"limited": 0, "after": "1"}
+packages, state = {}, {"limited": 0, "after": "1", "owned": []}
 
 
 class Registry(http.server.BaseHTTPRequestHandler):
@@ -51,6 +51,8 @@ class Registry(http.server.BaseHTTPRequestHandler):
         if state["limited"] > 0:
             state["limited"] -= 1
             return self.say(429, {"error": "too many requests"}, [("Retry-After", state["after"])])
+        if name in state["owned"]:  # by somebody else
+            return self.say(403, {"error": 'You do not have permission to publish "%s". Are you logged in as the correct user?' % name})
         if name.startswith("-/package/"):
             package, tag = name[len("-/package/"):].split("/dist-tags/")
             packages[package]["document"]["dist-tags"][tag] = value

@@ -6,9 +6,13 @@ local faults = stand "fault_matrix"
 -- What reading can meet; the rest differ only for who sends twice.
 local reading <const> = { "429_seconds", "401", "502", "redirect_elsewhere", "reset", "truncated", "garbage", "never" }
 
+-- What those requests can meet that are not the last one of their verb.
+local sending <const> = { "429_seconds", "401", "503", "redirect_post", "portal", "reset_after_request", "upload_cut", "502_done", "lost", "never", "truncated", "lag" }
+
 local none <const> = json.array {}
 
---- A row's matrix: all kinds at its `writes` requests that change something, some at its `reads` that do not.
+--- A row's matrix: all kinds at the last of its `writes` requests that change something, some at those before and at its
+--- `reads` that change nothing.
 local function row(name, o)
   test(name .. ": once, and whole, whatever breaks on the way", { timeout = 600 }, function()
     local f = faults.forge_project(o.patience)
@@ -16,7 +20,7 @@ local function row(name, o)
     if o.before then o.before(f) end
     local given = { verb = name, engine = f.engine, proxy = f.proxy, judge = o.judge, resumes = o.resumes, begin = function(i) return o.begin(f, i) end }
     for at = 1, o.writes or 0 do
-      given.exchanges, given.writes, given.first = { at }, true, at * 100
+      given.exchanges, given.writes, given.first, given.kinds = { at }, true, at * 100, (at < o.writes or o.some) and sending or nil
       faults.matrix(given)
     end
     given.writes, given.kinds = nil, reading
@@ -84,7 +88,7 @@ local function at_most_one_run(result, case, ...)
 end
 
 for _, kind in ipairs { "details", "old" } do
-  row("dispatch", { patience = "0s", resumes = 1, writes = kind == "old" and 2 or 1, reads = 1, judge = at_most_one_run, before = function(f) f.server.arm { dispatch = kind } end, begin = function(f, i)
+  row("dispatch", { patience = "0s", resumes = 1, some = kind == "old", writes = kind == "old" and 2 or 1, reads = 1, judge = at_most_one_run, before = function(f) f.server.arm { dispatch = kind } end, begin = function(f, i)
     local title = "v1.0." .. i
     local function state()
       local count = 0
