@@ -275,3 +275,19 @@ tell(8, "crate: what was installed from the registry is the released program", f
   check.equal(got.code, 0, got.out .. got.err)
   runner.stop()
 end)
+
+test("crate: with rustup's targets all five are built from Rust, by the entry that slipway.lua shows", { timeout = 900 }, function()
+  for _, triple in ipairs { "aarch64-unknown-linux-gnu", "x86_64-apple-darwin", "aarch64-apple-darwin", "x86_64-pc-windows-gnu" } do
+    local folder = run({ "rustc", "--print", "target-libdir", "--target", triple }).out:match "[^\n]+"
+    if not (folder and file.stat(folder)) then skip("rustc has no library for " .. triple .. ": rustup target add " .. triple) end
+  end
+  local entry = files["slipway.lua"]:match "\n(  %-%-   caro = {.-\n  %-%-   })":gsub("\n?  %-%-", "")
+  local text = files["slipway.lua"]:gsub("\n  targets = {.-\n  },", function() return "\n  targets = { " .. entry .. " }," end)
+  check.falsy(text:find("sources =", 1, true))
+  local other = samples.project { remote = gitea.new_repo("caro-rust").auth_url, env = { PATH = builders .. "/bin:" .. os.getenv "PATH", ZIG_GLOBAL_CACHE_DIR = builders .. "/zig-cache" } }
+  other.commit("feat: tell what deletes files", { ["slipway.lua"] = text, ["Cargo.toml"] = files["Cargo.toml"], ["Cargo.lock"] = files["Cargo.lock"], ["src/lib.rs"] = files["src/lib.rs"], ["src/main.rs"] = files["src/main.rs"] })
+  local result = other.slipway({ "run", "build", "--to", "dist", "--yes" }, { timeout = 800 })
+  check.equal(result.code, 0, result.out .. result.err)
+  check.equal(file.list(other.dir .. "/dist"), ten "0.1.0")
+  check.equal(run({ other.dir .. "/dist/caro-0.1.0-linux-amd64", "rm", "x" }).out, "deletes files\n")
+end)

@@ -18,7 +18,10 @@ return {
 
   -- Five platforms. Only the first is built from the Rust sources here: a bare Debian has Rust's library for no other.
   -- The other four are the same program in C. With rustup's targets it is one entry for all five:
-  --   caro = { builder = "cargo-zigbuild", platforms = { "linux-amd64", "linux-arm64", "macos-intel", … }, name = … }
+  --   caro = {
+  --     builder = "cargo-zigbuild", name = "caro-{version}-{platform}",
+  --     platforms = { "linux-amd64", "linux-arm64", "macos-intel", "macos-silicon", "windows-amd64" },
+  --   }
   targets = {
     caro = { builder = "cargo", platform = "linux-amd64", name = "caro-{version}-{platform}", demand = { "strip=symbols" } },
     other = {
