@@ -3,10 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/git_handle.h"
 
 /* ---- addresses ---- */
+
+static int fail_no_remote(const char *name, sw_error *err)
+{
+    int rc = sw_fail(err, SW_E_NOT_FOUND, "git.no_remote", "there is no remote '%s' here", name);
+    sw_error_hint(err, "git remote -v lists them; add one: git remote add %s ADDRESS", name);
+    return rc;
+}
 
 static int get_url(sw_buf *out, sw_git *git, const char *name, bool push, sw_error *err)
 {
@@ -21,8 +29,7 @@ static int get_url(sw_buf *out, sw_git *git, const char *name, bool push, sw_err
     int rc = sw_git_call_run(&result, &call, err);
     size_t len = strcspn(sw_buf_text(&result.out), "\n");
     if (rc == 0 && (result.code != 0 || !len)) {
-        rc = sw_fail(err, SW_E_NOT_FOUND, "git.no_remote", "there is no remote '%s' here", name);
-        sw_error_hint(err, "git remote -v lists them; add one: git remote add %s ADDRESS", name);
+        rc = fail_no_remote(name, err);
     } else if (rc == 0 && sw_buf_add(out, result.out.data, len) < 0) {
         rc = sw_fail_nomem(err);
     }
@@ -31,22 +38,36 @@ static int get_url(sw_buf *out, sw_git *git, const char *name, bool push, sw_err
     return rc;
 }
 
+/* Before git 1.5 remotes were files, which git still reads. */
+static bool is_file(const sw_git *git, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/remotes/%s", git->common_dir, name);
+    if (access(path, F_OK) == 0)
+        return true;
+    snprintf(path, sizeof path, "%s/branches/%s", git->common_dir, name);
+    return access(path, F_OK) == 0;
+}
+
+enum { ASK, FOUND, NONE };
+
 /* Addresses as they stand in the configuration, when nothing there rewrites any: two starts of the
- * program less for everyone who has no insteadOf. 1 found, 0 ask the program. */
+ * program less for everyone who has no insteadOf, or no remote. */
 static int plain_url(sw_buf *url, sw_buf *push_url, sw_git *git, const char *name)
 {
     char url_key[600], push_key[600];
     git_config *config = NULL;
     git_config_iterator *items = NULL;
-    bool rewritten = git->program_config;
+    bool rewritten = git->program_config, any = false;
     snprintf(url_key, sizeof url_key, "remote.%s.url", name);
     snprintf(push_key, sizeof push_key, "remote.%s.pushurl", name);
     if (rewritten || git_repository_config_snapshot(&config, git->repo) < 0)
-        return 0;
+        return ASK;
     if (git_config_iterator_new(&items, config) < 0)
         rewritten = true;
     for (git_config_entry *entry; !rewritten && git_config_next(&entry, items) == 0;) {
         size_t len = strlen(entry->name);
+        any = any || strncmp(entry->name, "remote.", 7) == 0 || strncmp(entry->name, "includeif.", 10) == 0;
         if (strncmp(entry->name, "url.", 4) == 0 && len > 13
             && strcmp(entry->name + len - 9, "insteadof") == 0)
             rewritten = true;
@@ -59,16 +80,17 @@ static int plain_url(sw_buf *url, sw_buf *push_url, sw_git *git, const char *nam
     git_config_free(config);
     if (!rewritten && url->len && (push_url->len
                                    || sw_buf_add_text(push_url, sw_buf_text(url)) == 0))
-        return 1;
+        return FOUND;
     sw_buf_clear(url);
     sw_buf_clear(push_url);
-    return 0;
+    return rewritten || any || is_file(git, name) ? ASK : NONE;
 }
 
 int sw_git_remote(sw_buf *url, sw_buf *push_url, sw_git *git, const char *name, sw_error *err)
 {
-    if (plain_url(url, push_url, git, name))
-        return 0;
+    int plain = plain_url(url, push_url, git, name);
+    if (plain != ASK)
+        return plain == FOUND ? 0 : fail_no_remote(name, err);
     int rc = get_url(url, git, name, false, err);
     return rc == 0 ? get_url(push_url, git, name, true, err) : rc;
 }

@@ -14,6 +14,7 @@ enum {
 
 struct sw_spool {
     FILE *file; /* NULL: there is none to be had; the names are kept in `names` */
+    char *buffer;
     uint64_t size, reserved, left; /* left: to be read */
     bool full, reading;
     sw_spooled *names; /* those that came when the file was full */
@@ -26,8 +27,9 @@ int sw_spool_open(sw_spool **out, sw_error *err)
     if (!spool)
         return sw_fail_nomem(err);
     spool->file = tmpfile();
-    if (spool->file)
-        setvbuf(spool->file, NULL, _IOFBF, BUFFER);
+    spool->buffer = malloc(BUFFER);
+    if (spool->file && spool->buffer)
+        setvbuf(spool->file, spool->buffer, _IOFBF, BUFFER);
     return 0;
 }
 
@@ -37,6 +39,7 @@ void sw_spool_close(sw_spool *spool)
         return;
     if (spool->file)
         fclose(spool->file);
+    free(spool->buffer);
     free(spool->names);
     free(spool);
 }
