@@ -1,0 +1,6 @@
+"""Dives of gannets."""
+
+from gannet._native import depth
+from gannet.units import feet
+
+__all__ = ["depth", "feet"]

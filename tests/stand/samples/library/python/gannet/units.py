@@ -1,0 +1,5 @@
+"""Lengths in other units."""
+
+
+def feet(metres: float) -> float:
+    return round(metres / 0.3048, 2)
