@@ -33,10 +33,13 @@ function M.remove(world, folder)
   world.file.remove_tree { path = folder, below = ("%s/checkouts"):format(world.cache_dir) }
 end
 
+-- Some builders end with a line that holds their whole environment.
+local WIDEST <const> = 160
+
 local function last_lines(text, count)
   local lines = {}
-  for line in text:gmatch "[^\n]+" do
-    lines[#lines + 1] = line
+  for line in text:gmatch "[^\n]*%S[^\n]*" do
+    lines[#lines + 1] = #line > WIDEST and line:sub(1, (utf8.offset(line, 0, WIDEST) or WIDEST) - 1) .. " …" or line
     if #lines > count then table.remove(lines, 1) end
   end
   return table.concat(lines, "\n")

@@ -20,7 +20,7 @@ return {
   { name = "native cpu flag", match = { "target-cpu=native", "is not a recognized processor for this target", "unknown target cpu", { "llvm error", "cpu" } },
     cause = "RUSTFLAGS or a global .cargo/config.toml ask for this machine's processor in a cross build.",
     remedy = "Let the project's .cargo/config.toml override it, or set env = { RUSTFLAGS = \"\" } for the target." },
-  { name = "openssl missing", match = { "could not find directory of openssl installation", "failed to run custom build command for `openssl-sys", "openssl not found", "openssl/opensslv.h", "system library 'ssl'", "system library 'crypto'", "cannot find -lssl", "library not found for -lssl", "library 'ssl' not found" },
+  { name = "openssl missing", match = { "could not find directory of openssl installation", "failed to run custom build command for `openssl-sys", "openssl not found", "openssl/opensslv.h", "system library \"ssl\"", "system library \"crypto\"", "system library 'ssl'", "cannot find -lssl", "library not found for -lssl", "library 'ssl' not found" },
     cause = "A dependency uses native-tls, which needs the target's OpenSSL.", remedy = "Use rustls: features = [\"rustls-tls\"], default-features = false, for reqwest, tokio-tungstenite and the like." },
   { name = "rust target missing", match = { "target may not be installed", "can't find crate for `std`", "can't find crate for `core`" },
     cause = "The Rust target of this build is not installed.", remedy = "rustup target add TARGET" },
