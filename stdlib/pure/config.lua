@@ -20,7 +20,7 @@ M.keys = {
   { name = "remote", types = { "string" }, help = "remote that releases are pushed to; default: the trunk's upstream, else origin", sample = '"origin"' },
   { name = "tag", types = { "string" }, help = "name of a release's tag; default: like the tags that are there, else v{version}", sample = '"v{version}"' },
   { name = "scheme", types = { "string" }, help = "how versions are counted: semver, pep440, calver or calver:YYYY.0M.MICRO", sample = '"semver"' },
-  { name = "rules", types = { "table" }, help = "which commit types bump what, see help version", sample = '{ types = { perf = "patch" } }' },
+  { name = "rules", types = { "table" }, help = "which commits raise what: types (a level for each type), breaking, other (types not listed), unconventional, when (a list of type, scope, breaking, revert, match and the level), zero (levels while the major number is 0), minimum, always, dependencies, notes (further footers that break), reverts (false: work taken back counts), scopes, header, comment, types_only; squash: commits that one message lists (listed, all: beside the first line, paragraphs: as release-please reads them)", sample = '{ types = { perf = "patch" } }' },
   {
     name = "packages", shaped = true, types = { "table", "boolean" },
     help = "packages of a repository with more than one, found from its workspaces where they have versions of their own: folders (globs), or tables with path and name, tag, changelog, depends, manifests, include, ignore, private; beside them shared and ignore (paths that concern all, or none), fixed and linked (lists of names that move together), dependants (patch, minor, same, needed, none: what they get when a package they need is released); false: one project",
