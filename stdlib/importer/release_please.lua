@@ -21,6 +21,17 @@ local function groups(value)
   return taken { ["changelog.groups"] = list }
 end
 
+-- Plugins of workspaces are not needed; components of one version are a fixed group.
+local function plugins(value)
+  local groups = {}
+  for _, item in ipairs(value) do
+    local names = type(item) == "table" and item.type == "linked-versions" and item.components
+    if names then groups[#groups + 1] = ("{ \"%s\" }"):format(table.concat(names, '", "')) end
+  end
+  if #groups == 0 then return changed(nil, "workspaces and what their members need are found from the manifests") end
+  return none("these packages have one version", ("packages = { fixed = { %s } }: names or folders"):format(table.concat(groups, ", ")))
+end
+
 local versionings = {
   default = taken(), ["always-bump-patch"] = taken { ["rules.always"] = "patch" }, ["always-bump-minor"] = taken { ["rules.always"] = "minor" },
   ["always-bump-major"] = taken { ["rules.always"] = "major" },
@@ -48,7 +59,7 @@ local handlers = {
   ["include-v-in-tag"] = taken(nil, "it stands in tag"), ["include-component-in-tag"] = taken(nil, "it stands in tag"), ["tag-separator"] = taken(nil, "it stands in tag"),
   component = taken(nil, "it stands in tag"), ["package-name"] = taken(nil, "it stands in tag"),
   ["bootstrap-sha"] = taken(nil, "history is read from the last tag on"), ["last-release-sha"] = taken(nil, "history is read from the last tag on"),
-  plugins = none("workspaces are found from the manifests", "packages = { … }"), ["exclude-paths"] = none("commits belong to packages by path", "packages = { … }"),
+  plugins = plugins, ["exclude-paths"] = none("commits belong to packages by path", "packages = { … }"),
   ["date-format"] = changed(nil, "dates are written 2026-11-21"), ["sequential-calls"] = taken(nil, "steps run in their order"), signoff = changed(nil, "git config format.signOff, or the hooks of this clone"),
   ["always-link-local"] = taken(nil, "requirements between members move together"), ["version-file"] = function(value) return files_of.versions(value) end,
 }

@@ -186,6 +186,16 @@ test("release-please's several packages keep their tags and versions", function(
   check.match(plan.out, '"second%-v1.1.0"', plan.err)
 end)
 
+test("release-please's linked versions are told as a fixed group", function()
+  local project = new { files = { ["release-please-config.json"] = '{ "release-type": "node", "packages": { ".": {} }, "plugins": ["node-workspace", { "type": "linked-versions", "groupName": "all", "components": ["core", "cli"] }] }' } }
+  local told
+  for _, entry in ipairs(json.decode(project.slipway({ "init", "--json", "--print" }).out).settings) do
+    if entry.name == "plugins" then told = entry end
+  end
+  check.equal(told.verdict, "none")
+  check.match(told.instead, 'fixed = { { "core", "cli" } }')
+end)
+
 test("cocogitto's packages keep their folders, tags and changelogs", function()
   local project = new { kind = "plain", tag = false, files = {
     ["cog.toml"] = 'tag_prefix = "v"\nmonorepo_version_separator = "@"\ngenerate_mono_repository_global_tag = true\n'
