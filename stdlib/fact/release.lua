@@ -4,10 +4,11 @@ local history = require "repository.history"
 local tags = require "repository.tags"
 local version = require "pure.version"
 
-local function latest(world)
+--- The newest stable version; of those below `limit`, where one is given.
+local function latest(world, limit)
   local best
   for _, v in ipairs(tags.all(world)) do
-    if history.is_stable(v) and (not best or v > best) then best = v end
+    if history.is_stable(v) and (not limit or v < limit) and (not best or v > best) then best = v end
   end
   return best
 end
@@ -25,7 +26,7 @@ end
 
 return {
   name = "release", summary = "One release by version or tag, or \"latest\".",
-  signature = "facts:release(name, package?) → { version, tag, commit, is_latest, name, package, pattern, manifests, changelog, main }",
+  signature = "facts:release(name, package?) → { version, tag, commit, previous, is_latest, name, package, pattern, manifests, changelog, main }",
   ask = function(world, name, package)
     local several, err = #world.project.packages > 0
     local root = world
@@ -49,8 +50,9 @@ return {
     end
     local one, setting = world.package, world.config.changelog
     local main = not one or one.path == "." or one.name == root.config.project
+    local before = latest(world, v)
     return {
-      version = v, tag = tag, commit = found.commit, is_latest = main and newest ~= nil and tostring(newest) == tostring(v),
+      previous = before and tags.name_of(project, before) or nil, version = v, tag = tag, commit = found.commit, is_latest = main and newest ~= nil and tostring(newest) == tostring(v),
       name = project.name, package = one and one.name, path = one and one.path, pattern = project.tag_pattern,
       manifests = project.manifests, options = project.manifest_options or nil, main = main,
       inherits = one and one.inherits, files = one and root.project.package_files,

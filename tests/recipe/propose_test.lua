@@ -159,6 +159,14 @@ test("a release closes its milestone, makes the next one, and tells in the issue
   local comments = gitea.api("GET", ("%s/issues/%d/comments"):format(p.path, issue.number))
   check.equal(#comments, 1)
   check.match(comments[1].body, "Released in v1.2.0")
+  local again = p.slipway { "run", "conclude", "--yes" } -- on its own, for a release that was made some other way
+  check.equal(again.code, 0, again.out .. again.err)
+  check.match(again.out, "already there")
+  gitea.api("DELETE", ("%s/issues/comments/%d"):format(p.path, comments[1].id))
+  local third = p.slipway { "run", "conclude", "--version", "1.2.0", "--yes" }
+  check.equal(third.code, 0, third.out .. third.err)
+  comments = gitea.api("GET", ("%s/issues/%d/comments"):format(p.path, issue.number))
+  check.equal(#comments, 1)
 end)
 
 test("facts tell of issues by label, of a milestone, and of what commits name", { timeout = 600 }, function()
