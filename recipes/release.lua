@@ -1,11 +1,4 @@
 -- Releases the trunk. Everything that can be taken back comes first; the release page is made public last.
---- What was built for the release page, by target: the registries get the very same files.
-local function made_of(list)
-  for _, one in ipairs(list) do
-    if one.main then return one.made.built end
-  end
-end
-
 ---@type slipway.Recipe
 return {
   name = "release", summary = "Release the trunk: version, changelog, checks, tag, build, push, release page.",
@@ -80,18 +73,18 @@ release pelican 1.1.0 → 1.2.0
     end
     if project.checks then p:check { commit = commit, run = project.checks } end
     if proposed then
-      commit = p:recipe("propose", { line = line, commit = commit, title = all.message:match "^[^\n]*", body = all.list[1].notes.body }).commit
+      commit = p:recipe("propose", { line = line, commit = commit, title = all.message:match "^[^\n]*", body = all.list[1].notes.body, from = ahead.commit }).commit
       p:phase "version"
-      p:sync { branch = trunk, upstream = trunk, remote = project.remote, from = ahead.commit, to = commit, expect = commit, gently = true }
     end
-    local tags = {}
+    local tags, made = {}, nil -- made: for the release page, by target; the registries get the very same files
     for i, one in ipairs(all.list) do
       tags[i] = { name = one.tag, oid = p:tag { name = one.tag, at = commit, message = ("Release %s\n\n%s"):format(one.label, one.notes.body) }.oid }
     end
     for _, one in ipairs(all.list) do
       one.made = one.main and p:recipe("artifacts", { commit = commit, version = one.version, at = ahead.commit, strategy = arg.strategy }) or { files = {}, built = {} }
+      made = one.main and one.made.built or made
     end
-    local built = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages, built = made_of(all.list), at = ahead.commit, strategy = arg.strategy })
+    local built = #packages > 0 and p:recipe("packages", { commit = commit, packages = packages, built = made, at = ahead.commit, strategy = arg.strategy })
 
     if project.remote then
       p:phase "push"
@@ -119,10 +112,8 @@ release pelican 1.1.0 → 1.2.0
     for _, one in ipairs(all.list) do
       p:recipe("announce", { version = tostring(one.version), tag = one.tag, url = one.url, notes = one.notes.body, prerelease = arg.pre ~= nil })
     end
-    if arg.pre == nil and (project.milestone or project.comment) then
-      local first = all.list[1]
-      p:recipe("conclude", { version = tostring(first.version), tag = first.tag, at = ahead.commit, since = first.current and facts:release(tostring(first.current)).tag or nil })
-    end
+    local first = all.list[1]
+    if arg.pre == nil and (project.milestone or project.comment) then p:recipe("conclude", { version = tostring(first.version), tag = first.tag, at = ahead.commit, since = first.current and facts:release(tostring(first.current)).tag or nil }) end
     return { version = all.version, tag = tags[1].oid, commit = commit }
   end,
 }
