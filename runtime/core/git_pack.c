@@ -18,7 +18,7 @@ enum {
     MAPPED_INDEX = 32 << 20, /* larger ones are read piece by piece: every look-up touches another page */
     NEAR = 96,               /* ids to each side of where an id should stand */
     MARKED = 32,             /* ids from one that the guide has to the next */
-    RESIDENT = 3 << 20,      /* bytes of packs kept mapped before the pages are given back */
+    RESIDENT = 3 << 19,      /* bytes of packs kept mapped before the pages are given back */
     STRIDE = 64 << 10,       /* what the system maps around a page that is touched */
     ALTERNATES = 5,          /* how deep, as git */
     DEEPEST = 64,            /* longest chain of deltas that is followed here */

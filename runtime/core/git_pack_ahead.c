@@ -11,7 +11,7 @@ enum {
     OWNED = 21,          /* how many of them the caller looks into; the others are being filled */
     COMMITS = 64,        /* in a batch, at most */
     FEW = 4,             /* in the first behind a jump; then twice as many each time, while they are wanted */
-    BYTES = 256 << 10,   /* or fewer, when they are long */
+    BYTES = 128 << 10,   /* or fewer, when they are long */
     NEAR = 64 << 10,     /* how far ahead of the thread it is worth waiting for it */
     STRIDE = 16 << 10,   /* reads that are no farther apart go through the pack in order */
     WARM_UP = 48,        /* reads before a thread is started at all */

@@ -46,7 +46,7 @@ static int grow(void **items, uint32_t *cap, uint32_t count, size_t size)
 {
     if (count < *cap)
         return 0;
-    uint32_t more = *cap ? *cap * 2 : 32;
+    uint32_t more = *cap ? *cap * 2 : 4; /* hundreds of pages can be open, most of them short */
     void *bigger = realloc(*items, more * size);
     if (!bigger)
         return SW_E_NOMEM;
