@@ -182,6 +182,7 @@ static int conventional_change(lua_State *L)
     lua_setfield(L, -2, "footers");
     if (rc < 0)
         sw_set_text(L, "problem", r.err.message);
+    set_span(L, "carries", look.carries);
     return 1;
 }
 

@@ -171,6 +171,19 @@ static int parse(sw_conventional *commit, sw_change *out, sw_error *err)
     return 1;
 }
 
+/* The message, or the one that a squash carries; with two parents the commits it brought speak for themselves. */
+static int parse_any(sw_conventional *commit, sw_change *out, sw_span carries, size_t parents, sw_error *err)
+{
+    int rc = parse(commit, out, err);
+    if (rc != 0 || parents > 1 || carries.len == 0)
+        return rc;
+    sw_span whole = out->message;
+    out->message = carries;
+    rc = parse(commit, out, err);
+    out->message = whole;
+    return rc;
+}
+
 int sw_change_read(sw_change *out, const char *message, size_t len, size_t parents, sw_error *err)
 {
     sw_commit_look look;
@@ -178,10 +191,10 @@ int sw_change_read(sw_change *out, const char *message, size_t len, size_t paren
     memset(out, 0, offsetof(sw_change, few));
     out->many = NULL;
     out->message = (sw_span){ message, len };
-    int rc = parse(&commit, out, err);
+    sw_commit_look_at(&look, message, len);
+    int rc = parse_any(&commit, out, look.carries, parents, err);
     if (rc < 0)
         return rc;
-    sw_commit_look_at(&look, message, len);
     out->subject = look.subject;
     out->fixes = look.fixes;
     out->conforms = rc > 0 && look.kind != SW_COMMIT_FIXUP;

@@ -14,6 +14,7 @@ typedef struct sw_commit_look {
     enum sw_commit_kind kind;
     sw_span subject;  /* the first line that is not blank, without white space around it */
     sw_span fixes;    /* FIXUP: the subject it belongs to */
+    sw_span carries;  /* the message of its own that a forge's squash has behind its first words */
     bool may_revert;  /* begins with Revert or Reapply, or says "This reverts commit" */
 } sw_commit_look;
 

@@ -133,6 +133,22 @@ local function completed(change, raw)
   return setmetatable(change, meta)
 end
 
+-- What the scanner, or the project's own rules, make of a message.
+local function read(message, options)
+  if not options then return door.change(message) end
+  return needs_rules(options) and by_rules(message, options) or door.change(message, for_door(options))
+end
+
+-- A squash of Azure DevOps or Bitbucket is the commit whose message it carries; a merge of theirs is not.
+local function carried(change, raw, options)
+  if not change.carries then return change end
+  local inner = not (raw and many_parents(raw.parents)) and read(change.carries, options)
+  change.carries = nil
+  if not inner or not inner.conforms then return change end
+  inner.message, inner.subject, inner.carries = change.message, change.subject, nil
+  return inner
+end
+
 --- One raw commit (its message, or { oid, message, parents, … }) → one Change. `brief = true` leaves
 --- out the body and the footers that decide nothing about a version: for long histories.
 ---@param raw string|table
@@ -141,9 +157,8 @@ end
 function M.parse(raw, options)
   local is_table = type(raw) == "table"
   local message = is_table and raw.message or raw
-  if not options then return completed(door.change(message), is_table and raw or nil) end
-  local change = needs_rules(options) and by_rules(message, options) or door.change(message, for_door(options))
-  return completed(change, is_table and raw or nil)
+  raw = is_table and raw or nil
+  return completed(carried(read(message, options), raw, options), raw)
 end
 
 -- ---- squashed commits ----

@@ -114,3 +114,14 @@ test("paragraphs that begin like commits are commits of their own where the proj
   check.equal(#commits.split(message), 1)
   check.equal(#commits.split("fix: one\n\n* feat: two\n", { squash = "paragraphs" }), 1)
 end)
+
+test("a squash of Azure DevOps or Bitbucket is the commit it carries; a merge is not", function()
+  local azure = commits.parse "Merged PR 12: feat(api)!: x\n\nRefs: 5"
+  check.equal({ azure.kind, azure.type, azure.scope, azure.breaking, azure.description, #azure.footers }, { "change", "feat", "api", true, "x", 1 })
+  local bitbucket = commits.parse "Merged in topic (pull request #10)\n\nfix: y\n\nbody"
+  check.equal({ bitbucket.kind, bitbucket.type, bitbucket.description, bitbucket.body }, { "change", "fix", "y", "body" })
+  check.equal(kind { message = "Merged PR 12: feat: x", parents = { oid "a", oid "b" } }, "merge")
+  for _, message in ipairs { "Merged PR 12: no convention", "Merged PR : feat: x", "Merged PR 12:", "Merged in topic", "Merged in topic\n\nfix: y" } do
+    check.falsy(commits.parse(message).conforms, message)
+  end
+end)
