@@ -113,6 +113,7 @@ local function check_builds(results, engine, world)
   if not builds then return add(results, "builds", false, tostring(errors.adopt(err)), err.hint, err.code) end
   for _, check in ipairs(require("fact.toolchain").ask(world, { builds = builds, at = engine.project.head.oid })) do
     add(results, check.name, check.ok, check.ok and "ok" or check.why, check.hint, check.code)
+    results[#results].advice = not check.ok and check.fallback or nil
   end
 end
 
@@ -192,7 +193,13 @@ end
 local function show(context, result, column)
   local out = context.out
   local word = result.ok and out.paint("green", "ok   ") or result.advice and out.paint("yellow", "note ") or out.paint("red", "FAIL ")
-  output.block(out, ("  %s %s "):format(word, output.pad(result.name, column)), result.text or "")
+  local said = result.text or ""
+  if #result.name > column and 9 + #result.name + #said > output.width() then -- the text keeps its column
+    out.say(("  %s %s"):format(word, result.name))
+    output.block(out, (" "):rep(column + 9), said)
+  else
+    output.block(out, ("  %s %s "):format(word, output.pad(result.name, column)), said)
+  end
   if not result.ok and result.hint then output.block(out, ("        %s next: "):format((" "):rep(column - 2)), result.hint) end
 end
 

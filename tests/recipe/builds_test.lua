@@ -34,6 +34,15 @@ test("everything that would spoil a Rust build is told at once, before anything 
   })
 end)
 
+test("what is only good to have of a build is a note of doctor's, on a line of its own where the screen is narrow", function()
+  local p = project("targets = { wheel = { builder = 'maturin', python = 'cp39', abi = 'abi3', platform = 'linux-amd64' } }", {
+    ["Cargo.toml"] = "[package]\nname = 'pelican'\nversion = '1.1.0'\n", ["pyproject.toml"] = "[build-system]\nbuild-backend = 'maturin'\n",
+  })
+  local told = p.slipway({ "doctor" }, { env = { COLUMNS = "60" } }).out
+  check.match(told, "\n  note  the wheel is the same when it is built again\n +maturin's own SBOM")
+  for line in told:gmatch "[^\n]+" do check.truthy(#line <= 60 or not line:find "SBOM", line) end
+end)
+
 test("a missing program and a missing Rust target are named with the fix, and doctor tells the same", function()
   local p = project("targets = { one = { builder = 'cargo', platform = 'linux-arm64' } }, build = { programs = { cargo = { 'no-such-cargo' }, rustc = { 'echo', '/nowhere' } } }",
     { ["Cargo.toml"] = "[package]\nname = 'pelican'\nversion = '1.1.0'\n" })
