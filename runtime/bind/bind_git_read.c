@@ -197,6 +197,24 @@ static int repo_patch_id(lua_State *L) /* repo:patch_id(rev) -> text | nil | nil
     return 1;
 }
 
+static int repo_patch_ids(lua_State *L) /* repo:patch_ids(commits) -> { [commit] = text } | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    sw_list commits = sw_arg_list(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_buf *lines = sw_scope_buf(L, scope);
+    if (sw_git_patch_ids(lines, git, commits.items, commits.count, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_createtable(L, 0, (int)commits.count);
+    const char *at = sw_buf_text(lines), *end = at + lines->len;
+    for (; end - at >= 2 * SW_OID_HEX + 1; at += 2 * SW_OID_HEX + 2) {
+        lua_pushlstring(L, at + SW_OID_HEX + 1, SW_OID_HEX);
+        lua_pushlstring(L, at, SW_OID_HEX);
+        lua_rawset(L, -3);
+    }
+    return 1;
+}
+
 /* ---- files ---- */
 
 static int repo_read(lua_State *L) /* repo:read{ at =, path = } -> bytes | nil | nil, err */
@@ -318,6 +336,7 @@ const luaL_Reg sw_git_read_methods[] = {
     { "refs", repo_refs },             { "tag", repo_tag },
     { "commit", repo_commit },         { "merge_base", repo_merge_base },
     { "is_ancestor", repo_is_ancestor }, { "patch_id", repo_patch_id },
+    { "patch_ids", repo_patch_ids },
     { "read", repo_read },             { "list", repo_list },
     { "changes", repo_changes },       { "status", repo_status },
     { "status_soon", repo_status_soon },

@@ -64,5 +64,8 @@ int sw_git_merge_base(sw_oid_text out, sw_git *git, const char *a, const char *b
 int sw_git_is_ancestor(sw_git *git, const char *ancestor, const char *descendant, sw_error *err);
 /* git patch-id --stable: 1, or 0 for merges and commits without a change. */
 int sw_git_patch_id(sw_oid_text out, sw_git *git, const char *rev, sw_error *err);
+/* The same of many commits at once (full ids): lines "<patch id> <commit>", none for commits without
+ * a change. Merges are not to be among them. */
+int sw_git_patch_ids(sw_buf *out, sw_git *git, const char *const *oids, size_t count, sw_error *err);
 
 #endif

@@ -163,6 +163,11 @@ function repo:changes(from, to) end
 ---@return string?, slipway.Error?
 function repo:patch_id(rev) end
 
+--- The same of many commits, none of them a merge, by few processes: commit → patch id.
+---@param commits oid[]
+---@return table<oid, string>?, slipway.Error?
+function repo:patch_ids(commits) end
+
 -- Writing objects ---------------------------------------------------------------------------------
 
 --- A commit made in the object store: the tree of `base` with some files replaced. No ref moves.

@@ -92,11 +92,12 @@ function M.sections(text)
     if version and not (inside and not heading.title:find "%d+%.%d+%.%d") then
       if sections[#sections] then sections[#sections].to = heading.from - 1 end
       sections[#sections + 1] = {
-        version = version, level = heading.level, from = heading.from, body = heading.to + 1,
-        to = math.max(end_of_last(text), heading.to), heading = i,
+        version = version, level = heading.level, from = heading.from, body = heading.to + 1, to = heading.to, heading = i,
       }
     end
   end
+  local last = sections[#sections]
+  if last then last.to = math.max(end_of_last(text), last.to) end
   return sections
 end
 

@@ -109,16 +109,27 @@ local function work_of(world, tip, trunk)
   return work
 end
 
+-- Patch ids of commits by their ids, asked for together and once for all lines of a trunk.
+local function patch_ids(repo, known, list)
+  local unknown = {}
+  for _, commit in ipairs(list) do
+    if #commit.parents == 1 and known[commit.oid] == nil then unknown[#unknown + 1], known[commit.oid] = commit.oid, false end
+  end
+  for oid, id in pairs(#unknown > 0 and assert(repo:patch_ids(unknown)) or {}) do known[oid] = id end -- order: a map is filled
+  return known
+end
+
 -- The trunk since it and a line went apart, as far as a fix is looked for in it: read once, patches when first needed.
-local function trunk_since(world, trunk, tip)
+local function trunk_since(world, trunk, tip, shared)
   local repo = remote_view.reader(world, trunk)
-  local since = { repo = repo, commits = {} }
+  local since = { repo = repo, commits = {}, changed = shared.changed, parts = shared.parts }
   for commit in assert(repo:log { from = trunk, hide = { tip }, limit = DEPTH }) do since.commits[#since.commits + 1] = commit end
   function since.patches()
     if not since.by_patch then
       since.by_patch = {}
+      local ids = patch_ids(repo, shared.ids, since.commits)
       for _, commit in ipairs(since.commits) do
-        local id = #commit.parents == 1 and repo:patch_id(commit.oid)
+        local id = ids[commit.oid]
         if id then since.by_patch[id] = commit.oid end
       end
     end
@@ -143,10 +154,10 @@ local function said_home(since, fix)
   end
 end
 
-local function judge(world, commit, since)
+local function judge(world, commit, since, ids)
   local fix = { commit = commit.oid, subject = commit.subject, state = "missing" }
   local said = said_home(since, commit)
-  local id = not said and world.repo:patch_id(commit.oid)
+  local id = not said and ids[commit.oid]
   if said then
     fix.state, fix.as = "said", said
   elseif not id then
@@ -168,7 +179,7 @@ local function begins_at_release(world, base)
   return false
 end
 
-local function read_line(world, trunk, tip, is_hotfix)
+local function read_line(world, trunk, tip, is_hotfix, shared)
   local work = work_of(world, tip, trunk)
   local base = world.repo:merge_base(trunk, tip) or ""
   local line = { base = base, fixes = {}, tip = tip }
@@ -177,8 +188,9 @@ local function read_line(world, trunk, tip, is_hotfix)
     line.maintained = true
     return line
   end
-  local since = trunk_since(world, trunk, tip)
-  for i, commit in ipairs(work) do line.fixes[i] = judge(world, commit, since) end
+  local since = trunk_since(world, trunk, tip, shared)
+  patch_ids(world.repo, shared.ids, work)
+  for i, commit in ipairs(work) do line.fixes[i] = judge(world, commit, since, shared.ids) end
   return line
 end
 
@@ -203,19 +215,20 @@ end
 ---@return slipway.Line[]
 function M.lines(world, trunk, o)
   o = o or {}
-  local lines, branches = {}, hotfix_branches(world)
+  -- What is found out about commits of the trunk serves every line.
+  local lines, branches, shared = {}, hotfix_branches(world), { ids = {}, changed = {}, parts = {} }
   for _, release in ipairs(ends_of_lines(world, trunk, o.limit)) do
     local name
     for _, branch in ipairs(branches) do
       if branch.tip == release.commit or world.repo:is_ancestor(release.commit, branch.tip) then name, branch.released = branch.name, true end
     end
-    local line = read_line(world, trunk, release.commit, name ~= nil)
+    local line = read_line(world, trunk, release.commit, name ~= nil, shared)
     line.tag, line.version, line.branch = release.name, tostring(release.version), name
     lines[#lines + 1] = line
   end
   for _, branch in ipairs(o.unreleased and branches or {}) do
     if not branch.released then
-      local line = read_line(world, trunk, branch.tip, true)
+      local line = read_line(world, trunk, branch.tip, true, shared)
       line.branch = branch.name
       if #line.fixes > 0 then lines[#lines + 1] = line end
     end

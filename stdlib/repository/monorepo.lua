@@ -152,7 +152,7 @@ end
 --- A world that speaks of one package. `history` there answers from the walk that was made for all.
 local function world_of(world, package)
   return setmetatable({
-    package = package,
+    package = package, siblings = world.project.packages,
     project = setmetatable({
       name = package.name, tag_pattern = package.tag, manifests = package.manifests, packages = { package },
     }, { __index = world.project }),

@@ -192,12 +192,16 @@ local function find_packages(project)
   }
 end
 
+-- Reading a hundred manifests takes longer than the walk over what came since their releases.
 function finders.packages(project)
-  local list, files, left = find_packages(project)
-  if not list then error(files, 0) end
-  rawset(project, "package_files", files)
-  rawset(project, "unreleased_packages", left or {})
-  return list
+  local found, err = require("run.answers").ask(project, "packages", {}, function()
+    local list, files, left = find_packages(project)
+    return list and { list = list, files = files, left = left or {} }, files
+  end)
+  if not found then error(err, 0) end
+  rawset(project, "package_files", found.files)
+  rawset(project, "unreleased_packages", found.left)
+  return found.list
 end
 
 --- What the workspace has and nobody releases: { name, path, why }.

@@ -13,18 +13,27 @@ local function lines_of(releases)
   return table.concat(lines, "\n")
 end
 
+-- Which commits are a package's: where all of them lie and what of that does not count.
+local function packages_of(world)
+  local list = {}
+  for i, package in ipairs(world.siblings or {}) do
+    list[i] = { package.name, package.path, package.tag, package.include or {}, package.ignore or {} }
+  end
+  return list
+end
+
 -- Everything besides commits and release tags that the text depends on.
 local function key_of(world, style)
   local links = {}
   for name, text in pairs(style.links or {}) do links[name] = text end -- order: encoded by name
   return {
     place = { world.project.info.common_dir, world.package and world.package.name or "" }, style = style.style or "", groups = style.groups or false,
-    links = links, rules = world.config.rules or false, tag = world.project.tag_pattern, scheme = world.project.scheme,
+    links = links, rules = world.config.rules or false, tag = world.project.tag_pattern, scheme = world.project.scheme, packages = packages_of(world), settings = world.package and world.project.settings_text or false,
   }
 end
 
 local function cache_of(world, o)
-  if o.no_cache or o.style.template or o.people or world.package or require("door.host").lua_dir then return nil end
+  if o.no_cache or o.style.template or o.people or require("door.host").lua_dir then return nil end
   local name = world.project.info.common_dir:gsub("/%.git$", ""):match "[^/]+$" or "history"
   local ok, cache = pcall(page_cache.open, worlds.cache_dir(), name .. "-" .. (o.style.style or "default"), key_of(world, o.style))
   return ok and cache or nil

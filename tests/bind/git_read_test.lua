@@ -154,6 +154,23 @@ test("the state of a repository stays until a ref, HEAD or a setting changes", f
   check.equal(repo:state(), before, "neither files nor the index have a part in it")
 end)
 
+test("patch ids of many commits are those of each", function()
+  local r = branchy()
+  local repo = open(r)
+  local oids, wanted = {}, {}
+  for commit in assert(repo:log { from = "HEAD" }) do
+    if #commit.parents < 2 then
+      oids[#oids + 1] = commit.oid
+      wanted[commit.oid] = repo:patch_id(commit.oid)
+    end
+  end
+  oids[#oids + 1] = r.commit("nothing", {})
+  check.truthy(#oids > 5)
+  check.equal(repo:patch_ids(oids), wanted)
+  check.equal(repo:patch_ids {}, {})
+  check.fails("git.bad_oid", repo:patch_ids { "HEAD" })
+end)
+
 test("a status that was begun is the one that is told", function()
   local r = branchy()
   local repo = open(r)

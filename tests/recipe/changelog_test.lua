@@ -277,6 +277,37 @@ test("many at once write one cache", function()
   check.equal(ok(repo.dir), fresh)
 end)
 
+test("a package's page is kept for itself, and made anew when anything changed", function()
+  forget()
+  local repo = repositories.new()
+  repo.write("package.json", '{ "private": true, "workspaces": ["a", "b"] }')
+  repo.write("a/package.json", '{ "name": "a", "version": "1.0.0" }')
+  repo.write("b/package.json", '{ "name": "b", "version": "2.0.0" }')
+  repo.git("add", "-A")
+  repo.commit "feat: both"
+  repo.git("tag", "a@1.0.0")
+  repo.git("tag", "b@2.0.0")
+  local function same(what)
+    for _, name in ipairs { "a", "b" } do
+      local fresh = ok(repo.dir, "--package", name, "--no-cache")
+      check.equal(ok(repo.dir, "--package", name), fresh, what)
+      check.equal(ok(repo.dir, "--package", name), fresh, what .. ", again")
+    end
+  end
+  same "new"
+  check.equal(#kept(), 2 * cached, "a page each")
+  repo.commit("fix: only a", { ["a/x"] = "1" })
+  same "a commit"
+  repo.git("tag", "a@1.0.1")
+  same "a release"
+  repo.commit("fix: only b", { ["b/x"] = "1" })
+  same "a commit of the other"
+  check.match(ok(repo.dir, "--package", "a"), "only a")
+  check.falsy(ok(repo.dir, "--package", "a"):find("only b", 1, true))
+  repo.write("slipway.lua", 'return { packages = { "a", "b", ignore = { "b/x" } } }')
+  same "settings"
+end)
+
 test("a long page is the same with a cache, without, and where neither a cache nor a file has room for it", function()
   forget()
   local repo = repositories.new()
