@@ -49,6 +49,9 @@ if os.access("/usr/bin/time", os.X_OK):  # a process of its own, because Python'
     peak = int(re.findall(rb"(\d+)", run(["/usr/bin/time", "-f", "%M"] + argv)[2])[-1])
 print("%.4f %d" % (sorted(times)[len(times) // 2], peak))
 P
+# Without settings of its own commitizen knows no version: it is told to read tags.
+printf '[tool.commitizen]\nname = "cz_conventional_commits"\nversion_provider = "scm"\ntag_format = "v$version"\n' > "$work/cz.toml"
+
 measure() { python3 "$work/time.py" "${BENCH_RUNS:-5}" "${BENCH_LIMIT:-60}" "$@"; }
 
 # row NAME RESULT FLOOR [GOAL]
@@ -79,9 +82,11 @@ for history; do
   other "svu next" "$floor" svu next
   other "cocogitto" "$floor" cog bump --auto --dry-run
   other "convco" "$floor" convco version --bump
-  other "commitizen" "$floor" cz bump --get-next --yes
-  other "git-cliff" "$floor" git-cliff --bumped-version
-  other "semantic-release" "$floor" semantic-release --dry-run --no-ci
+  other "commitizen" "$floor" cz --config "$work/cz.toml" bump --get-next --yes
+  other "git-cliff" "$floor" git-cliff --offline --bumped-version
+  other "semantic-release" "$floor" semantic-release --dry-run --no-ci --branches "$(git symbolic-ref --short HEAD)" \
+    --repository-url "file://$PWD" --plugins @semantic-release/commit-analyzer
+  other "python-semantic-release" "$floor" python-semantic-release --noop version --print
   echo "  changelog of the whole history"
   floor=$(measure git log --format=%B)
   row "git log --format=%B" "$floor" "$floor"
@@ -91,10 +96,10 @@ for history; do
   "$slipway" changelog > "$work/page"
   row "slipway changelog, again" "$(measure "$slipway" changelog)" "$floor" "<= 0.5"
   "$slipway" changelog --no-cache | cmp - "$work/page"
-  other "commitizen" "$floor" cz changelog --dry-run
+  other "commitizen" "$floor" cz --config "$work/cz.toml" changelog --dry-run
   other "conventional-changelog" "$floor" conventional-changelog -p conventionalcommits -r 0
   other "cocogitto" "$floor" cog changelog
-  other "git-cliff" "$floor" git-cliff
+  other "git-cliff" "$floor" git-cliff --offline
   case $history in *[!0-9]*) ;; *) echo "$history ${cold% *}" >> "$work/growth" ;; esac
 done
 [ ! -s "$work/growth" ] || awk '{ each = $2 / $1; if ($1 == 10000) at = each; if ($1 >= most) { most = $1; last = each } }
