@@ -3,7 +3,7 @@
 bytes this does to requests and answers: it knows whether the server has acted before the answer is spoilt.
 Usage: fault_proxy.py PORT UPSTREAM [CERTIFICATE KEY]; UPSTREAM is a port, or a folder of git repositories, which git's own
 http-backend then serves. POST /_faults {"kind": K, "at": N} arms kind K for the N-th
-request from now ("writes": the N-th that changes something); its answer tells {"hit", "count"} of the arming before. Addresses of other local ports in JSON answers
+request from now ("writes": the N-th that changes something; "pid_file": whom the kinds kill and kill_done end); its answer tells {"hit", "count"} of the arming before. Addresses of other local ports in JSON answers
 lead through the proxy as well (/@PORT/...)."""
 import email.utils
 import http.client
@@ -24,7 +24,7 @@ port = int(sys.argv[1])
 upstream = int(sys.argv[2]) if sys.argv[2].isdigit() else None
 repositories = None if upstream else sys.argv[2]
 lock = threading.RLock()
-armed = {"kind": None, "at": 0, "count": 0, "hit": False, "stale": 0, "writes": False}
+armed = {"kind": None, "at": 0, "count": 0, "hit": False, "stale": 0, "writes": False, "pid_file": None}
 last_answers = {}  # path -> the last answer to a GET, for servers that lag behind themselves
 
 # Statuses that come instead of the server's, which has heard nothing.
@@ -46,31 +46,17 @@ class Proxy(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    @staticmethod
-    def holds(pid, inode):
-        for fd in os.listdir(f"/proc/{pid}/fd"):
-            try:
-                if os.readlink(f"/proc/{pid}/fd/{fd}") == f"socket:[{inode}]":
-                    return True
-            except FileNotFoundError:
-                continue
-        return False
-
     def kill(self):
-        """Kills the process that asks, as a power cut would; the connection ends when nobody holds it."""
-        ends, found = ["0100007F:%04X" % self.client_address[1], "0100007F:%04X" % port], False
-        for _ in range(200):  # the table may miss a row while others change it
-            with open("/proc/net/tcp") as table:
-                inode = next((row.split()[9] for row in table if row.split()[1:3] == ends), "0")
-            alive = False
-            for pid in filter(str.isdigit, os.listdir("/proc") if inode != "0" else []):
-                try:
-                    if self.holds(pid, inode):
-                        alive = found = True
-                        os.kill(int(pid), signal.SIGKILL)
-                except OSError:
-                    continue
-            if found and not alive:
+        """Kills the process that asks, as a power cut would; the connection ends once it is gone."""
+        with open(armed["pid_file"]) as file:
+            pid = int(file.read())
+        os.kill(pid, signal.SIGKILL)
+        for _ in range(500):
+            try:
+                with open(f"/proc/{pid}/stat") as stat:
+                    if stat.read().rsplit(")", 1)[1].split()[0] == "Z":
+                        break
+            except OSError:
                 break
             time.sleep(0.01)
         return self.break_off(True)
@@ -153,7 +139,7 @@ class Proxy(BaseHTTPRequestHandler):
             before = dict(armed)
             if wanted.get("id") and wanted["id"] == armed.get("id"):  # asked again: its answer was late
                 return self.send(200, [("Content-Type", "application/json")], armed["said"])
-            armed.update({"kind": wanted.get("kind"), "at": wanted.get("at", 1), "writes": wanted.get("writes", False), "count": 0, "hit": False, "stale": 0})
+            armed.update({"kind": wanted.get("kind"), "at": wanted.get("at", 1), "writes": wanted.get("writes", False), "pid_file": wanted.get("pid_file"), "count": 0, "hit": False, "stale": 0})
             armed.update({"id": wanted.get("id"), "said": json.dumps({"hit": before["hit"], "count": before["count"]}).encode()})
         self.send(200, [("Content-Type", "application/json")], armed["said"])
 

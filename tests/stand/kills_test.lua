@@ -20,7 +20,7 @@ end }
 ]]
 
 local function project()
-  local f = faults.forge_project "1s"
+  local f = faults.forge_project "3s"
   local p, assets = f.p, {}
   p.git("switch", "-q", "-c", "release")
   local proposed = p.commit("Release 1.2.0", { ["version.txt"] = "1.2.0\n" })
@@ -32,6 +32,13 @@ local function project()
   assert(file.mkdir { path = p.dir .. "/slipway/recipes", parents = true })
   assert(file.write { path = p.dir .. "/slipway/recipes/do.lua", text = text })
   return f, { merges = p.git("rev-parse", "main"), head_sha = proposed }
+end
+
+--- Slipway, which leaves its pid in a file first.
+local function with_pid(p)
+  local pid_file, program = p.home .. "/pid", p.home .. "/slipway-with-pid"
+  assert(file.write { path = program, text = ('#!/bin/sh\necho $$ >%q\nexec %q "$@"\n'):format(pid_file, slipway), mode = tonumber("755", 8) })
+  return program, pid_file
 end
 
 --- The forge as it is before.
@@ -61,12 +68,12 @@ test("killed at every request of a pull request, assets, a milestone, a mark, co
   check.equal(p.slipway({ "run", "do", "--yes" }).code, 0)
   local wanted = world(f)
   check.match(wanted, "issue 1.1.0 is withdrawn open\n1 comments on #5\n1 comments on #6\nrun ")
-  local kills = 0
+  local kills, program, pid_file = 0, with_pid(p)
   for _, kind in ipairs { "kill", "kill_done" } do
     for at = 1, 20 do
       begin(f, given)
-      f.proxy.arm(kind, at, true)
-      local first = p.slipway { "run", "do", "--yes" }
+      f.proxy.arm(kind, at, true, pid_file)
+      local first = p.slipway({ "run", "do", "--yes" }, { program = program })
       if not f.proxy.arm() then break end
       kills = kills + 1
       local case = ("%s at change %d"):format(kind, at)
@@ -78,6 +85,7 @@ test("killed at every request of a pull request, assets, a milestone, a mark, co
         check.match(second.out .. second.err, "SW%-STEP%-UNKNOWN")
         second = p.slipway { "resume", "--retry", (second.out .. second.err):match "at (do:%d+)" }
       end
+      if second.code == 7 and not unsure then second = p.slipway { "resume" } end -- a busy machine: what is unsure within a second
       check.equal(second.code, 0, case .. ": " .. second.out .. second.err)
       check.equal(world(f), wanted, case)
     end

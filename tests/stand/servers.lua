@@ -278,13 +278,13 @@ function M.faults(upstream, tls)
   local server = start(("fault_proxy %s %s"):format(upstream:match "^https?:.*:(%d+)/*$" or quoted(upstream), tls or ""))
   local asked = 0
   -- By the product's own door: it is asked hundreds of times, and nothing is judged by it but whether it was asked.
-  function server.arm(kind, at, writes)
+  function server.arm(kind, at, writes, pid_file)
     local http = require "door.http"
     local err
     asked = asked + 1
     for _ = 1, 50 do
       local answer
-      answer, err = http.request { method = "POST", url = server.url .. "/_faults", body = json.encode { kind = kind, at = at, writes = writes, id = asked }, ca_file = server.ca }
+      answer, err = http.request { method = "POST", url = server.url .. "/_faults", body = json.encode { kind = kind, at = at, writes = writes, pid_file = pid_file, id = asked }, ca_file = server.ca }
       if answer then return json.decode(answer.body).hit end
       os.execute "sleep 0.1" -- it refuses connections for a moment: a fault of its own
     end
