@@ -152,6 +152,18 @@ add_rust_targets() {
     [ ! -d "$(rustc --print target-libdir --target "$target" 2>/dev/null || echo /none)" ] || continue
     twice 300 rustup -q target add "$target" >/dev/null 2>&1 || say "rustup could not add $target"
   done
+  [ ! -e "$builders_home/warm-rust" ] || return 0
+  # linking for Rust, zig builds its libraries once more, with other flags
+  work=$(mktemp -d)
+  mkdir "$work/src"
+  printf '[package]\nname = "warm"\nversion = "0.1.0"\nedition = "2021"\n' >"$work/Cargo.toml"
+  printf 'fn main() {}\n' >"$work/src/main.rs"
+  for target in x86_64-unknown-linux-gnu.2.17 aarch64-unknown-linux-gnu.2.17 x86_64-apple-darwin aarch64-apple-darwin x86_64-pc-windows-gnu; do
+    (cd "$work" && PATH="$builders_home/bin:$PATH" ZIG_GLOBAL_CACHE_DIR="$builders_home/zig-cache" \
+      timeout 900 cargo zigbuild -q --release --target "$target" >/dev/null 2>&1) || say "Rust could not be tried for $target"
+  done
+  rm -rf "$work"
+  touch "$builders_home/warm-rust"
 }
 
 # What most tests need comes first: a part that cannot be had stops those behind it.
