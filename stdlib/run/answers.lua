@@ -14,7 +14,7 @@ local M = {}
 -- What takes less is not worth a file.
 local WORTH_MS <const> = 2
 
--- Versions of a calendar change with the day.
+-- Versions of a calendar change with the day: such an answer is never kept. Asked last, for the scheme may have to be found.
 local function is_timeless(project) return not project.scheme:find "^calver" end
 
 local function program()
@@ -25,7 +25,7 @@ end
 local function place_of(project, kind, more)
   local state = project.repo:state()
   local binary = not host.lua_dir and program()
-  if not state or not binary or not is_timeless(project) then return nil end
+  if not state or not binary then return nil end
   local where = digest.crc32c(canon.encode { project.info.common_dir, project.root, kind })
   local dir = cache_dir() .. "/answers"
   return {
@@ -67,7 +67,8 @@ function M.ask(project, kind, more, find)
   local begun = clock.now_ms()
   local found, err = find()
   -- Refs that moved meanwhile may be in the answer or not.
-  if found and place and clock.now_ms() - begun >= WORTH_MS and project.repo:state() == place.state then store(place, found) end
+  local worth = found and place and clock.now_ms() - begun >= WORTH_MS and is_timeless(project)
+  if worth and project.repo:state() == place.state then store(place, found) end
   return found, err
 end
 
