@@ -10,8 +10,17 @@ local processors = { amd64 = "x86_64", arm64 = "aarch64" }
 
 local function by_zig(job, native) return job.settings.compiler == "zig" or (not native and job.settings.compiler == nil) end
 
+-- What cmake runs, unless it is told otherwise.
+local function runs_make(job)
+  for _, word in ipairs(job.settings.args or {}) do
+    if word:find "^%-G" or word:find "^%-%-preset" then return false end
+  end
+  return not (job.env or {}).CMAKE_GENERATOR
+end
+
 function M.programs(job, program, native)
   local list = { { name = "cmake", argv = flags.join(program "cmake", { "--version" }), fix = "install cmake" } }
+  if runs_make(job) then list[2] = { name = "make", argv = { "make", "--version" }, fix = "install make, or name another generator: args = { \"-G\", \"Ninja\" }" } end
   if by_zig(job, native) then flags.append(list, zig.programs(job, program)) end
   return list
 end
