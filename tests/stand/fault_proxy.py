@@ -164,6 +164,8 @@ class Proxy(BaseHTTPRequestHandler):
         if kind == "kill":
             return self.kill()
         body = self.read_body(half=kind == "upload_cut")
+        if kind != "upload_cut" and len(body) < int(self.headers.get("Content-Length") or 0):
+            return self.break_off(True)  # who sent it was killed meanwhile: half a body reaches nobody
         if kind == "upload_cut" or kind == "reset_after_request":
             return self.break_off(True)
         if kind == "empty_reply":
