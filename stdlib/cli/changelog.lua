@@ -157,13 +157,18 @@ end
 
 local function print_whole(context, world, what, o)
   what.no_cache = o.no_cache
-  if context.out.json or what.style.template then
+  if context.out.json then
+    local long = context.out.long("changelog", "markdown")
+    local ok, err = whole_page.write(world, what, long.put)
+    if not ok then return nil, err end
+    long.close()
+    return 0
+  end
+  if what.style.template then
     local parts = {}
     local ok, err = whole_page.write(world, what, function(text) parts[#parts + 1] = text end)
     if not ok then return nil, err end
-    local text = table.concat(parts)
-    context.out.object("changelog", { markdown = text })
-    context.out.say((text:gsub("\n+$", "")))
+    context.out.say((table.concat(parts):gsub("\n+$", "")))
     return 0
   end
   local ok, err = whole_page.write(world, what, context.out.put)

@@ -93,6 +93,31 @@ function M.new(o)
     for key, value in pairs(data) do object[key] = value end -- order: the encoder sorts
     write(assert(json.encode(object)) .. "\n")
   end
+  --- The same with one text that is too long to be held: `put` takes its pieces, `close` ends it. Nothing is written
+  --- before the first piece.
+  ---@param kind string
+  ---@param key string  sorted between "kind" and "schema"
+  function out.long(kind, key)
+    local begun, rest = false, ""
+    local function encoded(s) return assert(json.encode(s)):sub(2, -2) end
+    local function begin()
+      if not begun then write(('{"kind":"%s","%s":"'):format(kind, key)) end
+      begun, out.answered = true, true
+    end
+    return {
+      put = function(s)
+        begin()
+        s = rest .. s
+        local cut = s:match "^.*()[\0-\127]" or 0 -- behind a whole character
+        rest = s:sub(cut + 1)
+        write(encoded(s:sub(1, cut)))
+      end,
+      close = function()
+        begin()
+        write(encoded(rest) .. '","schema":1}\n')
+      end,
+    }
+  end
   return out
 end
 

@@ -313,7 +313,7 @@ test("a long page is the same with a cache, without, and where neither a cache n
   local repo = repositories.new()
   local lines = {}
   for i = 1, 9000 do
-    local text = ("feat(part%d): %s %d"):format(i % 7, ("long"):rep(30), i)
+    local text = ("feat(part%d): %s %d"):format(i % 7, ("größe"):rep(24), i)
     lines[i] = ("commit refs/heads/main\ncommitter A <a@b.c> %d +0000\ndata %d\n%s\n"):format(1600000000 + i, #text, text)
     if i % 3000 == 0 then lines[i] = lines[i] .. ("reset refs/tags/v%d.0.0\nfrom refs/heads/main\n\n"):format(i // 3000) end
   end
@@ -330,4 +330,5 @@ test("a long page is the same with a cache, without, and where neither a cache n
   check.equal(#kept(), 0, "what has no room is not kept")
   check.truthy(ok(repo.dir) == page, "new")
   check.truthy(ok(repo.dir) == page, "again")
+  check.truthy(require("door.json").decode(ok(repo.dir, "--json")).markdown == page, "as JSON")
 end)
