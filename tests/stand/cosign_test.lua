@@ -11,6 +11,7 @@ if not file.stat(cosign) then skip "cosign is missing: sh vendor/install servers
 
 local config = [[
 return {
+  project = "pelican",
   targets = { linux = { run = { { "cp", "src/main.c", "pelican" } }, produce = { "pelican" } } },
   artifacts = {
     { archive = "pelican-{version}.tar.gz", target = "linux" }, provenance = true,
@@ -75,7 +76,7 @@ end)
 
 test("a wrong password stops before anything leaves, and resume signs", { timeout = 300 }, function()
   local p = project()
-  local result = p.slipway({ "run", "release", "--yes" }, with(p, { COSIGN_WORD = "another" }))
+  local result = p.slipway({ "run", "release", "--yes" }, with(p, { COSIGN_WORD = "another password" }))
   check.equal(result.code, 7, result.out .. result.err)
   check.match(result.out .. result.err, "cosign could not sign")
   check.equal(p.remote_refs()["refs/tags/v1.2.0"], nil)
