@@ -167,7 +167,7 @@ add_rust_targets() {
 }
 
 # What most tests need comes first: a part that cannot be had stops those behind it.
-[ $# -gt 0 ] || set -- gitea toxiproxy pypi builders nfpm
+[ $# -gt 0 ] || set -- gitea toxiproxy pypi builders nfpm cosign
 make_user
 # One builder at a time; the second finds everything done.
 exec 9>"$stand_cache/build.lock"
