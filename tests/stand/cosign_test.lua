@@ -63,7 +63,7 @@ test("a release is signed by cosign with a key; cosign and OpenSSL accept it, an
   check.equal(run({ "grep", "-rlF", "PRIVATE KEY", p.dir .. "/.git/slipway" }).out, "")
 end)
 
-test("provenance is signed as DSSE wants it: the envelope's signature is one over its encoding", { timeout = 300 }, function()
+test("provenance is signed as DSSE wants it: cosign takes it for an attestation of the archive", { timeout = 300 }, function()
   local p = project()
   local result = p.slipway({ "run", "release", "--yes" }, with(p))
   check.equal(result.code, 0, result.out .. result.err)
@@ -72,6 +72,13 @@ test("provenance is signed as DSSE wants it: the envelope's signature is one ove
   assert(file.write { path = dir .. "/encoding", text = require("pure.provenance").encoding(base64.decode(envelope.payload)) })
   assert(file.write { path = dir .. "/raw", text = base64.decode(envelope.signatures[1].sig) })
   check.match(run({ "openssl", "dgst", "-sha256", "-verify", p.public, "-signature", "raw", "encoding", dir = dir }).out, "Verified OK")
+  local function attested(name)
+    return run { cosign, "verify-blob-attestation", "--insecure-ignore-tlog=true", "--key", p.public, "--type", "slsaprovenance1", "--signature", "pelican-1.2.0.intoto.jsonl", name,
+      dir = dir, env = { HOME = dir, PATH = os.getenv "PATH" } }
+  end
+  local accepted = attested "pelican-1.2.0.tar.gz"
+  check.equal(accepted.code, 0, accepted.err)
+  check.truthy(attested("encoding").code ~= 0, "a file that it does not speak of")
 end)
 
 test("a wrong password stops before anything leaves, and resume signs", { timeout = 300 }, function()
