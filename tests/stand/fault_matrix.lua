@@ -61,7 +61,8 @@ function M.carry_out(engine, verb, args, relent, resumes)
     result.values = {}
     for id, step in pairs(run.state.steps) do result.values[id] = step.value end -- order: by name
     run.journal:close()
-    if result.outcome == "done" or result.outcome == "parked" then return result, times, run end
+    local waits = result.outcome == "parked" and not (rawget(engine, "patience_asked") and tostring(result.error):find("answered 429", 1, true))
+    if result.outcome == "done" or waits then return result, times, run end
     if result.outcome == "refused" then return result, times, run end
     if relent then relent() end
     clock.sleep(100)

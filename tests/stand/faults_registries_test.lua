@@ -22,6 +22,7 @@ local function opened(before, behind, token, config)
     assert(file.write { path = p.dir .. "/slipway.lua", text = text })
     local engine = assert(engines.open { root = p.dir, time = faults.time })
     rawset(engine, "offline", false)
+    rawset(engine, "patience_asked", true) -- a run that parks because the registry is busy is gone on with
     return engine
   end
   local direct = faults.world_for(open(behind), { id = "direct", dir = scratch(), time = faults.time }, true)
