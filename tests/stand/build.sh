@@ -137,7 +137,7 @@ warm_zig() {
   [ ! -e "$builders_home/warm" ] || return 0
   work=$(mktemp -d)
   printf 'int main(void) { return 0; }\n' >"$work/warm.c"
-  for target in x86_64-linux-musl aarch64-linux-musl x86_64-linux-gnu.2.17 aarch64-linux-gnu.2.17 x86_64-macos aarch64-macos x86_64-windows-gnu; do
+  for target in x86_64-linux-gnu.2.17 aarch64-linux-gnu.2.17 x86_64-macos aarch64-macos x86_64-windows-gnu; do
     ZIG_GLOBAL_CACHE_DIR="$builders_home/zig-cache" timeout 900 "$builders_home/bin/python-zig" cc -target "$target" \
       -o "$work/warm" "$work/warm.c" 2>/dev/null || say "zig could not be tried for $target"
   done
