@@ -1,7 +1,8 @@
--- Cargo registries with a sparse index. registry/open.lua documents the functions.
+-- Cargo registries, with a sparse index or one in git. registry/open.lua documents the functions.
 -- Sources: Cargo Book, "Registry Index" and "Registry Web API".
 local client = require "registry.client"
 local config = require "registry.cargo_config"
+local indexes = require "registry.cargo_index"
 local errors = require "pure.errors"
 local json = require "door.json"
 local metadata = require "registry.crate_metadata"
@@ -22,22 +23,17 @@ local function open_index(o)
   return index, name
 end
 
-local function check_index(index)
-  if index:find "^sparse%+https?://" then return true end
-  return nil, errors.new { code = "registry.no_address", message = ("the index %s is no sparse one"):format(index), hint = 'index = "sparse+https://…/" in slipway.lua' }
-end
-
 --- The lines of a crate in the index: { vers, cksum, yanked }.
 local function lines_of(registry, package)
   local setup, err = registry.setup()
   if not setup then return nil, err end
-  local response, failed, status = registry.client.send("look into the index", { url = registry.base .. "/" .. index_path(package), headers = { ["Cache-Control"] = "no-cache" } }, setup["auth-required"] and "token")
-  if not response then
-    if status == 404 or status == 410 or status == 451 then return {} end -- as cargo reads them: no such crate
-    return nil, failed
+  local text, failed = registry.entries.text(index_path(package), setup["auth-required"] and "token")
+  if not text then
+    if failed then return nil, failed end
+    return {}
   end
   local list = {}
-  for line in (response.body or ""):gmatch "[^\n]+" do
+  for line in text:gmatch "[^\n]+" do
     local entry, malformed = json.decode(line, { big = "text" })
     if type(entry) ~= "table" then
       return nil, errors.new { code = "registry.malformed", message = "the index of " .. package .. " has a line that is no JSON", cause = malformed and malformed.message, retry = true }
@@ -73,8 +69,7 @@ local function add_reading(registry)
   --- The registry's own description: { dl, api, ["auth-required"] }.
   function registry.setup()
     if registry.known then return registry.known end
-    local value, err = registry.client.find("ask the index", registry.base .. "/config.json")
-    if err and err.code == "registry.auth" then value, err = registry.client.find("ask the index", registry.base .. "/config.json", { with = "token" }) end
+    local value, err = registry.entries.config()
     if not value then
       return nil, err or errors.new { code = "registry.not_found", message = ("there is no cargo index at %s"):format(registry.where), hint = "compare the address" }
     end
@@ -193,15 +188,15 @@ end
 return function(o)
   local index, named = open_index(o)
   if not index then return nil, named end
-  local ok, err = check_index(index)
-  if not ok then return nil, err end
-  local base = index:gsub("^sparse%+", ""):gsub("/+$", "")
-  local registry = { world = o.world, index = index, registry = named, base = base, where = base }
+  local at, err = indexes.read(index)
+  if not at then return nil, err end
+  local registry = { world = o.world, index = at.address, registry = named, base = at.base, where = at.base }
   registry.client = client.new {
-    world = o.world, name = o.name, token = o.settings.token, url = base, package = o.package, ca_file = o.settings.ca_file,
+    world = o.world, name = o.name, token = o.settings.token, url = at.base, package = o.package, ca_file = o.settings.ca_file,
     credential = function(secret) return { header = "Authorization", prefix = o.settings.token_prefix, value = secret } end,
   }
   registry.secret = registry.client.secret
+  registry.entries = indexes.open(registry, at.sparse)
   add_reading(registry)
   add_writing(registry)
   return registry

@@ -178,11 +178,18 @@ function M.writer(project, run, on, o)
     progress = tell, offline = alone,
     credential = function() return M.credential(project) end,
   }
-  return lazy(world, { forge = function()
-    local forge, err = open_forge(project, world)
-    if forge or err then return forge, err end
-    return nil, errors.new { code = "forge.none", message = "no forge is configured", hint = "slipway help config: forge" }
-  end })
+  return lazy(world, {
+    scratch = function()
+      local scratch, err = open_scratch(project)
+      if not scratch then return nil, err end
+      return alone and offline.repo(scratch) or scratch
+    end,
+    forge = function()
+      local forge, err = open_forge(project, world)
+      if forge or err then return forge, err end
+      return nil, errors.new { code = "forge.none", message = "no forge is configured", hint = "slipway help config: forge" }
+    end,
+  })
 end
 
 return M

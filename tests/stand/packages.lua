@@ -58,8 +58,9 @@ local tables = {
 --- Programs that the tests of these registries drive; a missing one skips the test.
 local programs = { crates = { "cargo", "rustc" }, npm = { "npm", "node" }, image = { "skopeo" }, pypi = {} }
 
---- Makes the project. `only`: names of registries; `via`: the address that registries are reached at (a proxy).
----@param o { only: string[], via: string?, gitea: table?, extra: table<string, string>? }
+--- Makes the project. `only`: names of registries; `via`: the address that registries are reached at (a proxy); `index`:
+--- the address of the crates' index, where it is not the sparse one.
+---@param o { only: string[], via: string?, gitea: table?, extra: table<string, string>?, index: string? }
 function M.new(o)
   for _, name in ipairs(o.only) do
     for _, program in ipairs(programs[name]) do
@@ -75,7 +76,7 @@ function M.new(o)
   local files = {}
   for path, text in pairs(sources) do files[path] = text end -- order: a set
   for path, text in pairs(o.extra or {}) do files[path] = text end -- order: a set
-  files[".cargo/config.toml"] = ('[registries.house]\nindex = "sparse+%s/api/packages/rel/cargo/"\n'):format(url)
+  files[".cargo/config.toml"] = ('[registries.house]\nindex = "%s"\n'):format(o.index or "sparse+" .. url .. "/api/packages/rel/cargo/")
   local p = projects.new { dir = scratch(), remote = repo.auth_url, files = files }
   local token = p.home .. "/token"
   assert(file.write { path = token, text = gitea.token, mode = 384 })

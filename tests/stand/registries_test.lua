@@ -47,3 +47,40 @@ test("one release publishes a crate, a wheel with sdist, an npm package and an i
   check.equal(verified.code, 8, verified.out)
   check.match(verified.out, "crates: pelican 1.2.0 +it was yanked")
 end)
+
+-- Gitea keeps the index of its crates in a repository, too, once there is one of that name.
+local function git_index(gitea)
+  local _, status, text = gitea.api("POST", "/user/repos", { name = "_cargo-index", default_branch = "main" })
+  check.equal(status, 201, text)
+  local config = ('{"dl":"%s/api/packages/rel/cargo/api/v1/crates","api":"%s/api/packages/rel/cargo"}'):format(gitea.url, gitea.url)
+  _, status, text = gitea.api("POST", "/repos/rel/_cargo-index/contents/config.json", { message = "index", content = run({ "base64", "-w0", input = config }).out })
+  check.equal(status, 201, text)
+  return gitea.url .. "/rel/_cargo-index.git"
+end
+
+test("a cargo registry whose index is in git takes a release, once, and cargo gets it from there", { timeout = 600 }, function()
+  local gitea = (stand "servers").gitea()
+  local index = git_index(gitea)
+  local p = packages.new { only = { "crates" }, gitea = gitea, index = index }
+  local result = ok(p.slipway { "run", "release", "--yes" }, "run")
+  check.match(result.out, "upload pelican 1.2.0 to crates")
+  ok(p.client(p.home, { "git", "clone", "-q", index, p.home .. "/index" }), "git")
+  check.match(assert(file.read(p.home .. "/index/pe/li/pelican")), '"vers":"1%.2%.0"')
+
+  local again = ok(p.slipway { "run", "publish", "--version", "1.2.0", "--yes" }, "again")
+  check.match(again.out, "upload pelican 1%.2%.0 to crates[^\n]*\n?[^\n]* already there")
+  local verified = p.slipway { "verify", "v1.2.0" }
+  check.match(verified.out, "ok +crates: pelican%-1.2.0.crate")
+  ok(p.slipway { "run", "yank", "--version", "1.2.0", "--registry", "crates", "--yes" }, "yank")
+  check.match(p.slipway({ "verify", "v1.2.0" }).out, "crates: pelican 1.2.0 +it was yanked")
+end)
+
+test("an index that is no address is refused with the form it must have, and one that is not there by name", function()
+  local p = packages.new { only = { "crates" }, index = "crates.example/index" }
+  local result = p.slipway { "plan", "release" }
+  check.match(result.out .. result.err, "'crates.example/index' is no address of an index.-sparse%+https://")
+  p = packages.new { only = { "crates" }, index = "http://127.0.0.1:1/none.git" }
+  result = p.slipway { "plan", "release" }
+  check.equal(result.code, 4, result.out .. result.err)
+  check.match(result.out .. result.err, "127%.0%.0%.1:1/none%.git cannot be reached")
+end)
