@@ -1,5 +1,6 @@
 /* Build tool: slipway_compile OUT ROOT FILE… compiles Lua sources to bytecode below OUT, line numbers kept, so that the
- * program does not parse itself at every start (a quarter of the time). Linked to the same Lua as the program. */
+ * program does not parse itself at every start (a quarter of the time). FILE is relative to ROOT and keeps that name;
+ * NAME=PATH is an installed file under another one. Linked to the same Lua as the program. */
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdio.h>
@@ -23,10 +24,12 @@ static void make_folders(char *path)
     }
 }
 
-static int compile(lua_State *L, const char *out, const char *root, const char *name)
+static int compile(lua_State *L, const char *out, const char *root, char *name)
 {
-    char from[4096], to[4096], chunk[4096];
-    if ((size_t)snprintf(from, sizeof from, "%s/%s", root, name) >= sizeof from
+    char from[4096], to[4096], chunk[4096], *path = strchr(name, '=');
+    if (path)
+        *path++ = '\0';
+    if ((size_t)snprintf(from, sizeof from, "%s%s%s", path ? "" : root, path ? "" : "/", path ? path : name) >= sizeof from
         || (size_t)snprintf(to, sizeof to, "%s/%s", out, name) >= sizeof to
         || (size_t)snprintf(chunk, sizeof chunk, "@%s", name) >= sizeof chunk)
         return fprintf(stderr, "%s: the path is too long\n", name), 1;
