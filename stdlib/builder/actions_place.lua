@@ -4,6 +4,7 @@
 local collect = require "builder.actions_collect"
 local dispatch = require "builder.actions_dispatch"
 local errors = require "pure.errors"
+local joined = require "builder.joined"
 local rules = require "pure.actions_run"
 local schema = require "pure.schema"
 local workspace = require "builder.workspace"
@@ -13,35 +14,9 @@ local M = { kind = "actions" }
 -- Pauses in milliseconds: at first quick, then as patient as forges ask to be.
 local FIRST, LONGEST = 500, 15000
 
--- Tasks that wait to be dispatched, by place and commit; and the newest look at each run.
-local waiting, views = {}, {}
+local views = {} -- the newest look at each run
 
 -- Dispatching ------------------------------------------------------------------------------------
-
---- Waits until nobody else joins, then the first of those that wait dispatches for all.
-local function join(world, place, task)
-  local name = place.name .. " " .. task.a.commit
-  local list = waiting[name] or {}
-  waiting[name] = list
-  list[#list + 1] = task
-  if list[1] ~= task then
-    while not task.sent and not task.failed do world.clock.sleep(50) end
-  else
-    local seen
-    repeat
-      seen = #list
-      world.clock.sleep(300)
-    until #list == seen
-    waiting[name] = nil
-    local fine, ok, err = pcall(dispatch.send, world, place, list)
-    if not fine then ok, err = nil, errors.adopt(ok) end
-    for _, other in ipairs(list) do
-      other.sent, other.failed = ok, not ok and err or nil
-    end
-  end
-  if task.failed then return nil, task.failed end
-  return true
-end
 
 --- The run that builds the target: one that an earlier performance of this run has dispatched, else a new one, also when
 --- a person does not want to wait for the former any longer (resume --retry).
@@ -54,7 +29,7 @@ local function run_for(world, place, task)
       return run, err
     end
   end
-  local ok, err = join(world, place, task)
+  local ok, err = joined.send(world, ("actions %s %s"):format(place.name, task.a.commit), task, function(tasks) return dispatch.send(world, place, tasks) end)
   if not ok then return nil, err end
   local run, failed = dispatch.find(world, task.record)
   if run or failed then return run, failed end

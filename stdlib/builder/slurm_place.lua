@@ -2,6 +2,7 @@
 -- go as one array; each task is watched by itself. A task whose node was lost is submitted again in a folder of its own,
 -- so that whatever the lost one may still write is never taken. A killed Slipway finds its tasks again.
 local errors = require "pure.errors"
+local joined = require "builder.joined"
 local json = require "door.json"
 local canon = require "door.canon"
 local schema = require "pure.schema"
@@ -11,8 +12,7 @@ local workspace = require "builder.workspace"
 
 local M = { kind = "slurm" }
 
--- Tasks that wait to be submitted, by the name of the place; and the states that were asked for last.
-local waiting, states = {}, {}
+local states = {} -- those that were asked for last, by the name of the place
 
 local function environment(world) return { SLURM_CONF = world.getenv "SLURM_CONF", LC_ALL = "C.UTF-8" } end
 
@@ -79,29 +79,6 @@ local function submit(world, place, tasks)
     local kept, unkept = remember(world, task)
     if not kept then return nil, unkept end
   end
-  return true
-end
-
---- Waits until nobody else joins, then the first of those that wait submits for all.
-local function join(world, place, task)
-  local list = waiting[place.name] or {}
-  waiting[place.name] = list
-  list[#list + 1] = task
-  if list[1] ~= task then
-    while not task.id and not task.failed do world.clock.sleep(50) end
-  else
-    local seen
-    repeat
-      seen = #list
-      world.clock.sleep(300)
-    until #list == seen
-    waiting[place.name] = nil
-    local ok, err = submit(world, place, list)
-    for _, other in ipairs(list) do
-      if not ok then other.failed = err end
-    end
-  end
-  if task.failed then return nil, task.failed end
   return true
 end
 
@@ -219,7 +196,7 @@ local function attempt(world, place, a, job, to, number, task)
   if not task then
     task = { job = job, work = work, number = number }
     local ok, failed = lay_out(world, staged, work)
-    if ok then ok, failed = join(world, place, task) end
+    if ok then ok, failed = joined.send(world, "slurm " .. place.name, task, function(tasks) return submit(world, place, tasks) end) end
     if not ok then return nil, failed end
   end
   local how, word = watch(world, place, task)

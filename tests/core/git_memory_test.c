@@ -1,7 +1,6 @@
 /* Memory ends in the middle of the git door: from the n-th allocation of ours on each one fails,
  * for every n until the work succeeds. Nothing crashes, nothing is left behind (AddressSanitizer).
- * The linker puts the functions below in the place of malloc, calloc and realloc
- * (tests/CMakeLists.txt); libgit2 keeps the real ones. */
+ * libgit2 keeps the real malloc, calloc and realloc. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,40 +22,11 @@
 #include "core/git_remote.h"
 #include "core/git_walk.h"
 #include "core/git_write.h"
+#include "end_of_memory.h"
 
-static long allowed = -1; /* allocations until memory ends; negative: it does not */
 static char repository[] = "/tmp/slipway-git-memory-XXXXXX";
 static sw_git *shared;
 static sw_error failure;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static int spent(void)
-{
-    if (allowed > 0)
-        allowed--;
-    return allowed == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return spent() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return spent() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return spent() ? NULL : __real_realloc(memory, size);
-}
 
 static void exhaust(int (*work)(void))
 {

@@ -15,8 +15,8 @@
 
 #include "core/git_read.h"
 #include "core/git_story.h"
+#include "end_of_memory.h"
 
-static long allowed = -1; /* allocations until memory ends; negative: it does not */
 static char repository[] = "/tmp/slipway-story-memory-XXXXXX";
 static sw_git *shared;
 static sw_error failure;
@@ -24,35 +24,6 @@ static sw_oid_text tags[2];
 static bool exact;
 enum { RELEASES = 3, ROOM = 200 };
 static char stories[2][RELEASES][ROOM]; /* by date and exact: the commits of each release */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static int spent(void)
-{
-    if (allowed > 0)
-        allowed--;
-    return allowed == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return spent() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return spent() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return spent() ? NULL : __real_realloc(memory, size);
-}
 
 /* Writes who is in which release; what is told again replaces what is not over. */
 static int telling(void)

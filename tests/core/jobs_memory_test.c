@@ -21,37 +21,8 @@
 #include "core/mask.h"
 #include "core/process.h"
 #include "core/secret.h"
+#include "end_of_memory.h"
 
-static long allowed = -1; /* allocations until memory ends; negative: it does not */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static int spent(void)
-{
-    if (allowed > 0)
-        allowed--;
-    return allowed == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return spent() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return spent() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return spent() ? NULL : __real_realloc(memory, size);
-}
 
 /* Runs `work` with ever more memory until it returns 0 without having run out; returns how often. */
 static long exhaust(int (*work)(void))
