@@ -115,7 +115,7 @@ end
 function M.must_be_whole(result, case, _, times, again)
   if result.outcome == "refused" then
     if not result.error or result.error.message == "" then return "refused without a word" end
-    if case.state() ~= case.nothing then return "refused, and yet: " .. case.state() end
+    if case.state() ~= case.nothing then return ("refused (%s), and yet: %s"):format(tostring(result.error), case.state()) end
     result, times = again()
   end
   if result.outcome ~= "done" then

@@ -28,7 +28,7 @@ local function surroundings()
   for i = 1, TAGS do p.git("tag", "-a", "v1.0." .. i, "-m", "1.0." .. i, "v1.1.0^{commit}") end
   p.git("push", "-q", "origin", "--tags")
   p.git("remote", "set-url", "origin", (repo.auth_url:gsub(gitea.port, before.port)))
-  gitea.settle(repo)
+  gitea.settle(repo, TAGS + 1) -- and v1.1.0
   f.p, f.path = p, ("/repos/%s/%s"):format(repo.owner, repo.name)
   assert(file.write { path = p.home .. "/token", text = gitea.token, mode = 384 })
   for i, name in ipairs { "one.bin", "two.bin" } do

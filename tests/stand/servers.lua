@@ -138,15 +138,22 @@ function M.gitea(o)
       auth_url = server.url:gsub("^http://", "http://" .. server.user .. ":" .. server.token .. "@") .. path }
   end
 
-  --- Gitea looks at a push after it has answered it: until then a new repository counts as empty
-  --- and takes no release. Waits for that.
-  function server.settle(repo)
-    for _ = 1, 200 do
-      local seen = server.api("GET", ("/repos/%s/%s"):format(repo.owner, repo.name))
-      if seen and seen.empty == false then return end
+  --- Gitea looks at a push after it has answered it: until then a new repository counts as empty and takes no release,
+  --- and a draft of a tag that it looks at becomes public. Waits for the first, and for so many tags.
+  function server.settle(repo, tags)
+    local path = ("/repos/%s/%s"):format(repo.owner, repo.name)
+    for _ = 1, 400 do
+      local seen, count = server.api("GET", path), 0
+      for _, entry in ipairs(tags and (server.api("GET", path .. "/activities/feeds?limit=50")) or {}) do
+        if entry.op_type == "push_tag" then count = count + 1 end
+      end
+      if seen and seen.empty == false and count >= (tags or 0) then
+        if tags then os.execute "sleep 0.5" end -- it writes just after the feed
+        return
+      end
       os.execute "sleep 0.05"
     end
-    error(("gitea has not looked at the push to %s in ten seconds"):format(repo.name), 0)
+    error(("gitea has not looked at the push to %s in twenty seconds"):format(repo.name), 0)
   end
 
   --- A runner for the server's Actions (actions_runner.py): label "stand".
