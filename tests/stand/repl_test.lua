@@ -146,7 +146,7 @@ test("without a terminal apply needs leave, and with it performs and undo takes 
     'p:tag { name = "v1.1.1", at = git:resolve "HEAD" }\napply()\napply { yes = true }\ngit:ref "refs/tags/v1.1.1" ~= nil\nundo()\n'
   )
   check.match(result.err, "nobody can be asked")
-  check.match(result.out, "done tag\n.*\ntrue\n.*undone")
+  check.match(result.out, "done session tag\n.*\ntrue\n.*undone")
   check.equal(git(dir, "tag"), "v1.1.0\n")
 end)
 
