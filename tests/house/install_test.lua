@@ -34,7 +34,7 @@ end)
 
 test("the Debian package names the libraries that are linked and those that come late", function()
   needs_build()
-  if run { "sh", "-c", "command -v dpkg-shlibdeps && command -v dpkg-deb" }.code ~= 0 then skip "dpkg-dev is not installed" end
+  if run { "sh", "-c", "command -v dpkg-shlibdeps && command -v file" }.code ~= 0 then skip "dpkg-dev or file is not installed" end
   local dir = scratch()
   local made = run { "cpack", "-G", "DEB", "-B", dir, "--config", build .. "/CPackConfig.cmake", dir = build }
   check.equal(made.code, 0, made.out .. made.err)
