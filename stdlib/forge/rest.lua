@@ -2,6 +2,7 @@
 -- world.http, which repeats only what is safe.
 local errors = require "pure.errors"
 local json = require "door.json"
+local no_answer = require "pure.no_answer"
 
 local M = {}
 
@@ -46,18 +47,17 @@ local function refusal(client, what, response)
   }
 end
 
--- What was to change something and was answered without being an answer: another address, or a page for people, as the
--- login of a hotel's network is. GitHub answers 307 when a repository was renamed.
+-- GitHub answers 307 when a repository was renamed.
 local function evasion(client, what, request, response)
+  local kind, address = no_answer(request, response)
   local place = client.base:match "^%a+://([^/]+)"
-  if response.status >= 300 and response.status ~= 304 then
+  if kind == "redirect" then
     return errors.new {
-      code = "forge.refused", message = ("%s: %s answered %d: look at %s"):format(what, place, response.status, (response.headers.location or "another address"):match "^[^?#]*"),
+      code = "forge.refused", message = ("%s: %s answered %d: look at %s"):format(what, place, response.status, address),
       hint = "has the repository been renamed? mend forge.repo or forge.url in slipway.lua", retry = false,
     }
   end
-  local sends = request.method and request.method ~= "GET" and request.method ~= "HEAD"
-  if sends and (response.body or ""):find "^%s*<[!hH][DdTt]" then
+  if kind == "page" then
     return errors.new { code = "forge.broken", message = ("%s: %s answered with a web page"):format(what, place), hint = "does the network want a login first?", retry = true }
   end
 end

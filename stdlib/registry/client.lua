@@ -2,6 +2,7 @@
 -- world.http, which repeats only what is safe; what was sent and not answered is looked for by verb.upload.
 local errors = require "pure.errors"
 local json = require "door.json"
+local no_answer = require "pure.no_answer"
 local retry = require "pure.retry"
 
 local M = {}
@@ -60,18 +61,17 @@ local function refusal(client, what, response)
   }
 end
 
--- What was to change something and was answered without being an answer: another address, or a page for people, as the
--- login of a hotel's network is. The registry has not heard of it, or not said so: it is looked for before it is sent again.
+-- The registry has not heard of it, or not said so: it is looked for before it is sent again.
 local function evasion(client, what, request, response)
+  local kind, address = no_answer(request, response)
   local place = response.url and response.url:match "^%a+://([^/]+)" or client.name
-  if response.status >= 300 and response.status ~= 304 then
+  if kind == "redirect" then
     return errors.new {
-      code = "registry.refused", message = ("%s: %s answered %d: look at %s"):format(what, place, response.status, (response.headers.location or "another address"):match "^[^?#]*"),
+      code = "registry.refused", message = ("%s: %s answered %d: look at %s"):format(what, place, response.status, address),
       hint = "is the address of the registry in slipway.lua the one that takes uploads?", retry = false,
     }
   end
-  local sends = request.method and request.method ~= "GET" and request.method ~= "HEAD"
-  if sends and (response.body or ""):find "^%s*<[!hH][DdTt]" then
+  if kind == "page" then
     return errors.new { code = "registry.malformed", message = ("%s: %s answered with a web page"):format(what, place), cause = M.words(response.body), hint = "does the network want a login first?", retry = true }
   end
 end

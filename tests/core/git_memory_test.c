@@ -28,24 +28,6 @@ static char repository[] = "/tmp/slipway-git-memory-XXXXXX";
 static sw_git *shared;
 static sw_error failure;
 
-static void exhaust(int (*work)(void))
-{
-    for (long n = 1; n < 10000; n++) {
-        allowed = n;
-        int rc = work();
-        long left = allowed;
-        allowed = -1;
-        if (left > 0) {
-            if (rc < 0)
-                print_error("%s: %s (%s)\n", failure.code, failure.message, failure.cause);
-            assert_true(rc >= 0);
-            print_message("           %ld allocations\n", n);
-            return;
-        }
-    }
-    fail();
-}
-
 /* ---- the works ---- */
 
 static int opening(void)
@@ -202,7 +184,7 @@ static int transporting(void)
     static void work##_survives(void **state) \
     {                                    \
         (void)state;                     \
-        exhaust(work);                   \
+        survive(work, &failure);                   \
     }
 TORTURE(opening)
 TORTURE(walking)
