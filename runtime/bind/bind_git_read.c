@@ -2,6 +2,7 @@
 #include "bind/bind_git.h"
 #include "core/git_read.h"
 #include "core/git_refs.h"
+#include "core/git_releases.h"
 
 /* ---- names ---- */
 
@@ -95,6 +96,58 @@ static int repo_refs(lua_State *L) /* repo:refs(prefix, { quick = }) -> list | n
         set_id(L, "commit", &refs->items[i].commit);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
+    return 1;
+}
+
+static void release_releases(void *releases)
+{
+    sw_git_releases_release(releases);
+}
+
+static void push_releases(lua_State *L, const sw_git_releases *releases)
+{
+    lua_createtable(L, 0, 3);
+    lua_createtable(L, (int)releases->count, 0);
+    lua_createtable(L, (int)releases->count, 0);
+    lua_createtable(L, (int)releases->count, 0);
+    for (size_t i = 0; i < releases->count; i++) {
+        const sw_git_release *one = &releases->items[i];
+        char hex[SW_OID_HEX + 1];
+        lua_pushstring(L, git_oid_tostr(hex, sizeof hex, one->commit));
+        lua_rawseti(L, -4, (lua_Integer)i + 1);
+        lua_pushstring(L, one->tag);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
+        lua_pushlstring(L, one->version.at, one->version.len);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -4, "versions");
+    lua_setfield(L, -3, "tags");
+    lua_setfield(L, -2, "commits");
+}
+
+static int repo_releases(lua_State *L) /* repo:releases{ before =, after =, all = } -> { commits, tags, versions } | nil, err */
+{
+    typedef struct {
+        const char *before, *after;
+        bool all;
+    } args;
+    static const sw_field fields[] = {
+        { "before", SW_ARG_TEXT, offsetof(args, before), true },
+        { "after", SW_ARG_TEXT, offsetof(args, after), true },
+        { "all", SW_ARG_BOOL, offsetof(args, all), false },
+        { NULL, 0, 0, false },
+    };
+    args a = { 0 };
+    sw_git *git = sw_check_git(L, 1);
+    sw_args_read(L, 2, fields, &a);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_releases *releases = sw_scope_block(L, scope, sizeof *releases, release_releases);
+    int rc = sw_git_releases_list(releases, git, a.before, a.after, sw_scope_error(scope));
+    if (rc == 0 && !a.all)
+        rc = sw_git_releases_by_commit(releases, sw_scope_error(scope));
+    if (rc < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    push_releases(L, releases);
     return 1;
 }
 
@@ -334,6 +387,7 @@ const luaL_Reg sw_git_read_methods[] = {
     { "state", repo_state },
     { "symbolic", repo_symbolic },
     { "refs", repo_refs },             { "tag", repo_tag },
+    { "releases", repo_releases },
     { "commit", repo_commit },         { "merge_base", repo_merge_base },
     { "is_ancestor", repo_is_ancestor }, { "patch_id", repo_patch_id },
     { "patch_ids", repo_patch_ids },

@@ -73,6 +73,12 @@ function repo:symbolic(name) end
 ---@return { name: string, oid: oid, commit: oid? }[]?, slipway.Error?
 function repo:refs(prefix, o) end
 
+--- Release tags: those whose name is `before`, a semantic version and `after`, in the order of their names; one for
+--- each commit, of several the highest version (that where the first of them stood), or with `all` every one.
+---@param o { before: string, after: string, all: boolean? }
+---@return { commits: oid[], tags: string[], versions: string[] }?, slipway.Error?
+function repo:releases(o) end
+
 --- One tag. nil without error when it does not exist.
 ---@param name string  without refs/tags/
 ---@return { name: string, oid: oid, commit: oid?, annotated: boolean, message: string?, signed: boolean,

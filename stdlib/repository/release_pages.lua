@@ -12,10 +12,8 @@ local M = {}
 ---@field tags string[]
 ---@field versions string[]
 
---- Release tags, one for each commit that has any: of several the highest version counts.
----@param world table
----@return slipway.ReleasePages
-function M.releases(world)
+-- The same for other schemes than SemVer, whose tags the door reads by itself.
+local function read_releases(world)
   local by_commit, order = {}, {}
   for _, ref in ipairs(world.repo:refs("refs/tags/", { quick = true }) or {}) do
     local name = ref.name:sub(11)
@@ -29,6 +27,15 @@ function M.releases(world)
     list.tags[i], list.versions[i] = by_commit[oid].tag, tostring(by_commit[oid].version)
   end
   return list
+end
+
+--- Release tags, one for each commit that has any: of several the highest version counts.
+---@param world table
+---@return slipway.ReleasePages
+function M.releases(world)
+  if world.project.scheme ~= "semver" then return read_releases(world) end
+  local before, after = tags.around(world.project)
+  return world.repo:releases { before = before, after = after } or { commits = {}, tags = {}, versions = {} }
 end
 
 -- Of a package among several only the commits that touch it are told.

@@ -3,12 +3,17 @@ local version = require "pure.version"
 
 local M = {}
 
+--- What stands before and behind the version in the names of tags: "v" and "".
+---@param project table
+---@return string, string
+function M.around(project) return project.tag_pattern:match "^(.-){version}(.*)$" end
+
 --- The version that a tag of this project names, or nil: "v1.2.0" → 1.2.0.
 ---@param project table
 ---@param tag string
 ---@return table?
 function M.version_of(project, tag)
-  local before, after = project.tag_pattern:match("^(.-){version}(.*)$")
+  local before, after = M.around(project)
   if tag:sub(1, #before) ~= before or (after ~= "" and tag:sub(-#after) ~= after) then return nil end
   return (version.parse(tag:sub(#before + 1, #tag - #after), project.scheme))
 end

@@ -499,3 +499,46 @@ test("listing refs quickly gives the same names and commits, packed or loose", f
   check.equal(assert(repo:refs "refs/tags/"), all)
   check.raises(function() repo:refs("refs/tags/", { fast = true }) end, "fast")
 end)
+
+-- What the door answers about releases, by way of the list of refs and the rules of versions.
+local function releases_slowly(repo, pattern, all)
+  local tags = require "repository.tags"
+  local project = { tag_pattern = pattern, scheme = "semver" }
+  local list, at = { commits = {}, tags = {}, versions = {} }, {}
+  for _, ref in ipairs(repo:refs "refs/tags/") do
+    local name = ref.name:sub(11)
+    local v = ref.commit and tags.version_of(project, name)
+    local known = not all and at[ref.commit]
+    if v and not known then
+      known = #list.commits + 1
+      at[ref.commit], list.commits[known] = known, ref.commit
+    elseif v and require "pure.version".parse(list.versions[known]) >= v then
+      v = nil
+    end
+    if v then list.tags[known], list.versions[known] = name, tostring(v) end
+  end
+  return list
+end
+
+test("release tags are those that hold a version; the highest of a commit counts", function()
+  local r = branchy()
+  local repo = open(r)
+  for _, name in ipairs {
+    "v0.2.0-rc.1", "v0.2.0+b1", "v0.2.0+b2", "v1.10.0", "v1.9.0", "v01.0.0", "v1.0", "1.0.0", "v", "vv1.0.0", "core-v1.0.0", "core-v2.0.0-final",
+    "deep/v3.0.0", "v7.0.0-a.b", "v99999999999999999999.0.0",
+  } do r.git("tag", name) end
+  r.git("tag", "-m", "old", "v0.0.1", "HEAD~2")
+  r.git("tag", "v5.0.0", "HEAD^{tree}")
+  for _ = 1, 2 do
+    for _, around in ipairs { { "v", "" }, { "", "" }, { "core-v", "" }, { "core-v", "-final" }, { "deep/v", "" }, { "v0.2.0", "2.0" } } do
+      local pattern = around[1] .. "{version}" .. around[2]
+      local found = assert(repo:releases { before = around[1], after = around[2] })
+      check.equal(found, releases_slowly(repo, pattern, false))
+      check.equal(repo:releases { before = around[1], after = around[2], all = true }, releases_slowly(repo, pattern, true))
+    end
+    r.git("pack-refs", "--all")
+    r.git("update-ref", "-d", "refs/tags/v5.0.0") -- packed, a tree is told from a commit only by those who look at it
+  end
+  local list = repo:releases { before = "v", after = "" }
+  check.equal({ list.tags[#list.tags], list.versions[#list.versions] }, { "v99999999999999999999.0.0", "99999999999999999999.0.0" })
+end)

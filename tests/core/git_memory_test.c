@@ -19,6 +19,7 @@
 #include "core/git_read.h"
 #include "core/git_ref.h"
 #include "core/git_refs.h"
+#include "core/git_releases.h"
 #include "core/git_remote.h"
 #include "core/git_walk.h"
 #include "core/git_write.h"
@@ -74,6 +75,16 @@ static int nearest(void)
     while (rc >= 0 && (rc = sw_git_nearest_next(search, &names, NULL)) > 0)
         rc = sw_git_nearest_answer(search, yes);
     sw_git_nearest_close(search);
+    return rc;
+}
+
+static int listing_releases(void)
+{
+    sw_git_releases releases;
+    int rc = sw_git_releases_list(&releases, shared, "v", "", &failure);
+    if (rc == 0)
+        rc = sw_git_releases_by_commit(&releases, &failure);
+    sw_git_releases_release(&releases);
     return rc;
 }
 
@@ -189,6 +200,7 @@ static int transporting(void)
 TORTURE(opening)
 TORTURE(walking)
 TORTURE(nearest)
+TORTURE(listing_releases)
 TORTURE(reading)
 TORTURE(writing)
 TORTURE(picking)
@@ -207,7 +219,7 @@ static int make_repository(void **state)
         return -1;
     shell("git init -q -b main . && git config user.name A && git config user.email a@b.c && git init -q --bare origin.git"
           " && git remote add origin ./origin.git && printf '/ahead\\n/origin.git\\n' > .git/info/exclude"
-          " && mkdir d && echo 1 > a && echo 1 > d/x && git add . && git commit -qm one && git tag -m v1 v1"
+          " && mkdir d && echo 1 > a && echo 1 > d/x && git add . && git commit -qm one && git tag -m v1 v1 && git tag v0.1.0 && git tag v0.2.0"
           " && git checkout -q -b side && echo s > s && git add . && git commit -qm side && git checkout -q main"
           " && echo 2 > d/x && git commit -qam two && git merge -q -m merge side && echo 3 > d/x && git commit -qam three");
     return sw_git_open(&shared, repository, NULL, NULL);
@@ -227,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_survives),  cmocka_unit_test(walking_survives),
             cmocka_unit_test(nearest_survives),
+        cmocka_unit_test(listing_releases_survives),
         cmocka_unit_test(reading_survives),  cmocka_unit_test(writing_survives),
             cmocka_unit_test(picking_survives),
         cmocka_unit_test(moving_survives),   cmocka_unit_test(transporting_survives),
