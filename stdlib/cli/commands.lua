@@ -21,7 +21,7 @@ M.list = {
   { name = "list", usage = "slipway list", summary = "recipes" },
   { name = "eject", usage = "slipway eject RECIPE", summary = "copy a stock recipe into the project" },
   { name = "help", usage = "slipway help [TOPIC]", summary = "help on a command, recipe, verb, fact or error" },
-  { name = "doctor", usage = "slipway doctor [--rotate SECRET] [--log FILE]", summary = "try tools, pins, identity, remote, tokens, files" },
+  { name = "doctor", usage = "slipway doctor [--rotate SECRET] [--log FILE] [--drift]", summary = "try tools, pins, identity, remote, tokens, files" },
   { name = "trust", usage = "slipway trust [--origin]", summary = "accept the project's own verbs" },
   { name = "repl", usage = "slipway repl", summary = "the prompt: read at once, change on apply()" },
   { name = "eval", usage = "slipway eval CODE [ARG…]", summary = "run Lua with the same names as the prompt" },

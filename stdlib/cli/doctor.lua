@@ -208,9 +208,11 @@ function M.run(context, words)
     parser:argument("recipe"):args "?"
     parser:option "--rotate"
     parser:option "--log"
+    parser:flag "--drift"
   end)
   if not o then return err == 0 and 0 or nil, err end
   if o.log then return require("cli.diagnose")(context, o.log) end
+  if o.drift then return require("cli.drift").run(context) end
   local results = {}
   local engine, absent = context:engine()
   if o.rotate then

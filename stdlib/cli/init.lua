@@ -29,29 +29,6 @@ local function wanted_tools(name)
   }
 end
 
--- A configuration that is a program is told, not run; with --import it is refused.
-local function unread(name, err)
-  return { tool = name, file = err.message:match "^(%S+):" or name, name = "the whole file", verdict = "none", why = err.message:match "^%S+: (.*)$", instead = "write it as data and run slipway init again" }
-end
-
---- All entries of the tools, and the files they came from.
-local function import(tools, files, named)
-  local entries, sources, seen = {}, {}, {}
-  for _, name in ipairs(tools) do
-    local list, err = known.import(name, files)
-    if err and named then return nil, err end
-    if err then list = { unread(name, err) } end
-    if named and not list then
-      return nil, errors.new { code = "import.not_found", message = ("there is no configuration of %s here"):format(name), hint = "slipway init" }
-    end
-    for _, entry in ipairs(list or {}) do
-      entries[#entries + 1] = entry
-      if not seen[entry.file] then seen[entry.file], sources[#sources + 1] = true, entry.file end
-    end
-  end
-  return entries, sources
-end
-
 --- What is written must load, and must be a configuration.
 local function checked(text)
   local value, err = require("run.recipe").load_table(text, "slipway.lua")
@@ -118,7 +95,7 @@ local function make(context, o)
   if not tools then return nil, wrong end
   local found, failed = surroundings(context)
   if not found then return nil, failed end
-  local entries, sources = import(tools, found.files, o.import ~= nil)
+  local entries, sources = known.import_all(tools, found.files, o.import ~= nil)
   if not entries then return nil, sources end
   local settings, owner = compose.settings(entries, found.project)
   local text = page.text {

@@ -2,6 +2,7 @@
 -- tools differ, and which entry ends in which key. The text is importer/page.lua's.
 local sorted_keys = require "pure.sorted_keys"
 local tag_names = require "pure.tag_names"
+
 local M = {}
 
 local SEPARATOR = "\1"
@@ -14,6 +15,8 @@ local function is_map(value)
   return true
 end
 
+--- Do two values of settings say the same?
+---@return boolean
 local function same(a, b)
   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
   for key, value in pairs(a) do -- order: any difference is one
@@ -24,6 +27,8 @@ local function same(a, b)
   end
   return true
 end
+
+M.same = same
 
 -- One tool decides how versions are counted, and where pages go; the rest may come from several.
 local whole = { rules = true, forge = true, scheme = true }

@@ -60,4 +60,31 @@ function M.import(name, files)
   end
 end
 
+-- A configuration that is a program is told, not run; where it was named it is refused.
+local function unread(name, err)
+  return { tool = name, file = err.message:match "^(%S+):" or name, name = "the whole file", verdict = "none", why = err.message:match "^%S+: (.*)$", instead = "write it as data and run slipway init again" }
+end
+
+--- All entries of several tools, and the files they came from.
+---@param names string[]
+---@param files table
+---@param named boolean?  must there be a configuration, and can it be read?
+---@return slipway.importer.Entry[]?, string[]|slipway.Error sources
+function M.import_all(names, files, named)
+  local entries, sources, seen = {}, {}, {}
+  for _, name in ipairs(names) do
+    local list, err = M.import(name, files)
+    if err and named then return nil, err end
+    if err then list = { unread(name, err) } end
+    if named and not list then
+      return nil, errors.new { code = "import.not_found", message = ("there is no configuration of %s here"):format(name), hint = "slipway init" }
+    end
+    for _, entry in ipairs(list or {}) do
+      entries[#entries + 1] = entry
+      if not seen[entry.file] then seen[entry.file], sources[#sources + 1] = true, entry.file end
+    end
+  end
+  return entries, sources
+end
+
 return M

@@ -362,3 +362,28 @@ for _, case in ipairs(real) do
     end
   end)
 end
+
+test("doctor --drift names each setting of another tool that slipway.lua no longer follows", function()
+  local project = new { kind = "plain", tag = false, files = {
+    [".versionrc.json"] = '{ "tagPrefix": "rel-", "infile": "CHANGES.md" }\n', ["CHANGES.md"] = "# Changelog\n",
+  } }
+  check.equal(project.slipway { "init" }.code, 0)
+  local agreed = project.slipway { "doctor", "--drift" }
+  check.equal(agreed.code, 0, agreed.out .. agreed.err)
+  check.match(agreed.out, "slipway%.lua agrees with %.versionrc%.json")
+  local text = read(project, "slipway.lua"):gsub('tag = "rel%-{version}"', 'tag = "v{version}"')
+  check.truthy(file.write { path = project.dir .. "/slipway.lua", text = text })
+  local differs = project.slipway { "doctor", "--drift", "--json" }
+  check.equal(differs.code, 8, differs.err)
+  local list = json.decode(differs.out).differences
+  check.equal(#list, 1)
+  check.equal(list[1], { key = "tag", here = "v{version}", there = "rel-{version}", said = { '.versionrc.json:1  tagPrefix = "rel-"' } })
+  check.match(project.slipway({ "doctor", "--drift" }).out, 'there "rel%-{version}"')
+end)
+
+test("doctor --drift says where there is nothing to compare", function()
+  local project = new { kind = "plain", tag = false, files = { ["a.txt"] = "version 1.0.0\n" } }
+  local nothing = project.slipway { "doctor", "--drift" }
+  check.equal(nothing.code, 4)
+  check.match(nothing.err, "SW%-IMPORT%-NOT%-FOUND")
+end)
