@@ -72,7 +72,7 @@ function arguments.help(list, project)
 end
 
 -- What stands behind an option.
-local values = { ["--progress"] = { "auto", "plain", "none", "json" }, ["--color"] = { "auto", "always", "never" }, ["--level"] = { "major", "minor", "patch" }, ["--style"] = { "keepachangelog", "conventional" } }
+local values = { ["--progress"] = { "auto", "plain", "none", "json" }, ["--color"] = { "auto", "always", "never" }, ["--hyperlinks"] = { "auto", "never" }, ["--level"] = { "major", "minor", "patch" }, ["--style"] = { "keepachangelog", "conventional" } }
 
 local function option_values(list, option, params)
   local known = values[option]

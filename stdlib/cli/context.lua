@@ -35,6 +35,7 @@ function M:parse(name, words, declare)
   self.options = parsed
   self.out = output.new {
     json = parsed.json, color = parsed.color, ascii = parsed.ascii, quiet = parsed.quiet, verbose = parsed.verbose, progress = parsed.progress,
+    hyperlinks = parsed.hyperlinks,
   }
   return parsed
 end

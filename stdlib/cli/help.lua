@@ -16,7 +16,7 @@ local M = {}
 local global = {
   { "--json", "one object on stdout, for programs" }, { "--root DIR", "the project, default: the current folder; before the command also -C DIR" },
   { "--offline", "ask nobody; use what the last fetch has seen" }, { "--no-input", "never ask a person" },
-  { "--progress auto|plain|none|json", "json: events as lines on stderr" }, { "--color auto|always|never", "" }, { "--ascii", "no symbols" },
+  { "--progress auto|plain|none|json", "json: events as lines on stderr" }, { "--color auto|always|never", "" }, { "--ascii", "no symbols" }, { "--hyperlinks auto|never", "addresses as links of the terminal" },
   { "-q --quiet", "" }, { "-v --verbose", "" }, { "--as-of TIME", "the date of everything that is written" },
 }
 
@@ -44,7 +44,7 @@ local own = {
     { "--force", "even from a living one" },
   },
   help = { { "TOPIC", "a command, recipe, verb, fact, SW-ERROR, config, manifests …" }, { "--man", "the manual page: slipway help --man | man -l -" } },
-  doctor = { { "--log FILE", "what the log of a failed build or CI run means (- reads it from the input)" } },
+  doctor = { { "--log FILE", "what the log of a failed build or CI run means (- reads it from the input)" }, { "--drift", "what another release tool's files say differently from slipway.lua; 8 if they do" } },
   trust = { { "--origin", "trust this project's remote for good" } },
   test = { { "--filter TEXT", "only tests whose title or file contains it" }, { "--jobs N", "so many files at once" }, { "--list", "name them, run none" } },
   eval = { { "-f FILE", "code from a file" }, { "--yes", "perform the steps that the code queues" } },
@@ -281,8 +281,7 @@ function M.run(context, words)
   end)
   if not o then return wrong == 0 and 0 or nil, wrong end
   local topic = o.topic
-  local out, lines = output.new { json = near.contains(words, "--json"), ascii = near.contains(words, "--ascii") }, {}
-  context.out = out
+  local out, lines = context.out, {}
   if o.man then
     local text = require("cli.man").page(M.options, global)
     out.object("man", { text = text })

@@ -6,7 +6,7 @@ local near = require "pure.near"
 
 --- Options may stand before the command; it is the first word that is none. `-C DIR` stands there as in
 --- git and make.
-local takes_value = { ["--progress"] = true, ["--color"] = true, ["--as-of"] = true, ["--root"] = true }
+local takes_value = { ["--progress"] = true, ["--color"] = true, ["--hyperlinks"] = true, ["--as-of"] = true, ["--root"] = true }
 
 ---@return string? command, string[] words
 local function split(argv)

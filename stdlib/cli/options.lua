@@ -20,6 +20,7 @@ function M.parser(name, summary)
   parser:option("--progress"):choices { "auto", "plain", "none", "json" }
   parser:option("--color"):choices { "auto", "always", "never" }
   parser:flag "--ascii"
+  parser:option("--hyperlinks"):choices { "auto", "never" }
   parser:flag "-q --quiet"
   parser:flag "-v --verbose"
   parser:flag "--no-input"

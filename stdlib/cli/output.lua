@@ -44,7 +44,7 @@ local symbols = {
 ---@field verbose boolean
 
 --- The output of one command.
----@param o { json: boolean?, color: string?, ascii: boolean?, quiet: boolean?, verbose: boolean?, progress: string? }
+---@param o { json: boolean?, color: string?, ascii: boolean?, quiet: boolean?, verbose: boolean?, progress: string?, hyperlinks: string? }
 function M.new(o)
   local out = { json = o.json or false, quiet = o.quiet or false, verbose = o.verbose or false }
   local with_color = M.wants_color(o.color, 1)
@@ -61,6 +61,15 @@ function M.new(o)
     return (s:gsub("→", "->"):gsub("»", ">"):gsub("■", "#"):gsub("…", "..."):gsub("·", "-"):gsub("✓", "ok"):gsub("✗", "FAIL"))
   end
 
+  -- Asked with the first text that could hold an address.
+  local with_links = {}
+  local function linked(s, fd)
+    if not s:find("://", 1, true) then return s end
+    local hyperlinks = require "cli.hyperlinks"
+    if with_links[fd] == nil then with_links[fd] = hyperlinks.wanted(o.hyperlinks, fd) end
+    return with_links[fd] and hyperlinks.of_addresses(s) or s
+  end
+
   -- What could not be written is a failure, unless the reader has gone away: then nothing more is said, and work goes on.
   local function write(s)
     if out.gone then return end
@@ -70,16 +79,16 @@ function M.new(o)
 
   --- A result, on stdout.
   function out.say(s)
-    if not out.json then write(fit(s) .. "\n") end
+    if not out.json then write(linked(fit(s), 1) .. "\n") end
   end
   --- A part of a long result, as it is.
   function out.put(s)
     if not out.json then write(fit(s)) end
   end
   --- Something besides the result, on stderr; silent with -q.
-  function out.tell(s) if not out.quiet then host.write(2, fit(s) .. "\n") end end
+  function out.tell(s) if not out.quiet then host.write(2, linked(fit(s), 2) .. "\n") end end
   --- Even with -q.
-  function out.complain(s) host.write(2, fit(s) .. "\n") end
+  function out.complain(s) host.write(2, linked(fit(s), 2) .. "\n") end
   --- A line that the next one replaces; only on a terminal.
   function out.fleeting(s)
     if out.live then host.write(1, "\r\27[K" .. fit(text.truncate(s, M.columns() - 1))) end

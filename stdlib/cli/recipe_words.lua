@@ -8,7 +8,7 @@ local M = {}
 
 local takes_value = {
   ["-o"] = true, ["--output"] = true, ["--plan"] = true, ["--confirm"] = true, ["--only"] = true, ["--start"] = true, ["--until"] = true,
-  ["--progress"] = true, ["--color"] = true, ["--as-of"] = true, ["--root"] = true,
+  ["--progress"] = true, ["--color"] = true, ["--hyperlinks"] = true, ["--as-of"] = true, ["--root"] = true,
 }
 
 --- The options that choose a part of a plan.

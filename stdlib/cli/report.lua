@@ -7,13 +7,14 @@ local json = require "door.json"
 local markdown = require "pure.markdown"
 local output = require "cli.output"
 local report_html = require "cli.report_html"
+local report_trace = require "cli.report_trace"
 local sorted_keys = require "pure.sorted_keys"
 local store = require "run.store"
 local times = require "run.times"
 
 local M = {}
 
-M.help = { { "RUN", "the last one, unless named" }, { "-o FILE", "into a file" }, { "--html FILE", "as one page of HTML: no scripts, nothing fetched" } }
+M.help = { { "RUN", "the last one, unless named" }, { "-o FILE", "into a file" }, { "--html FILE", "as one page of HTML: no scripts, nothing fetched" }, { "--trace FILE", "the steps in time, for trace viewers (Perfetto, chrome://tracing)" } }
 
 local function last_id(project)
   local list = store.list(project)
@@ -129,6 +130,7 @@ function M.run(context, words)
     parser:argument("run"):args "?"
     parser:option "-o --output"
     parser:option "--html"
+    parser:option "--trace"
   end)
   if not o then return err == 0 and 0 or nil, err end
   local engine, failed = context:engine()
@@ -140,11 +142,11 @@ function M.run(context, words)
   local data = M.data(engine.project, run)
   run.journal:close()
   context.out.object("report", data)
-  if not o.output and not o.html then
+  if not (o.output or o.html or o.trace) then
     context.out.say((M.text(data):gsub("\n$", "")))
     return 0
   end
-  for _, written in ipairs { { path = o.output, make = M.text }, { path = o.html, make = report_html.text } } do
+  for _, written in ipairs { { path = o.output, make = M.text }, { path = o.html, make = report_html.text }, { path = o.trace, make = report_trace.text } } do
     if written.path then
       local ok, unwritten = file.write { path = written.path, text = written.make(data) }
       if not ok then return nil, unwritten end

@@ -20,7 +20,7 @@ local SECONDS, MEMORY = 120, 256 << 20
 
 --- Options of the command line that a recipe's parameters must not shadow.
 local reserved = {
-  json = true, progress = true, color = true, ascii = true, quiet = true, verbose = true,
+  json = true, progress = true, color = true, ascii = true, hyperlinks = true, quiet = true, verbose = true,
   offline = true, root = true, help = true, plan = true, yes = true, confirm = true, only = true,
   start = true, ["until"] = true, output = true, dry_run = true, zero_ok = true, as_of = true, input = true,
 }

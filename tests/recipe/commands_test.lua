@@ -144,6 +144,39 @@ test("a cancelled run is closed with its reason and frees its channel; what it d
   check.equal(project.world(), before)
 end)
 
+test("a report is a trace for viewers, too: every timed step once, and none over another in its row", function()
+  local project = new()
+  check.equal(project.slipway({ "run", "release", "--yes" }).code, 0)
+  local path = project.home .. "/r.json"
+  check.equal(project.slipway({ "report", "--trace", path }).code, 0)
+  local trace = json.decode(assert(file.read(path)))
+  local timed, free, seen = 0, {}, 0
+  for _, step in ipairs(json.decode(project.slipway({ "report", "--json" }).out).steps) do
+    if step.ended_ms then timed = timed + 1 end
+  end
+  for _, event in ipairs(trace.traceEvents) do
+    if event.ph == "X" then
+      seen = seen + 1
+      check.truthy(event.ts >= (free[event.tid] or 0), event.name)
+      free[event.tid] = event.ts + event.dur
+    end
+  end
+  check.truthy(timed > 3)
+  check.equal({ seen, trace.displayTimeUnit, trace.otherData.outcome }, { timed, "ms", "done" })
+end)
+
+test("addresses are links of the terminal on a terminal only, and never with --hyperlinks=never", function()
+  local function on_terminal(options)
+    local command = ("'%s' %s help config"):format(slipway, options)
+    local env = { TERM = "xterm", CI = false, NO_COLOR = "1", LC_ALL = "C.UTF-8", COLUMNS = "200" }
+    return run({ "script", "-qec", command, "/dev/null", dir = scratch(), env = env }).out
+  end
+  check.match(on_terminal "", "\27%]8;;(https://[^\27]+)\27\\https://[^\27]+\27%]8;;\27\\")
+  check.falsy(on_terminal("--hyperlinks=never"):find "\27%]8")
+  check.falsy(on_terminal("--hyperlinks never"):find "\27%]8")
+  check.falsy(run({ slipway, "help", "config" }).out:find "\27%]8")
+end)
+
 test("an unknown option of a new command is refused", function()
   local project = new()
   for _, words in ipairs { { "eject", "release" }, { "completion", "bash" }, { "stubs" }, { "report" }, { "cancel" }, { "graph" }, { "init" } } do
