@@ -45,9 +45,9 @@ static int push_source(lua_State *L, const char *path)
             return 1;
         }
     }
-    const sw_embedded_file *file = sw_embedded_find(path);
-    if (file)
-        lua_pushlstring(L, file->start, (size_t)(file->end - file->start));
+    sw_embedded_file file;
+    if (sw_embedded_find(&file, path))
+        lua_pushlstring(L, file.start, file.size);
     else
         lua_pushnil(L);
     return 1;
@@ -67,10 +67,10 @@ static int search_source(lua_State *L)
     const char *path = lua_pushfstring(L, "stdlib/%s.lua", relative);
     const char *chunk = lua_pushfstring(L, "@%s", path);
     /* Bytecode is loaded from the program itself only, never from a file or a person. */
-    const sw_embedded_file *compiled = host_lua_dir ? NULL : sw_embedded_find(lua_pushfstring(L, "bytecode/%s", path));
+    sw_embedded_file compiled;
     int rc;
-    if (compiled) {
-        rc = luaL_loadbufferx(L, compiled->start, (size_t)(compiled->end - compiled->start), chunk, "b");
+    if (!host_lua_dir && sw_embedded_find(&compiled, lua_pushfstring(L, "bytecode/%s", path))) {
+        rc = luaL_loadbufferx(L, compiled.start, compiled.size, chunk, "b");
     } else {
         push_source(L, path);
         if (lua_isnil(L, -1)) {
@@ -100,10 +100,11 @@ static int host_sources(lua_State *L) /* host.sources(prefix) -> embedded paths,
     size_t len = strlen(prefix);
     lua_newtable(L);
     lua_Integer count = 0;
-    for (size_t i = 0; i < sw_embedded_count; i++) {
-        if (strncmp(sw_embedded_files[i].path, prefix, len) != 0)
+    sw_embedded_file file;
+    for (size_t i = 0; sw_embedded_at(&file, i); i++) {
+        if (strncmp(file.path, prefix, len) != 0)
             continue;
-        lua_pushstring(L, sw_embedded_files[i].path);
+        lua_pushstring(L, file.path);
         lua_seti(L, -2, ++count);
     }
     return 1;
@@ -288,7 +289,6 @@ static int start(lua_State *L)
     int argc = (int)lua_tointeger(L, 1);
     char **argv = lua_touserdata(L, 2);
     sw_host_open(L, SW_TRUST_WRITING, lua_touserdata(L, 3));
-    lua_gc(L, LUA_GCCOLLECT);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "cli.main");
     lua_call(L, 1, 1);
@@ -301,6 +301,8 @@ static int start(lua_State *L)
     return 1;
 }
 
+enum { FREE_KIB = 2048 }; /* of Lua's heap before the first collection */
+
 int sw_host_run(int argc, char **argv, const char *lua_dir)
 {
     int code = 1;
@@ -309,9 +311,9 @@ int sw_host_run(int argc, char **argv, const char *lua_dir)
         fputs("slipway: out of memory\n", stderr);
         return code;
     }
-    /* Most commands are over before a collection pays: the first one waits until the heap is ten times what the
-     * libraries take. Commands that go on for long switch to generations (cli/main.lua). */
-    lua_gc(L, LUA_GCINC, 1000, 0, 0);
+    /* Most commands are over before a collection pays: the first one waits until so much more is in use (a step of less
+     * than nothing is a credit). Commands that go on for long switch to generations (cli/main.lua). */
+    lua_gc(L, LUA_GCSTEP, -FREE_KIB);
     lua_pushcfunction(L, message_handler);
     lua_pushcfunction(L, start);
     lua_pushinteger(L, argc);

@@ -24,13 +24,18 @@
 #include "host.h"
 
 /* The sources come from SLIPWAY_SOURCE: nothing is embedded here. */
-const sw_embedded_file sw_embedded_files[1];
-const size_t sw_embedded_count = 0;
-
-const sw_embedded_file *sw_embedded_find(const char *path)
+bool sw_embedded_at(sw_embedded_file *out, size_t index)
 {
+    (void)out;
+    (void)index;
+    return false;
+}
+
+bool sw_embedded_find(sw_embedded_file *out, const char *path)
+{
+    (void)out;
     (void)path;
-    return NULL;
+    return false;
 }
 
 /* ---- memory that ends ---- */
