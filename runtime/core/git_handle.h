@@ -18,8 +18,12 @@ struct sw_git {
     bool name_git_dir;    /* git would not find git_dir from work_dir: it has to be told */
     bool program_config;  /* settings that only the program reads (worktreeConfig, environment) */
     sw_git_running status; /* git status, begun ahead of its question (git_read.c) */
+    struct sw_history *spare; /* what the last walk has read (git_history_spare.c) */
     sw_error missing;     /* why a promised object could not be fetched; code "" when none */
 };
+
+/* Forgets what walks have read. */
+void sw_git_drop_spare(sw_git *git);
 
 /* libgit2, set up once for the process. */
 int sw_git_library(sw_error *err);

@@ -45,25 +45,26 @@ bool sw_history_is_cut(const sw_history *h, const git_oid *id)
     return h->shallow_count && bsearch(id, h->shallow, h->shallow_count, sizeof *id, by_id);
 }
 
-int sw_history_init(sw_history *h, sw_git *git, sw_error *err)
+int sw_history_init(sw_history *h, sw_git *git, bool trees, sw_error *err)
 {
     memset(h, 0, sizeof *h);
     h->git = sw_git_retain(git);
-    return read_shallow(h, err);
+    h->keep_trees = trees;
+    int rc = read_shallow(h, err);
+    if (rc == 0 && !trees)
+        sw_history_take_spare(h);
+    return rc;
 }
 
 void sw_history_release(sw_history *h)
 {
-    for (size_t i = 0; i < h->queue_len; i++)
-        git_odb_object_free(h->queue[i].object);
+    sw_git *git = h->git;
     free(h->queue);
-    free(h->commits);
-    free(h->slots);
-    free(h->links);
-    free(h->trees);
-    free(h->shallow);
-    if (h->git)
-        sw_git_close(h->git);
+    h->queue = NULL;
+    if (!git || !sw_history_leave_spare(h))
+        sw_history_free(h);
+    if (git)
+        sw_git_close(git);
     memset(h, 0, sizeof *h);
 }
 
@@ -174,36 +175,71 @@ static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *er
     return 0;
 }
 
-static int read_commit(git_odb_object **kept, sw_history *h, sw_node node, sw_error *err)
+/* Keeps a text without the lines of its signature, which are half of it where there is one. */
+static void keep(sw_history *h, sw_node node, const char *text, size_t len)
 {
-    git_odb_object *object = NULL;
-    sw_git_raw raw;
-    sw_oid_text hex;
-    int rc = git_odb_read(&object, h->git->odb, &h->commits[node].id);
-    sw_git_oid_text(hex, &h->commits[node].id);
-    if (rc < 0) {
-        rc = sw_git_fail(h->git, err, rc, "git.broken", "commit %s is missing", hex);
-        sw_error_hint(err, "%s",
-                      h->git->shallow
-                          ? "this clone is shallow; bring the rest: git fetch --unshallow"
-                          : "git fsck names what is damaged");
-        return rc;
+    enum { BUDGET = 16 << 20 }; /* what does not fit is read again */
+    const char *end = text + len, *cut = memmem(text, len, "\n\n", 2), *rest = end;
+    size_t head = cut ? (size_t)(cut - text) : len;
+    cut = memmem(text, head, "\ngpgsig", 7);
+    if (cut) { /* "gpgsig …", then lines that begin with a space */
+        cut += 7;
+        rest = memchr(cut, '\n', (size_t)(end - cut));
+        while (rest && rest + 1 < end && rest[1] == ' ')
+            rest = memchr(rest + 1, '\n', (size_t)(end - rest - 1));
+        rest = rest ? rest : end;
+    } else {
+        cut = end;
     }
-    if (git_odb_object_type(object) != GIT_OBJECT_COMMIT
-        || sw_git_raw_links(&raw, git_odb_object_data(object), git_odb_object_size(object)) < 0)
-        rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
-    if (rc == 0 && !(h->commits[node].flags & SW_PARSED))
-        rc = note(h, node, &raw, err);
-    if (rc == 0 && kept)
-        *kept = object;
-    else
-        git_odb_object_free(object);
-    return rc;
+    size_t before = (size_t)(cut - text), after = (size_t)(end - rest);
+    if (before + after > UINT32_MAX || h->kept + before + after > BUDGET)
+        return;
+    char *copy = malloc(before + after + 1);
+    if (!copy)
+        return;
+    memcpy(copy, text, before);
+    memcpy(copy + before, rest, after);
+    copy[before + after] = '\0';
+    h->commits[node].text = copy;
+    h->commits[node].text_len = (uint32_t)(before + after);
+    h->kept += before + after;
 }
 
 int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
 {
-    return h->commits[node].flags & SW_PARSED ? 0 : read_commit(NULL, h, node, err);
+    const char *text;
+    size_t len;
+    sw_git_raw raw;
+    if (h->commits[node].flags & SW_PARSED)
+        return 0;
+    const git_oid id = h->commits[node].id;
+    int rc = sw_git_commits_read(&text, &len, &h->reader, h->git, &id, err);
+    if (rc == 0 && sw_git_raw_links(&raw, text, len) < 0) {
+        sw_oid_text hex;
+        sw_git_oid_text(hex, &id);
+        rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
+    }
+    if (rc == 0)
+        rc = note(h, node, &raw, err);
+    if (rc == 0 && !h->keep_trees)
+        keep(h, node, text, len);
+    return rc;
+}
+
+int sw_history_text(const char **text, size_t *len, sw_history *h, sw_node node, sw_error *err)
+{
+    sw_history_commit *commit = &h->commits[node];
+    *text = commit->text;
+    *len = commit->text_len;
+    return commit->text ? 0 : sw_git_commits_read(text, len, &h->reader, h->git, &commit->id, err);
+}
+
+void sw_history_drop_text(sw_history *h, sw_node node)
+{
+    sw_history_commit *commit = &h->commits[node];
+    h->kept -= commit->text ? commit->text_len : 0;
+    free(commit->text);
+    commit->text = NULL;
 }
 
 /* ---- the queue: a heap ---- */
@@ -249,15 +285,14 @@ int sw_history_push(sw_history *h, sw_node node, sw_error *err)
         h->queue = queue;
         h->queue_cap = cap;
     }
-    git_odb_object *object = NULL;
-    int rc = h->keep_objects ? read_commit(&object, h, node, err) : sw_history_parse(h, node, err);
+    int rc = sw_history_parse(h, node, err);
     if (rc < 0)
         return rc;
     sw_history_commit *commit = &h->commits[node];
     commit->flags |= SW_SEEN | SW_QUEUED;
     if (!(commit->flags & SW_HIDDEN))
         h->interesting++;
-    h->queue[h->queue_len] = (sw_history_entry){ commit->time, h->order++, object, node };
+    h->queue[h->queue_len] = (sw_history_entry){ commit->time, h->order++, node };
     sift_up(h->queue, h->queue_len++);
     return 0;
 }

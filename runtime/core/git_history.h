@@ -1,8 +1,10 @@
 /* The part that every walk shares: commits known by number, their parents, and a queue by date. For
- * git_log.c and git_nearest.c only. */
+ * git_log.c, git_nearest.c and git_touches.c only. What one walk has read the next one in the same
+ * repository finds (git_history_spare.c). */
 #ifndef SW_CORE_GIT_HISTORY_H
 #define SW_CORE_GIT_HISTORY_H
 
+#include "core/git_commits.h"
 #include "core/git_handle.h"
 #include "core/git_object.h"
 
@@ -22,12 +24,13 @@ typedef struct sw_history_commit {
     int64_t time;
     uint32_t links; /* index of the first parent in `links` */
     uint32_t parent_count;
+    uint32_t text_len;
+    char *text; /* owned: as read, without a signature's lines; NULL: not kept */
 } sw_history_commit;
 
 typedef struct sw_history_entry {
     int64_t time;
     uint64_t order; /* equal dates keep the order in which they came */
-    git_odb_object *object; /* the commit as read, when the walk wants to keep it */
     sw_node node;
 } sw_history_entry;
 
@@ -41,16 +44,18 @@ typedef struct sw_history {
     uint32_t link_count, link_cap;
     git_oid *trees; /* by number; only when `keep_trees` */
     bool keep_trees;
-    bool keep_objects; /* the queue keeps what was read, so that nothing is read twice */
+    size_t kept;    /* bytes of the texts that are kept, so that nothing is read twice */
     sw_history_entry *queue;
     size_t queue_len, queue_cap;
     size_t interesting; /* how many of the queue are not hidden */
     uint64_t order;
     git_oid *shallow; /* sorted: commits whose parents are not here */
     size_t shallow_count;
+    sw_git_commits reader;
 } sw_history;
 
-int sw_history_init(sw_history *h, sw_git *git, sw_error *err);
+/* `trees`: also which tree each commit has. */
+int sw_history_init(sw_history *h, sw_git *git, bool trees, sw_error *err);
 void sw_history_release(sw_history *h);
 /* True where a shallow clone ends: the parents that this commit names are not here. */
 bool sw_history_is_cut(const sw_history *h, const git_oid *id);
@@ -60,8 +65,21 @@ int sw_history_node(sw_node *out, sw_history *h, const git_oid *id, sw_error *er
 int sw_history_parse(sw_history *h, sw_node node, sw_error *err);
 /* Puts it into the queue unless it has been there. */
 int sw_history_push(sw_history *h, sw_node node, sw_error *err);
-/* Newest first. 1, or 0 when the queue is empty. The entry's object is the caller's. */
+/* Newest first. 1, or 0 when the queue is empty. */
 int sw_history_pop(sw_history_entry *out, sw_history *h);
 void sw_history_hide(sw_history *h, sw_node node);
+/* A commit as read: what is kept of it, which stands until it is dropped, or read again, which stands until the next
+ * one is read. */
+int sw_history_text(const char **text, size_t *len, sw_history *h, sw_node node, sw_error *err);
+void sw_history_drop_text(sw_history *h, sw_node node);
+
+/* ---- git_history_spare.c ---- */
+
+/* What an earlier walk has read, if there is any, without its marks. `h` has read where a shallow clone ends. */
+void sw_history_take_spare(sw_history *h);
+/* Leaves what was read to the next walk. False: it is to be freed. */
+bool sw_history_leave_spare(sw_history *h);
+/* Frees what was read. */
+void sw_history_free(sw_history *h);
 
 #endif

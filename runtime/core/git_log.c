@@ -8,14 +8,9 @@
 
 enum { SLOP = 5 }; /* how many commits beyond the end are looked at, for clocks that were wrong (git's number) */
 
-enum { KEPT_BYTES = 8 << 20 }; /* of a listed range: what is kept as read; the rest is read again */
-
 enum { UNTOUCHED = SW_MARKS }; /* changes none of the wished paths */
 
-typedef struct listed {
-    sw_node node;
-    git_odb_object *object; /* NULL: to be read again */
-} listed;
+#define NONE UINT32_MAX
 
 struct sw_git_log {
     sw_history history;
@@ -23,10 +18,9 @@ struct sw_git_log {
     bool first_parent;
     int64_t left; /* commits still to give; negative: all */
     bool listed;  /* with hidden commits the whole range is listed before the first is given */
-    listed *list;
+    sw_node *list;
     size_t list_count, list_cap, list_at;
-    size_t kept; /* bytes of the objects in the list */
-    git_odb_object *current;
+    sw_node current; /* was given last; NONE */
     sw_oid_text oid;
     sw_git_raw raw;
 };
@@ -118,24 +112,17 @@ static int follow(sw_git_log *log, sw_node node, sw_error *err)
 
 /* ---- with hidden commits: the range first (git's limit_list) ---- */
 
-/* Takes the entry's object. */
-static int add_to_list(sw_git_log *log, sw_history_entry *entry, sw_error *err)
+static int add_to_list(sw_git_log *log, sw_node node, sw_error *err)
 {
     if (log->list_count == log->list_cap) {
         size_t cap = log->list_cap ? log->list_cap * 2 : 256;
-        listed *list = realloc(log->list, cap * sizeof *list);
+        sw_node *list = realloc(log->list, cap * sizeof *list);
         if (!list)
             return sw_fail_nomem(err);
         log->list = list;
         log->list_cap = cap;
     }
-    size_t size = entry->object ? git_odb_object_size(entry->object) : 0;
-    bool keep = log->kept + size <= KEPT_BYTES;
-    log->list[log->list_count++] = (listed){ entry->node, keep ? entry->object : NULL };
-    if (keep) {
-        log->kept += size;
-        entry->object = NULL;
-    }
+    log->list[log->list_count++] = node;
     return 0;
 }
 
@@ -150,9 +137,8 @@ static int list_range(sw_git_log *log, sw_error *err)
         bool hidden = h->commits[entry.node].flags & SW_HIDDEN;
         if (rc == 0 && !hidden) {
             date = entry.time;
-            rc = add_to_list(log, &entry, err);
+            rc = add_to_list(log, entry.node, err);
         }
-        git_odb_object_free(entry.object);
         if (rc < 0 || !hidden)
             continue;
         if (!h->queue_len)
@@ -192,9 +178,8 @@ int sw_git_log_open(sw_git_log **out, sw_git *git, const sw_git_log_wish *wish, 
     log->listed = wish->hide && *wish->hide;
     for (const char *const *path = wish->paths; path && *path; path++)
         sw_texts_add(&log->paths, *path);
-    int rc = sw_history_init(&log->history, git, err);
-    log->history.keep_trees = log->paths.count > 0;
-    log->history.keep_objects = !log->paths.count;
+    log->current = NONE;
+    int rc = sw_history_init(&log->history, git, log->paths.count > 0, err);
     if (rc == 0 && log->paths.failed)
         rc = sw_fail_nomem(err);
     if (rc == 0)
@@ -214,9 +199,6 @@ void sw_git_log_close(sw_git_log *log)
 {
     if (!log)
         return;
-    git_odb_object_free(log->current);
-    for (size_t i = log->list_at; i < log->list_count; i++)
-        git_odb_object_free(log->list[i].object);
     sw_history_release(&log->history);
     sw_texts_release(&log->paths);
     free(log->list);
@@ -226,46 +208,45 @@ void sw_git_log_close(sw_git_log *log)
 /* ---- giving ---- */
 
 /* The next commit of the walk, wanted or not. 1, 0 at the end, negative. */
-static int step(sw_history_entry *entry, sw_git_log *log, sw_error *err)
+static int step(sw_node *node, sw_git_log *log, sw_error *err)
 {
+    sw_history_entry entry;
     if (log->listed) {
         if (log->list_at == log->list_count)
             return 0;
-        const listed *next = &log->list[log->list_at++];
-        *entry = (sw_history_entry){ .node = next->node, .object = next->object };
+        *node = log->list[log->list_at++];
         return 1;
     }
-    if (!sw_history_pop(entry, &log->history))
+    if (!sw_history_pop(&entry, &log->history))
         return 0;
-    int rc = follow(log, entry->node, err);
-    if (rc < 0) {
-        git_odb_object_free(entry->object);
-        return rc;
-    }
-    return 1;
+    *node = entry.node;
+    int rc = follow(log, entry.node, err);
+    return rc < 0 ? rc : 1;
 }
 
 int sw_git_log_next(sw_git_log *log, const char **oid, const sw_git_raw **raw, sw_error *err)
 {
-    sw_history_entry entry;
+    sw_history *h = &log->history;
+    sw_node node = 0;
+    const char *text;
+    size_t len;
     int rc;
-    git_odb_object_free(log->current);
-    log->current = NULL;
+    if (log->current != NONE)
+        sw_history_drop_text(h, log->current);
+    log->current = NONE;
     if (log->left == 0)
         return 0;
-    while ((rc = step(&entry, log, err)) > 0
-           && (log->history.commits[entry.node].flags & (SW_HIDDEN | UNTOUCHED)))
-        git_odb_object_free(entry.object);
+    while ((rc = step(&node, log, err)) > 0 && (h->commits[node].flags & (SW_HIDDEN | UNTOUCHED)))
+        if (!log->listed)
+            sw_history_drop_text(h, node);
     if (rc <= 0)
         return rc;
-    const git_oid *id = &log->history.commits[entry.node].id;
-    sw_git_oid_text(log->oid, id);
-    log->current = entry.object;
-    if (!entry.object && (rc = git_odb_read(&log->current, log->history.git->odb, id)) < 0)
-        return sw_git_fail(log->history.git, err, rc, "git.broken", "commit %s cannot be read",
-                           log->oid);
-    if (sw_git_raw_commit(&log->raw, git_odb_object_data(log->current),
-                          git_odb_object_size(log->current)) < 0)
+    sw_git_oid_text(log->oid, &h->commits[node].id);
+    rc = sw_history_text(&text, &len, h, node, err);
+    if (rc < 0)
+        return rc;
+    log->current = node;
+    if (sw_git_raw_commit(&log->raw, text, len) < 0)
         return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", log->oid);
     if (log->left > 0)
         log->left--;

@@ -216,6 +216,7 @@ void sw_git_close(sw_git *git)
     if (!git || --git->count > 0)
         return;
     sw_git_call_drop(&git->status);
+    sw_git_drop_spare(git);
     git_odb_free(git->odb);
     git_repository_free(git->repo);
     free(git->git_dir);

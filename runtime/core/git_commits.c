@@ -1,0 +1,60 @@
+#include "core/git_commits.h"
+
+#include <string.h>
+
+static int fail_unread(sw_git *git, const git_oid *id, int rc, sw_error *err)
+{
+    sw_oid_text hex;
+    sw_git_oid_text(hex, id);
+    rc = sw_git_fail(git, err, rc, "git.broken", "commit %s is missing", hex);
+    sw_error_hint(err, "%s", git->shallow ? "this clone is shallow; bring the rest: git fetch --unshallow"
+                                          : "git fsck names what is damaged");
+    return rc;
+}
+
+static int read_elsewhere(sw_buf *text, sw_git *git, const git_oid *id, sw_error *err)
+{
+    git_odb_object *object = NULL;
+    int rc = git_odb_read(&object, git->odb, id);
+    if (rc < 0)
+        return fail_unread(git, id, rc, err);
+    text->len = 0;
+    if (git_odb_object_type(object) != GIT_OBJECT_COMMIT) {
+        sw_oid_text hex;
+        sw_git_oid_text(hex, id);
+        rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
+    } else if (sw_buf_add(text, git_odb_object_data(object), git_odb_object_size(object)) < 0) {
+        rc = sw_fail_nomem(err);
+    }
+    git_odb_object_free(object);
+    return rc;
+}
+
+int sw_git_commits_read(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
+                        sw_error *err)
+{
+    sw_packed where;
+    int rc = commits->packs ? 0 : sw_packs_open(&commits->packs, git->objects, err);
+    if (rc == 0 && !commits->ahead)
+        rc = sw_pack_ahead_open(&commits->ahead, commits->packs, err);
+    if (rc == 0 && (!sw_packs_find(&where, commits->packs, id->id)
+                    || !sw_pack_ahead_read(&commits->read, commits->ahead, where.pack, where.offset)))
+        rc = read_elsewhere(&commits->read.text, git, id, err);
+    *text = sw_buf_text(&commits->read.text);
+    *len = commits->read.text.len;
+    return rc;
+}
+
+void sw_git_commits_rest(sw_git_commits *commits)
+{
+    sw_pack_ahead_close(commits->ahead);
+    commits->ahead = NULL;
+}
+
+void sw_git_commits_close(sw_git_commits *commits)
+{
+    sw_git_commits_rest(commits);
+    sw_packs_close(commits->packs);
+    sw_buf_release(&commits->read.text);
+    memset(commits, 0, sizeof *commits);
+}
