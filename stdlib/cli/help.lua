@@ -43,7 +43,7 @@ local own = {
     { "show [TARGET]", "who holds it; with a target, the lock of its builds" }, { "break [TARGET] --reason TEXT", "take it from a dead holder" },
     { "--force", "even from a living one" },
   },
-  help = { { "TOPIC", "a command, recipe, verb, fact, SW-ERROR, config, manifests …" }, { "--man", "the manual page: slipway help --man | man -l -" } },
+  help = { { "TOPIC", "a command, recipe, verb, fact, SW-ERROR, config, manifests …" }, { "--man [PAGE]", "the manual: slipway help --man | man -l -; PAGE: recipe or lua" } },
   doctor = { { "--log FILE", "what the log of a failed build or CI run means (- reads it from the input)" }, { "--drift", "what another release tool's files say differently from slipway.lua; 8 if they do" } },
   trust = { { "--origin", "trust this project's remote for good" } },
   test = { { "--filter TEXT", "only tests whose title or file contains it" }, { "--jobs N", "so many files at once" }, { "--list", "name them, run none" } },
@@ -270,6 +270,11 @@ end
 
 M.topic = topic_help
 
+local function man_page(name)
+  if name == "recipe" or name == "lua" then return require("cli.man_reference")[name]() end
+  return require("cli.man").page(M.options, global)
+end
+
 function M.run(context, words)
   local given = {} -- slipway --help is the overview too
   for _, word in ipairs(words) do
@@ -277,13 +282,13 @@ function M.run(context, words)
   end
   local o, wrong = context:parse("help", given, function(parser)
     parser:argument("topic"):args "?"
-    parser:flag "--man"
+    parser:option("--man"):args("?"):choices { "slipway", "recipe", "lua" }
   end)
   if not o then return wrong == 0 and 0 or nil, wrong end
   local topic = o.topic
   local out, lines = context.out, {}
   if o.man then
-    local text = require("cli.man").page(M.options, global)
+    local text = man_page(o.man[1])
     out.object("man", { text = text })
     out.say((text:gsub("\n$", "")))
     return 0

@@ -5,15 +5,30 @@ local host = require "door.host"
 local M = {}
 
 -- Text as roff has to have it: no escapes of its own, no line that begins as a request.
+---@param text string
+---@return string
 local function roff(text)
   local escaped = text:gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("\n([.'])", "\n\\&%1")
   escaped = escaped:gsub("[\xC2-\xF4][\x80-\xBF]+", function(c) return ("\\[u%04X]"):format(utf8.codepoint(c)) end)
   return (escaped:gsub("^([.'])", "\\&%1"))
 end
 
-local function section(lines, title) lines[#lines + 1] = ".SH " .. title end
+M.roff = roff
 
-local function item(lines, head, text)
+--- The first lines of a page.
+---@param title string
+---@param number integer  section of the manual
+---@param manual string   its name
+---@param name string     what stands under NAME, as roff
+---@return string[]
+function M.head(title, number, manual, name)
+  return { ('.TH %s %d "" "slipway %s" "%s"'):format(title, number, host.version, manual), ".SH NAME", name }
+end
+
+function M.section(lines, title) lines[#lines + 1] = ".SH " .. title end
+
+--- A tagged paragraph.
+function M.item(lines, head, text)
   lines[#lines + 1] = ".TP\n.B " .. roff(head)
   lines[#lines + 1] = text ~= "" and roff(text) or "\\&"
 end
@@ -29,16 +44,14 @@ local exits = {
 ---@param global { [1]: string, [2]: string }[]
 ---@return string
 function M.page(options, global)
-  local lines = { ('.TH SLIPWAY 1 "" "slipway %s" "User Commands"'):format(host.version) }
-  section(lines, "NAME")
-  lines[#lines + 1] = "slipway \\- plan, run, resume and undo releases"
-  section(lines, "SYNOPSIS")
+  local lines = M.head("SLIPWAY", 1, "User Commands", "slipway \\- plan, run, resume and undo releases")
+  M.section(lines, "SYNOPSIS")
   lines[#lines + 1] = ".B slipway\n[COMMAND] [OPTIONS]"
-  section(lines, "DESCRIPTION")
+  M.section(lines, "DESCRIPTION")
   lines[#lines + 1] = roff "A recipe reads the project and plans steps; the plan is shown, stored, approved, and performed exactly as it stands. A run that was stopped or killed goes on with slipway resume and is taken back with slipway undo."
-  section(lines, "COMMANDS")
+  M.section(lines, "COMMANDS")
   for _, entry in ipairs(commands.list) do
-    item(lines, entry.usage, entry.summary)
+    M.item(lines, entry.usage, entry.summary)
     local rows = options(entry.name)
     for i = 1, #rows - #global do
       local head, text = rows[i][1], rows[i][2]
@@ -50,14 +63,16 @@ function M.page(options, global)
       end
     end
   end
-  section(lines, "OPTIONS")
-  for _, row in ipairs(global) do item(lines, row[1], row[2]) end
-  section(lines, '"EXIT STATUS"')
-  for _, row in ipairs(exits) do item(lines, row[1], row[2]) end
-  section(lines, "FILES")
-  item(lines, "slipway.lua", "the settings of a project: slipway help config")
-  item(lines, "slipway/recipes, slipway/verbs, slipway/tests", "a project's own")
-  item(lines, ".git/slipway/runs", "the journals of its runs")
+  M.section(lines, "OPTIONS")
+  for _, row in ipairs(global) do M.item(lines, row[1], row[2]) end
+  M.section(lines, '"EXIT STATUS"')
+  for _, row in ipairs(exits) do M.item(lines, row[1], row[2]) end
+  M.section(lines, "FILES")
+  M.item(lines, "slipway.lua", "the settings of a project: slipway help config")
+  M.item(lines, "slipway/recipes, slipway/verbs, slipway/tests", "a project's own")
+  M.item(lines, ".git/slipway/runs", "the journals of its runs")
+  M.section(lines, '"SEE ALSO"')
+  lines[#lines + 1] = ".BR slipway\\-recipe (5),\n.BR slipway\\-lua (7),\n.BR git (1)"
   return table.concat(lines, "\n") .. "\n"
 end
 

@@ -10,6 +10,8 @@ end
 local wanted = {
   "bin/slipway",
   "share/man/man1/slipway.1",
+  "share/man/man5/slipway-recipe.5",
+  "share/man/man7/slipway-lua.7",
   "share/bash-completion/completions/slipway",
   "share/zsh/vendor-completions/_slipway",
   "share/fish/vendor_completions.d/slipway.fish",

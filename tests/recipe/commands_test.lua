@@ -199,9 +199,22 @@ test("the manual page is made of the same declarations, and man accepts it", fun
   check.match(page.out, "^%.TH SLIPWAY 1 ")
   for _, entry in ipairs(require("cli.commands").list) do check.truthy(page.out:find("\n.B slipway" .. (entry.name == "status" and "" or " " .. entry.name), 1, true), entry.name) end
   check.match(page.out, "\n%.B \\%-\\%-import TOOL\n")
-  if not process.which "groff" then skip "groff is not installed; the page was only looked at" end
-  local formatted = run { input = page.out, "groff", "-man", "-Tutf8", "-ww" }
-  check.equal({ formatted.code, formatted.err }, { 0, "" })
+  local recipe, lua = run({ slipway, "help", "--man", "recipe" }).out, run({ slipway, "help", "--man", "lua" }).out
+  for _, name in ipairs(require("run.verbs").names()) do check.truthy(recipe:find(("\n.B p:%s {"):format(name), 1, true), name) end
+  for _, key in ipairs(require("pure.config").keys) do check.truthy(recipe:find(("\n.B %s\n"):format(key.name), 1, true), key.name) end
+  check.match(lua, "\n%.B semver%.compare%(a, b, options%)\nPrecedence by SemVer's rule 11")
+  if not process.which "groff" then skip "groff is not installed; the pages were only looked at" end
+  for _, text in ipairs { page.out, recipe, lua } do
+    local formatted = run { input = text, "groff", "-man", "-Tutf8", "-Kutf8", "-ww" }
+    check.equal({ formatted.code, formatted.err }, { 0, "" })
+  end
+end)
+
+test("the recipe that the manual shows is one", function()
+  local project = new { files = { ["slipway/recipes/docs.lua"] = require("cli.man_reference").sample } }
+  local planned = project.slipway { "plan", "docs", "--version", "1.2.0" }
+  check.equal(planned.code, 0, planned.out .. planned.err)
+  check.match(planned.out, "docs%-1%.2%.0")
 end)
 
 test("help knows the modules of the prompt, their functions, and the keys of slipway.lua", function()

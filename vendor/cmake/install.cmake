@@ -1,14 +1,16 @@
 # What an installation has, and the Debian package of it: `cmake --install build`, `cpack -G DEB` in the build folder.
 include(GNUInstallDirs)
 
-# The manual page and the completions come from the program's own declarations.
+# The manual's pages and the completions come from the program's own declarations.
 set(surroundings "${CMAKE_BINARY_DIR}/surroundings")
 set(said_man slipway.1 help --man)
+set(said_man_recipe slipway-recipe.5 help --man recipe)
+set(said_man_lua slipway-lua.7 help --man lua)
 set(said_bash slipway.bash completion bash)
 set(said_zsh _slipway completion zsh)
 set(said_fish slipway.fish completion fish)
 set(all_said)
-foreach(said man bash zsh fish)
+foreach(said man man_recipe man_lua bash zsh fish)
     list(POP_FRONT said_${said} name)
     add_custom_command(OUTPUT "${surroundings}/${name}"
         COMMAND "${CMAKE_COMMAND}" -E make_directory "${surroundings}"
@@ -20,6 +22,8 @@ add_custom_target(surroundings ALL DEPENDS ${all_said})
 
 install(TARGETS slipway RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${surroundings}/slipway.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+install(FILES "${surroundings}/slipway-recipe.5" DESTINATION "${CMAKE_INSTALL_MANDIR}/man5")
+install(FILES "${surroundings}/slipway-lua.7" DESTINATION "${CMAKE_INSTALL_MANDIR}/man7")
 install(FILES "${surroundings}/slipway.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME slipway)
 install(FILES "${surroundings}/_slipway" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions")
 install(FILES "${surroundings}/slipway.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
