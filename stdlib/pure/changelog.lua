@@ -1,17 +1,16 @@
 -- From changes to Markdown: whole changelogs, one release, and the file they are kept in. What is told, in which
 -- order and in which words is door.page's business (runtime/core/page.h), the same for one release as for a history.
-local commits = require "pure.commits"
 local errors = require "pure.errors"
-local file = require "pure.changelog_file"
 local groups = require "pure.changelog_groups"
 local links = require "pure.changelog_links"
 local page = require "door.page"
-local template = require "pure.template"
 
-local M = {
-  insert = file.insert, notes = file.notes, written = file.written, sections = file.sections, newest = file.newest,
-  links = links.of, links_of_remote = links.of_remote, header = file.header,
-}
+local M = { links = links.of, links_of_remote = links.of_remote, header = require "pure.changelog_header" }
+
+-- The file is only read where something is put into it.
+for _, name in ipairs { "insert", "notes", "written", "sections", "newest" } do
+  M[name] = function(...) return require("pure.changelog_file")[name](...) end
+end
 
 ---@class slipway.Release
 ---@field version string|slipway.Version|nil  nil: not released yet
@@ -44,7 +43,7 @@ local function changes_of(release)
   local changes = {}
   for i, commit in ipairs(release.commits or {}) do
     local parsed = type(commit) == "table" and commit.subject and commit.footers
-    changes[i] = parsed and commit or commits.parse(commit)
+    changes[i] = parsed and commit or require("pure.commits").parse(commit)
   end
   return changes
 end
@@ -85,7 +84,7 @@ end
 ---@return slipway.Error?
 function M.unusable(o)
   if o.template then
-    local _, err = template.compile(o.template)
+    local _, err = require("pure.template").compile(o.template)
     if err then return err end
   end
   if o.style ~= nil and not LAYOUTS[o.style] then
@@ -109,7 +108,7 @@ end
 ---@param releases table[]  as door.page describes them
 ---@param o slipway.ChangelogStyle
 ---@return string?, slipway.Error?
-function M.fill(releases, o) return template.render(o.template, { releases = releases }, page.line) end
+function M.fill(releases, o) return require("pure.template").render(o.template, { releases = releases }, page.line) end
 
 --- One release as Markdown, from its heading to its last line.
 ---@param release slipway.Release
@@ -143,7 +142,7 @@ function M.render(o)
     return M.fill(described, o)
   end
   local out = {}
-  if o.header ~= false then out[1] = o.header or file.header end
+  if o.header ~= false then out[1] = o.header or M.header end
   for _, release in ipairs(o.releases) do
     local text, err = M.section(release, o)
     if not text then return nil, err end

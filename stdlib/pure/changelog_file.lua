@@ -1,20 +1,9 @@
 -- A changelog file as people keep it: where its releases are, what one of them says, and putting a new
 -- one in without touching any other byte.
 local errors = require "pure.errors"
+local header = require "pure.changelog_header"
 
 local M = {}
-
-local HEADER = [[
-# Changelog
-
-All notable changes to this project are documented in this file.
-
-The format is based on [Keep a Changelog](https://keepachangelog.com/en/1.1.0/),
-and this project adheres to [Semantic Versioning](https://semver.org/spec/v2.0.0.html).
-]]
-
---- The text in front of the first release of a new file.
-M.header = HEADER
 
 -- The version a heading names ("unreleased" for that section), or nil.
 local function version_in(title)
@@ -179,7 +168,7 @@ end
 function M.insert(text, addition, o)
   local version = tostring(o.version)
   local section = trim(addition)
-  if text == nil or text == "" then return (o.header or HEADER) .. "\n" .. section .. "\n" end
+  if text == nil or text == "" then return (o.header or header) .. "\n" .. section .. "\n" end
   local there = M.find(text, version)
   if there then
     if trim(text:sub(there.from, there.to):gsub("\r\n", "\n")) == section then return text end

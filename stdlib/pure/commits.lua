@@ -1,6 +1,5 @@
 -- From a raw commit to a Change: what it is (a conventional change, a merge, a revert, a fixup, or
 -- something that does not conform), what it says, what it refers to and what it takes back.
-local conventional = require "pure.conventional"
 local door = require "door.conventional"
 
 local M = {}
@@ -95,7 +94,7 @@ local function by_rules(message, options)
   if change.kind == "fixup" then return change end
   local rules = { tight = true }
   for key, value in pairs(options) do rules[key] = value end -- order: a copy has none
-  local commit, err = conventional.parse(message, rules)
+  local commit, err = require("pure.conventional").parse(message, rules)
   change.conforms, change.problem = commit ~= nil, err and err.message or nil
   change.kind = commit and "change" or (change.kind == "merge" and "merge" or "other")
   for _, key in ipairs { "type", "scope", "description", "body", "footers", "marked", "breaking" } do
@@ -171,7 +170,7 @@ local function bullets(body, options)
   local parts, current = {}, nil
   for line in (body .. "\n"):gmatch "(.-)\n" do
     local text = line:match "^%* (.+)$"
-    if text and conventional.parse(text, options) then
+    if text and require("pure.conventional").parse(text, options) then
       current = { text }
       parts[#parts + 1] = current
     elseif current then
@@ -232,7 +231,7 @@ function M.split(raw, options)
   if replaced then
     local list = {}
     for piece in (replaced .. "\n\n"):gmatch "(.-)\n\n+" do
-      if #list > 0 and not conventional.parse(piece, lenient) then
+      if #list > 0 and not require("pure.conventional").parse(piece, lenient) then
         list[#list] = list[#list] .. "\n\n" .. piece
       elseif piece:find "%S" then
         list[#list + 1] = piece

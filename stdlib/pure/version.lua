@@ -2,9 +2,7 @@
 -- project from its commits. Schemes: semver, pep440, calver; semver-short and semver-long, which bump
 -- as Python's tools do and write SemVer (1.0.0-a0, 1.0.0-alpha.0); or a table of the project's own
 -- with parse(text), compare(a, b) and bump(version, level, options).
-local bump = require "pure.bump"
 local errors = require "pure.errors"
-local options_of = require "pure.options"
 local semver = require "pure.semver"
 
 local M = {}
@@ -28,11 +26,13 @@ local function written(style)
   return scheme
 end
 
+local plain = { none = true, patch = true, minor = true, major = true }
+
 -- A level together with a pre-release: bump to it, then name the pre-release.
 local function bump_semver(version, level, o)
   local id = o.pre or o.id
   if o.pre or (level == "none" and id) or o.shape then
-    if level == "none" or bump.rank[level] then
+    if plain[level] then
       return semver.ahead(version, level, { id = id, base = o.base or o.offset, among = o.among, shape = o.shape, build = o.build })
     end
   end
@@ -238,54 +238,6 @@ function M.tag_name(version, template, words)
   end))
 end
 
--- ---- the next version ----
-
-local first_versions = { semver = "0.1.0", pep440 = "0.1.0", ["semver-short"] = "0.1.0", ["semver-long"] = "0.1.0" }
-
-local function read_current(o)
-  local current = o.current
-  local family = type(o.scheme) == "string" and o.scheme:match "^[^:]*" or (M.is(current) and current.scheme)
-  if M.is(current) and current.scheme == family then return current end
-  local text = type(current) == "table" and current.text or current
-  local s, err = scheme_of(nil, o.scheme)
-  if not s then return nil, err end
-  local v = s.parse(text, o)
-  if v then return v end
-  v, err = M.of_tag(text, o.scheme)
-  return v, err
-end
-
-local function first(o)
-  if type(o.scheme) == "string" and o.scheme:find "^calver" then
-    return calver.bump(nil, "patch", { date = o.date, pattern = o.scheme:match "^calver:(.+)$" or o.pattern, modifier = o.modifier })
-  end
-  local version = M.parse(o.first or first_versions[o.scheme or "semver"] or "0.1.0", o.scheme)
-  if version and o.pre then return semver.prerelease_of(version, { id = o.pre, base = o.base }) end
-  return version
-end
-
--- What each scheme's bump is told of the options of `next`.
-local step_options = {
-  semver = { "pre", "base", "among", "shape", "build" },
-  calver = { "date", "pattern", "modifier" },
-  other = { "pre", "base", "offset", "dev", "build", "exact", "local_version" },
-}
-
-local next_options = options_of.set [[current commits scheme pre base rules level among prerelease first release_as build
-  date pattern modifier shape offset dev exact local_version]]
-
--- What the decision makes of the present version.
-local function step(current, level, o)
-  local wanted = o.level or level
-  if current.pre and not o.pre and o.prerelease == "count" and semver.is(current) then
-    return semver.count_on(current, o.base or 1)
-  end
-  local scheme = current.scheme
-  local options = { scheme = o.scheme }
-  for _, name in ipairs(step_options[scheme] or step_options.other) do options[name] = o[name] end
-  return M.bump(current, wanted, options)
-end
-
 --- The next version of a project, the level, and every commit's vote; fourth, the whole decision.
 --- Without anything to release the version is the present one and the level "none"; where a Release-As
 --- footer named the version the level is "exact".
@@ -294,34 +246,6 @@ end
 --- `base` (1) and on from those in `among`; `prerelease = "count"` stays in the present pre-release.
 ---@param o { current: (slipway.Version|string)?, commits: table?, scheme: (string|table)?, pre: string?, base: integer?, rules: table?, level: string?, among: table?, prerelease: "finish"|"count"|nil, first: string?, release_as: boolean?, build: string?, date: (string|table)? }
 ---@return slipway.Version?, string|slipway.Error, slipway.Vote[]?, slipway.Decision?
-function M.next(o)
-  options_of.only(o, next_options, "version.next")
-  local current, err
-  if o.current then
-    current, err = read_current(o)
-    if not current then return nil, err end
-  end
-  local sound, wrong = bump.check_rules(o.rules)
-  if not sound then return nil, wrong end
-  local decision = bump.decide { commits = o.commits or {}, rules = o.rules, current = current }
-  local level = o.level or decision.level
-  if not current then
-    local version, why = first(o)
-    if not version then return nil, why end
-    return version, level, decision.votes, decision
-  end
-  local version
-  if decision.release_as and o.release_as ~= false and not o.level then
-    version, err = M.bump(current, (decision.release_as:gsub("^v", "")), { scheme = o.scheme })
-    level = "exact"
-  elseif level == "none" then
-    return current, "none", decision.votes, decision
-  else
-    version, err = step(current, level, o)
-  end
-  if not version then return nil, err end
-  if current.prefix then version.prefix = current.prefix end
-  return version, level, decision.votes, decision
-end
+function M.next(o) return require "pure.next_version"(o) end
 
 return M

@@ -1,7 +1,6 @@
 -- The history as pages, one release after the other, newest first: which tags are releases, how messages are read, and
 -- the walk itself (repo:changelog), begun again by descent where dates mislead it.
 local changelog = require "pure.changelog"
-local commits = require "pure.commits"
 local errors = require "pure.errors"
 local tags = require "repository.tags"
 
@@ -61,7 +60,7 @@ function M.reading(world, set)
   local options = (all or rules.squash) and o or nil
   all = all or rules.squash == "paragraphs"
   return (all or set) and "all" or rules.squash and "listed" or "marked", function(raw)
-    return set and not set[raw.oid] and {} or commits.split(raw, options)
+    return set and not set[raw.oid] and {} or require("pure.commits").split(raw, options)
   end
 end
 

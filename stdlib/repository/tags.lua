@@ -1,6 +1,4 @@
 -- Release tags of a project: which version a tag names, and all versions there are.
-local version = require "pure.version"
-
 local M = {}
 
 --- What stands before and behind the version in the names of tags: "v" and "".
@@ -15,7 +13,7 @@ function M.around(project) return project.tag_pattern:match "^(.-){version}(.*)$
 function M.version_of(project, tag)
   local before, after = M.around(project)
   if tag:sub(1, #before) ~= before or (after ~= "" and tag:sub(-#after) ~= after) then return nil end
-  return (version.parse(tag:sub(#before + 1, #tag - #after), project.scheme))
+  return (require("pure.version").parse(tag:sub(#before + 1, #tag - #after), project.scheme))
 end
 
 ---@param project table

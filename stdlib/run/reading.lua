@@ -16,7 +16,7 @@ function M.open(o)
   local reading = { project = project, time = o.time or clock.now(), offline = o.offline or false }
   return setmetatable(reading, { __index = function(t, key)
     if key ~= "world" then return nil end
-    local world = require("run.world").reader(project, { offline = t.offline, time = t.time })
+    local world = require "run.reader"(project, { offline = t.offline, time = t.time })
     rawset(t, "world", world)
     return world
   end })

@@ -1,9 +1,8 @@
 -- The changelog of a whole history: read, or taken from the cache and completed. Written section by section, so that
 -- memory does not grow with the history; nothing is given out before all of it has been read without an error.
-local changelog = require "pure.changelog"
+local cache_dir = require "run.cache_dir"
 local page_cache = require "run.page_cache"
 local release_pages = require "repository.release_pages"
-local worlds = require "run.world"
 
 local M = {}
 
@@ -35,7 +34,7 @@ end
 local function cache_of(world, o)
   if o.no_cache or o.style.template or o.people or require("door.host").lua_dir then return nil end
   local name = world.project.info.common_dir:gsub("/%.git$", ""):match "[^/]+$" or "history"
-  local ok, cache = pcall(page_cache.open, worlds.cache_dir(), name .. "-" .. (o.style.style or "default"), key_of(world, o.style))
+  local ok, cache = pcall(page_cache.open, cache_dir(), name .. "-" .. (o.style.style or "default"), key_of(world, o.style))
   return ok and cache or nil
 end
 
@@ -179,7 +178,7 @@ function M.write(world, o, write)
   local known = cache and page_cache.load(cache)
   o.releases = o.releases or release_pages.releases(world)
   local lines = lines_of(o.releases)
-  local header = not o.style.template and changelog.header .. "\n" or ""
+  local header = not o.style.template and require "pure.changelog_header" .. "\n" or ""
   if known and known.tip == o.from and known.releases == lines then
     write(header)
     page_cache.copy(cache.text, 0, known.length, write)
