@@ -125,25 +125,29 @@ static void push_releases(lua_State *L, const sw_git_releases *releases)
     lua_setfield(L, -2, "commits");
 }
 
-static int repo_releases(lua_State *L) /* repo:releases{ before =, after =, all = } -> { commits, tags, versions } | nil, err */
+static int repo_releases(lua_State *L) /* repo:releases{ before =, after =, all =, fixes = } -> { commits, tags, versions } | nil, err */
 {
     typedef struct {
         const char *before, *after;
         bool all;
+        int64_t fixes;
     } args;
     static const sw_field fields[] = {
         { "before", SW_ARG_TEXT, offsetof(args, before), true },
         { "after", SW_ARG_TEXT, offsetof(args, after), true },
         { "all", SW_ARG_BOOL, offsetof(args, all), false },
+        { "fixes", SW_ARG_INT, offsetof(args, fixes), false },
         { NULL, 0, 0, false },
     };
-    args a = { 0 };
+    args a = { .fixes = -1 };
     sw_git *git = sw_check_git(L, 1);
     sw_args_read(L, 2, fields, &a);
     sw_scope *scope = sw_scope_open(L);
     sw_git_releases *releases = sw_scope_block(L, scope, sizeof *releases, release_releases);
     int rc = sw_git_releases_list(releases, git, a.before, a.after, sw_scope_error(scope));
-    if (rc == 0 && !a.all)
+    if (rc == 0 && a.fixes >= 0)
+        sw_git_releases_fixes(releases, (size_t)a.fixes);
+    else if (rc == 0 && !a.all)
         rc = sw_git_releases_by_commit(releases, sw_scope_error(scope));
     if (rc < 0)
         return sw_push_error(L, sw_scope_error(scope));

@@ -67,6 +67,28 @@ int sw_git_releases_by_commit(sw_git_releases *releases, sw_error *err)
     return 0;
 }
 
+static int highest_first(const void *a, const void *b)
+{
+    const sw_git_release *x = a, *y = b;
+    int order = sw_semver_compare_build(&y->numbers, &x->numbers);
+    return order ? order : strcmp(x->tag, y->tag);
+}
+
+void sw_git_releases_fixes(sw_git_releases *releases, size_t limit)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < releases->count; i++) {
+        const sw_git_release *one = &releases->items[i];
+        if (!(one->numbers.patch.len == 1 && *one->numbers.patch.at == '0'))
+            releases->items[kept++] = *one;
+    }
+    releases->count = kept;
+    if (!limit || kept <= limit)
+        return;
+    qsort(releases->items, kept, sizeof *releases->items, highest_first);
+    releases->count = limit;
+}
+
 void sw_git_releases_release(sw_git_releases *releases)
 {
     sw_git_refs_release(&releases->refs);

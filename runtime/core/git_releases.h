@@ -24,6 +24,9 @@ typedef struct sw_git_releases {
 int sw_git_releases_list(sw_git_releases *out, sw_git *git, const char *before, const char *after, sw_error *err);
 /* Leaves one for each commit: the highest version, where the first of them stood. */
 int sw_git_releases_by_commit(sw_git_releases *releases, sw_error *err);
+/* Leaves those with another patch number than 0, and of them only the `limit` highest, highest first (0: all, as they
+ * stood). */
+void sw_git_releases_fixes(sw_git_releases *releases, size_t limit);
 void sw_git_releases_release(sw_git_releases *releases);
 
 #endif

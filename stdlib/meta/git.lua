@@ -74,8 +74,9 @@ function repo:symbolic(name) end
 function repo:refs(prefix, o) end
 
 --- Release tags: those whose name is `before`, a semantic version and `after`, in the order of their names; one for
---- each commit, of several the highest version (that where the first of them stood), or with `all` every one.
----@param o { before: string, after: string, all: boolean? }
+--- each commit, of several the highest version (that where the first of them stood), or with `all` every one. With
+--- `fixes` every one that has another patch number than 0, or, of more, the `fixes` highest, highest first (0: all).
+---@param o { before: string, after: string, all: boolean?, fixes: integer? }
 ---@return { commits: oid[], tags: string[], versions: string[] }?, slipway.Error?
 function repo:releases(o) end
 

@@ -5,6 +5,7 @@ local commits = require "pure.commits"
 local remote_view = require "repository.remote_view"
 local similar = require "repository.similar"
 local tags = require "repository.tags"
+local version = require "pure.version"
 
 local M = {}
 
@@ -24,7 +25,7 @@ local SHORT <const> = 50
 ---@field tag string?       its last release; nil: nothing of it is released
 ---@field version string?
 ---@field branch string?
----@field base oid          where it left the trunk
+---@field base oid          where it left the trunk; nil when only fixes are asked for
 ---@field fixes slipway.Fix[]  oldest first; none of a line that is no hotfix
 ---@field maintained boolean?  it goes its own way: long, or begun elsewhere than at a release
 
@@ -59,23 +60,48 @@ local function not_held(repo, away)
   return ends
 end
 
--- Releases that the trunk does not hold, those that others of them hold left out: one for each line.
-local function ends_of_lines(world, trunk, limit)
-  local releases, among = {}, {}
-  for _, release in ipairs(M.releases(world)) do -- a hotfix raises the patch: 1.2.0 never came from a line
-    if release.version.patch ~= 0 then releases[#releases + 1] = release end
+-- Releases that raise the patch, as a hotfix does (1.2.0 never came from a line); of so many the highest. The door reads
+-- the tags of SemVer by itself, and believes what packed-refs says of the commits behind them: `carefully` looks.
+local function patch_releases(world, limit, carefully)
+  local list = {}
+  if not carefully and world.project.scheme == "semver" and #(world.project.packages or {}) == 0 then
+    local before, after = tags.around(world.project)
+    local found = world.repo:releases { before = before, after = after, fixes = limit or 0 } or { tags = {} }
+    for i, tag in ipairs(found.tags) do list[i] = { name = tag, text = found.versions[i], commit = found.commits[i] } end
+    return list
   end
-  if limit and #releases > limit then
-    table.sort(releases, function(a, b) return a.version > b.version end)
-    for i = #releases, limit + 1, -1 do releases[i] = nil end
+  for _, release in ipairs(M.releases(world)) do
+    if release.version.patch ~= 0 then list[#list + 1] = release end
   end
+  if limit and #list > limit then
+    table.sort(list, function(a, b) return a.version > b.version end)
+    for i = #list, limit + 1, -1 do list[i] = nil end
+  end
+  return list
+end
+
+-- Which of the releases the trunk holds.
+local function held_by(repo, trunk, releases)
+  local among = {}
   for i, release in ipairs(releases) do among[i] = release.commit end
   if #among == 0 then return {} end
+  return repo:reached { from = trunk, among = among }
+end
+
+-- Releases that the trunk does not hold, those that others of them hold left out: one for each line.
+local function ends_of_lines(world, trunk, limit)
   local repo = remote_view.reader(world, trunk)
-  local reached = assert(repo:reached { from = trunk, among = among })
+  local releases = patch_releases(world, limit)
+  local reached = held_by(repo, trunk, releases)
+  if not reached then
+    releases = patch_releases(world, limit, true)
+    reached = assert(held_by(repo, trunk, releases))
+  end
   local away = {}
   for i, release in ipairs(releases) do
-    if not reached[i] then away[#away + 1] = release end
+    if not reached[i] then
+      away[#away + 1] = { name = release.name, version = release.version or assert(version.parse(release.text)), commit = release.commit }
+    end
   end
   table.sort(away, function(a, b) return a.version > b.version end)
   return not_held(repo, away)
@@ -173,7 +199,7 @@ end
 
 -- Does the line begin at a release? Else somebody branched off for another purpose.
 local function begins_at_release(world, base)
-  for _, ref in ipairs(world.repo:refs "refs/tags/") do
+  for _, ref in ipairs(world.repo:refs("refs/tags/", { quick = true })) do
     if ref.commit == base then return true end
   end
   return false
@@ -181,10 +207,11 @@ end
 
 local function read_line(world, trunk, tip, is_hotfix, shared)
   local work = work_of(world, tip, trunk)
-  local base = world.repo:merge_base(trunk, tip) or ""
-  local line = { base = base, fixes = {}, tip = tip }
+  local line = { fixes = {}, tip = tip }
+  local fits = #work > 0 and #work <= SHORT
+  if not shared.only_fixes or (fits and not is_hotfix) then line.base = world.repo:merge_base(trunk, tip) or "" end
   if #work == 0 then return line end
-  if #work > SHORT or not (is_hotfix or begins_at_release(world, base)) then
+  if not fits or not (is_hotfix or begins_at_release(world, line.base)) then
     line.maintained = true
     return line
   end
@@ -211,12 +238,12 @@ end
 --- The lines that have left the trunk: those that were released, and hotfix branches with work that is not.
 ---@param world table
 ---@param trunk oid
----@param o { unreleased: boolean?, limit: integer? }?  limit: only so many releases, the highest, are looked at
+---@param o { unreleased: boolean?, limit: integer?, only_fixes: boolean? }?  limit: only so many releases, the highest, are looked at
 ---@return slipway.Line[]
 function M.lines(world, trunk, o)
   o = o or {}
   -- What is found out about commits of the trunk serves every line.
-  local lines, branches, shared = {}, hotfix_branches(world), { ids = {}, changed = {}, parts = {} }
+  local lines, branches, shared = {}, hotfix_branches(world), { ids = {}, changed = {}, parts = {}, only_fixes = o.only_fixes }
   for _, release in ipairs(ends_of_lines(world, trunk, o.limit)) do
     local name
     for _, branch in ipairs(branches) do
@@ -243,7 +270,7 @@ end
 ---@return { tag: string, commit: oid, subject: string }[]
 function M.missing(world, trunk, o)
   local list = {}
-  for _, line in ipairs(M.lines(world, trunk, o)) do
+  for _, line in ipairs(M.lines(world, trunk, { limit = o and o.limit, only_fixes = true })) do
     for _, fix in ipairs(line.fixes) do
       if fix.state == "missing" then list[#list + 1] = { tag = line.tag, commit = fix.commit, subject = fix.subject } end
     end
