@@ -1,5 +1,6 @@
 /* door.git: reading: revisions, refs, tags, trees, status. */
 #include "bind/bind_git.h"
+#include "core/git_gather.h"
 #include "core/git_read.h"
 #include "core/git_refs.h"
 #include "core/git_releases.h"
@@ -336,6 +337,43 @@ static int repo_list(lua_State *L) /* repo:list{ at =, path =, recursive = } -> 
     return 1;
 }
 
+static void release_gathering(void *gathering)
+{
+    sw_git_gathering_release(gathering);
+}
+
+static int repo_gather(lua_State *L) /* repo:gather{ at =, name =, globs =, except = } -> list | nil, err */
+{
+    typedef struct {
+        const char *at, *name;
+        sw_list globs, except;
+    } args;
+    static const sw_field fields[] = {
+        { "at", SW_ARG_TEXT, offsetof(args, at), true },
+        { "name", SW_ARG_TEXT, offsetof(args, name), true },
+        { "globs", SW_ARG_LIST, offsetof(args, globs), true },
+        { "except", SW_ARG_LIST, offsetof(args, except), false },
+        { NULL, 0, 0, false },
+    };
+    args a = { 0 };
+    sw_git *git = sw_check_git(L, 1);
+    sw_args_read(L, 2, fields, &a);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_gathering *found = sw_scope_block(L, scope, sizeof *found, release_gathering);
+    sw_git_gather_wish wish = { a.at, a.name, a.globs.items, a.except.items };
+    if (sw_git_gather(found, git, &wish, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_createtable(L, (int)found->count, 0);
+    for (size_t i = 0; i < found->count; i++) {
+        lua_createtable(L, 0, 2);
+        sw_set_text(L, "path", found->items[i].path);
+        sw_push_buf(L, &found->items[i].text);
+        lua_setfield(L, -2, "text");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
 static int repo_changes(lua_State *L) /* repo:changes(from, to) -> list | nil, err */
 {
     static const char *const words[] = { "added", "removed", "changed" };
@@ -396,6 +434,7 @@ const luaL_Reg sw_git_read_methods[] = {
     { "is_ancestor", repo_is_ancestor }, { "patch_id", repo_patch_id },
     { "patch_ids", repo_patch_ids },
     { "read", repo_read },             { "list", repo_list },
+    { "gather", repo_gather },
     { "changes", repo_changes },       { "status", repo_status },
     { "status_soon", repo_status_soon },
     { NULL, NULL },

@@ -1,5 +1,8 @@
 /* door.semver: one version as plain fields, precedence, and numbers of any length. Values with
  * manners, ranges and levels are built on it by stdlib/pure/semver.lua. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "bind/bind.h"
 #include "bind/open.h"
 #include "core/semver.h"
@@ -103,6 +106,38 @@ static int semver_order(lua_State *L) /* order(a, b, mode): compare, and build m
     return compare_with(L, sw_semver_compare_build);
 }
 
+typedef struct placed {
+    sw_semver version;
+    size_t place;
+} placed;
+
+static int highest_first(const void *a, const void *b)
+{
+    const placed *x = a, *y = b;
+    int order = sw_semver_compare_build(&y->version, &x->version);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static int semver_sorted(lua_State *L) /* sorted(texts) -> places of those that are versions, highest first */
+{
+    sw_list texts = sw_arg_list(L, 1);
+    sw_scope *scope = sw_scope_open(L);
+    placed *list = sw_scope_block(L, scope, (texts.count + 1) * sizeof *list, NULL);
+    size_t count = 0;
+    for (size_t i = 0; i < texts.count; i++) {
+        list[count].place = i + 1;
+        count += sw_semver_parse(&list[count].version, texts.items[i], strlen(texts.items[i]), SW_SEMVER_STRICT,
+                                 sw_scope_error(scope)) == 0;
+    }
+    qsort(list, count, sizeof *list, highest_first);
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_pushinteger(L, (lua_Integer)list[i].place);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
 static int semver_increment(lua_State *L) /* increment(digits) -> digits */
 {
     sw_span digits = read_text(L, 1);
@@ -124,6 +159,7 @@ int sw_open_semver(lua_State *L)
         { "parse", semver_parse },
         { "compare", semver_compare },
         { "order", semver_order },
+        { "sorted", semver_sorted },
         { "increment", semver_increment },
         { NULL, NULL },
     };

@@ -516,12 +516,13 @@ static bool read_entry(entry *out, sw_pack_reader *reader, uint32_t which, uint6
 
 enum { COMMIT = 1, OFFSET_DELTA = 6 };
 
-int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t which, uint64_t offset)
+/* The object at `offset`: its kind as git numbers it, 0 when it cannot be read here. `wanted` 0: any kind. */
+static unsigned read_object(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t which, uint64_t offset,
+                            unsigned wanted)
 {
     entry chain[DEEPEST];
     int depth = 0;
     uint64_t end;
-    account(reader, &reader->packs->items[which], offset);
     if (!read_entry(&chain[0], reader, which, offset))
         return 0;
     while (chain[depth].type >= OFFSET_DELTA) {
@@ -531,7 +532,8 @@ int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t 
         depth++;
     }
     uint32_t home = depth ? chain[depth - 1].base_pack : which;
-    if (chain[depth].type != COMMIT)
+    unsigned type = chain[depth].type;
+    if (type < COMMIT || type > 4 || (wanted && type != wanted))
         return 0;
     end = inflate_at(text, reader, &reader->packs->items[home], chain[depth].body,
                      (size_t)chain[depth].size);
@@ -546,5 +548,17 @@ int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t 
             end = 0;
     }
     *next = end;
-    return end ? 1 : 0;
+    return end ? type : 0;
+}
+
+int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t which, uint64_t offset)
+{
+    account(reader, &reader->packs->items[which], offset);
+    return read_object(text, next, reader, which, offset, COMMIT) ? 1 : 0;
+}
+
+unsigned sw_pack_read_any(sw_buf *text, sw_pack_reader *reader, const sw_packed *where)
+{
+    uint64_t next;
+    return read_object(text, &next, reader, where->pack, where->offset, 0);
 }

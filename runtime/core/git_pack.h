@@ -1,5 +1,5 @@
-/* Commits read straight from pack files, for walks over a whole history: twice as fast as through
- * libgit2, and the packs never count as this program's memory for long. What is not found here
+/* Commits read straight from pack files, for walks over a whole history, and trees and blobs in their hundreds: twice
+ * as fast as through libgit2, and the packs never count as this program's memory for long. What is not found here
  * (loose objects, packs of another kind, damage) is the business of libgit2, which says it better:
  * a "no" of this file means nothing but "ask there". */
 #ifndef SW_CORE_GIT_PACK_H
@@ -39,5 +39,8 @@ void sw_pack_reader_close(sw_pack_reader *reader);
 /* The commit at `offset`, replacing what `text` holds; `*next` is where the object behind it
  * begins. 1: a commit; 0: another kind of object, or nothing that can be read here. */
 int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t pack, uint64_t offset);
+/* An object of any kind, replacing what `text` holds: 1 a commit, 2 a tree, 3 a blob, 4 a tag; 0: nothing that can be
+ * read here. For those who read hundreds, not a history: pages stay mapped. */
+unsigned sw_pack_read_any(sw_buf *text, sw_pack_reader *reader, const sw_packed *where);
 
 #endif

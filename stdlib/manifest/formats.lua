@@ -31,6 +31,7 @@ local M = {}
 ---@field get fun(text: string, opts: table?): string?, slipway.Error?
 ---@field set fun(text: string, version: any, opts: table?): string?, slipway.Error?
 ---@field find fun(text: string, opts: table?): slipway.Found?, slipway.Error?
+---@field glance fun(text: string): { name: string?, version: string?, private: boolean, needs: string[], wants: string[], peers: string[] }?
 ---@field package fun(text: string): string?
 ---@field companion boolean?   a lock file: follows a manifest and never speaks for the project
 ---@field core_only boolean?   knows numbers only: a pre-release is written without its label
@@ -93,16 +94,28 @@ local function worth_loading(entry, base)
   return false
 end
 
+-- Of which entries a name makes it worth to load the formats: hundreds of files are called package.json.
+local ranks = {}
+local function ranks_of(base)
+  local list = ranks[base]
+  if not list then
+    list = {}
+    for rank, entry in ipairs(index) do
+      if worth_loading(entry, base) then list[#list + 1] = rank end
+    end
+    ranks[base] = list
+  end
+  return list
+end
+
 --- Formats that read a file of that name, in order of authority, each with its rank.
 ---@param path string
 ---@return slipway.manifest.Format[]
 function M.candidates(path)
-  local base, list = path:match("[^/]*$"), {}
-  for rank, entry in ipairs(index) do
-    if worth_loading(entry, base) then
-      for _, format in ipairs(loaded(entry)) do
-        if format.matches(path) then list[#list + 1] = { format = format, rank = rank } end
-      end
+  local list = {}
+  for _, rank in ipairs(ranks_of(path:match "[^/]*$")) do
+    for _, format in ipairs(loaded(index[rank])) do
+      if format.matches(path) then list[#list + 1] = { format = format, rank = rank } end
     end
   end
   return list
@@ -117,10 +130,11 @@ function M.all()
 end
 
 local function by_name(path, text)
-  for _, candidate in ipairs(M.candidates(path)) do
-    local format = candidate.format
-    if not format.by_content or (text and format.by_content(sites.without_mark(text))) then
-      return format
+  for _, rank in ipairs(ranks_of(path:match "[^/]*$")) do
+    for _, format in ipairs(loaded(index[rank])) do
+      if format.matches(path) and (not format.by_content or (text and format.by_content(sites.without_mark(text)))) then
+        return format
+      end
     end
   end
 end

@@ -224,7 +224,7 @@ end
 
 --- The packages of a repository, what is needed before what needs it, and all files in which requirements
 --- between them may stand. Both empty where the repository is one project.
----@param o { read: (fun(path: string): string?), paths: (fun(globs: string[]): string[]), tags: (fun(): string[]), settings: table }
+---@param o { read: (fun(path: string): string?), has: (fun(path: string): boolean)?, paths: (fun(globs: string[]): string[]), tags: (fun(): string[]), settings: table }
 ---@return slipway.Package[]? packages, string[]|slipway.Error files
 ---@return table[]? left  what was found and is never released: { name, path, why }
 function M.find(o)
@@ -251,10 +251,11 @@ function M.find(o)
   local result = {}
   local guessed = tag_names.patterns(list, o.tags(), pattern)
   for i, one in ipairs(list) do result[i] = finished(one, tables[one.path] or {}, guessed[one.name], o) end
+  local has = o.has or o.read -- lock files are long
   for _, path in ipairs(lock_files) do
-    if o.read(path) then files[#files + 1] = path end
+    if has(path) then files[#files + 1] = path end
   end
-  if o.read "Cargo.toml" and not near.contains(files, "Cargo.toml") then files[#files + 1] = "Cargo.toml" end
+  if has "Cargo.toml" and not near.contains(files, "Cargo.toml") then files[#files + 1] = "Cargo.toml" end
   return result, files, left
 end
 

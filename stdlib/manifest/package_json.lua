@@ -1,5 +1,6 @@
 -- package.json and the files of its family that keep the version in the same key: jsr.json,
 -- deno.json(c), esy.json, composer's and others have their own rules and files.
+local door = require "door.json"
 local json = require "pure.json_edit"
 local sites = require "pure.sites"
 
@@ -61,7 +62,33 @@ local function locate(text, opts)
   return found
 end
 
+local function object_of(value) return type(value) == "table" and not door.is_array(value) and value or nil end
+
+local function add_names(list, section)
+  for name, range in pairs(object_of(section) or {}) do -- order: sorted by whoever asks
+    if type(range) == "string" then list[#list + 1] = name end
+  end
+end
+
+local function add_catalog_names(list, holder)
+  add_names(list, holder.catalog)
+  for _, catalog in pairs(object_of(holder.catalogs) or {}) do add_names(list, catalog) end -- order: likewise
+end
+
+--- What the file says, without the places where it does: for those who look at hundreds. nil: locate has to look.
+local function glance(text)
+  local root = object_of(door.decode(text))
+  if not root or (root.version ~= nil and type(root.version) ~= "string") then return nil end
+  local found = { needs = {}, wants = {}, peers = {}, version = root.version, private = root.private == true }
+  found.name = type(root.name) == "string" and root.name or nil
+  for _, key in ipairs(sections) do add_names(key == "devDependencies" and found.wants or found.needs, root[key]) end
+  add_names(found.peers, root.peerDependencies)
+  add_catalog_names(found.wants, root)
+  add_catalog_names(found.wants, object_of(root.workspaces) or {})
+  return found
+end
+
 return sites.format {
   name = "package_json", title = "package.json", matches = sites.named { "package.json" },
-  locate = locate,
+  locate = locate, glance = glance,
 }

@@ -23,12 +23,15 @@ local M = {}
 
 local function folder_of(path) return path:match("^(.*)/[^/]*$") or "." end
 
---- The paths to look through: given, or looked up for the globs that matter.
-local function candidates(paths, globs)
-  return type(paths) == "function" and paths(globs) or paths
+--- The paths to look through: given, or looked up for the globs that matter (and the one name, if there is one).
+local function candidates(paths, globs, name)
+  return type(paths) == "function" and paths(globs, name) or paths
 end
 
 local samples = { "node_modules/", "/__tests__/", "/__fixtures__/", "/fixtures/", "/testdata/" }
+
+--- Names of folders in which no manifest of a member is looked for.
+M.samples = { "node_modules", "__tests__", "__fixtures__", "fixtures", "testdata" }
 
 --- Does it only serve tests, whatever glob it fits?
 local function is_sample(path)
@@ -41,7 +44,7 @@ end
 --- Manifests of members: files of the declared name in folders that fit.
 local function member_files(paths, said)
   local list, suffix = {}, "/" .. said.manifest
-  for _, path in ipairs(candidates(paths, said.members)) do
+  for _, path in ipairs(candidates(paths, said.members, said.manifest)) do
     if path:sub(-#suffix) == suffix and not is_sample(path) then
       local folder = folder_of(path)
       if workspace.fits(folder, said.members) and not workspace.fits(folder, said.exclude) then
@@ -83,9 +86,10 @@ local function files_of(paths, read, globs)
       for _, path in ipairs(members) do add(path) end
     end
   end
+  local depth = {}
+  for _, path in ipairs(list) do depth[path] = select(2, path:gsub("/", "")) end
   table.sort(list, function(a, b)
-    local x, y = select(2, a:gsub("/", "")), select(2, b:gsub("/", ""))
-    if x ~= y then return x < y end
+    if depth[a] ~= depth[b] then return depth[a] < depth[b] end
     return a < b
   end)
   return list
@@ -108,10 +112,20 @@ local function own_version(found)
   end
 end
 
+--- A package whose manifest has its version, name and needs in one place each.
+local function plain_package(path, format, said)
+  return {
+    name = said.name, path = folder_of(path), manifest = path, format = format.name, inherits = false, dynamic = false,
+    private = said.private, version = said.version ~= "" and said.version or nil, needs = said.needs, wants = said.wants, peers = said.peers,
+  }
+end
+
 --- One package; nil when the file names none (a root that only gathers members).
 local function package_of(path, text, shared)
   local format = formats.of(path, text)
   if not format then return nil end
+  local said = format.glance and format.glance(text)
+  if said then return said.name and plain_package(path, format, said) or nil end
   local found, err = formats.find(path, text)
   if not found then return nil, err end
   if not found.name then return nil end

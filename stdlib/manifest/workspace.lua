@@ -178,17 +178,40 @@ function M.alternatives(glob)
   return list
 end
 
+-- A few globs are asked about thousands of folders.
+local known = {}
+local function patterns(glob)
+  local list = known[glob]
+  if not list then
+    list = M.alternatives(glob)
+    for i, one in ipairs(list) do list[i] = M.pattern(one) end
+    known[glob] = list
+  end
+  return list
+end
+
 --- Does a folder fit one of the globs?
 ---@param folder string
 ---@param globs string[]
 ---@return boolean
 function M.fits(folder, globs)
   for _, glob in ipairs(globs) do
-    for _, one in ipairs(M.alternatives(glob)) do
-      if folder:find(M.pattern(one)) then return true end
+    for _, pattern in ipairs(patterns(glob)) do
+      if folder:find(pattern) then return true end
     end
   end
   return false
+end
+
+--- The globs with their alternatives spelled out and nothing said twice ("./a/" is a).
+---@param globs string[]
+---@return string[]
+function M.plain(globs)
+  local list = {}
+  for _, glob in ipairs(globs) do
+    for _, one in ipairs(M.alternatives(glob)) do list[#list + 1] = (one:gsub("^%./", ""):gsub("/+$", "")) end
+  end
+  return list
 end
 
 --- The workspaces that root files declare, in order of authority.

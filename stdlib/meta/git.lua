@@ -162,6 +162,12 @@ function repo:read(o) end
 ---@return { path: string, kind: "file"|"folder"|"link"|"submodule", mode: integer, oid: oid }[]?, slipway.Error?
 function repo:list(o) end
 
+--- The files called `name` in the folders of a commit that fit one of the globs (* and ? stay in one name, ** does not),
+--- with their content; never what stands at the root itself. `except`: names of folders below the first that are not opened.
+---@param o { at: string, name: string, globs: string[], except: string[]? }
+---@return { path: string, text: string }[]?, slipway.Error?
+function repo:gather(o) end
+
 --- Paths that differ between two commits (either may be nil: the empty tree).
 ---@return { path: string, change: "added"|"removed"|"changed" }[]?, slipway.Error?
 function repo:changes(from, to) end

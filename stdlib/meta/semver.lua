@@ -33,6 +33,11 @@ function M.compare(a, b, mode) end
 ---@return integer?, slipway.Error?
 function M.order(a, b, mode) end
 
+--- Where in the list the versions stand, highest first in the order of `order`; what is none is left out.
+---@param texts string[]
+---@return integer[]
+function M.sorted(texts) end
+
 --- The next whole number, of any length.
 ---@param digits string
 ---@return string

@@ -60,6 +60,11 @@ function M.parse(text, options)
   return dress(fields)
 end
 
+--- Where in a list of texts the (strict) versions stand, highest first; what is none is left out.
+---@param texts string[]
+---@return integer[]
+function M.sorted(texts) return door.sorted(texts) end
+
 ---@param value any
 ---@return boolean
 function M.is(value) return getmetatable(value) == meta end

@@ -167,10 +167,13 @@ local function conflict(text)
 end
 
 --- What stands where a version belongs must at least look like one.
+local function may_be_version(text)
+  return text == "" or (text:find("^[%w.+!:~_-]+$") and text:find("%d") and not text:find("..", 1, true))
+end
+
 local function no_version_at_all(text, found)
   for _, site in ipairs(found.sites) do
-    local fits = site.text:find("^[%w.+!:~_-]+$") and site.text:find("%d") and not site.text:find("..", 1, true)
-    if site.role == "version" and site.text ~= "" and not fits then
+    if site.role == "version" and not may_be_version(site.text) then
       return M.fault(text, site.first, "manifest.malformed", ("%q is no version"):format(site.text))
     end
   end
@@ -231,8 +234,8 @@ end
 
 local flags = { "companion", "core_only", "by_content", "source", "deploys", "weak", "free_text" }
 
---- Makes a format from what differs: name, title, matches(base, path), locate(text, opts), and flags
---- (see slipway.manifest.Format).
+--- Makes a format from what differs: name, title, matches(base, path), locate(text, opts), glance(text)
+--- where one is worth it, and flags (see slipway.manifest.Format).
 ---@param spec table
 ---@return slipway.manifest.Format
 function M.format(spec)
@@ -246,6 +249,13 @@ function M.format(spec)
 
   --- The sites found in the text, for whoever shows or compares them.
   function format.find(text, opts) return locate(spec, text, checked(opts)) end
+
+  --- Name, version, privacy and needs alone, many times quicker than `find` where the format can do it; nil where
+  --- only `find` knows, also what is wrong.
+  function format.glance(text)
+    local found = spec.glance and spec.glance(M.without_mark(text))
+    return found and may_be_version(found.version or "") and found or nil
+  end
 
   --- The version of the project as the file writes it.
   function format.get(text, opts)

@@ -1,5 +1,6 @@
 -- Names of release tags where a repository has several packages: "core-v1.2.0", "@s/core@1.2.0",
 -- "core/v1.2.0". Words of a pattern: {name}, {short} (without scope), {path}, {version}.
+local semver = require "pure.semver"
 local version = require "pure.version"
 
 local M = {}
@@ -57,21 +58,98 @@ end
 
 local function before_version(pattern, one) return (M.fill(pattern, one):match "^(.-){version}") end
 
---- How often each known pattern occurs among the tags, and for which packages.
-local function counted(list, tags)
-  local owners = {}
-  for rank, pattern in ipairs(known) do
-    for _, one in ipairs(list) do
-      local before = before_version(pattern, one)
-      if before ~= "" and before ~= "v" and not owners[before] then owners[before] = { rank = rank, name = one.name } end
+-- What stands before the version of each known pattern: a word of the package's and a mark.
+local parts = {}
+for rank, pattern in ipairs(known) do
+  local word, mark = pattern:match "^{(%a+)}(.*){version}$"
+  parts[rank] = { word = word, mark = mark }
+end
+
+-- Tags by what stands before their first digit; `valid`: in how many of them a version follows. Asked about the same
+-- tags several times.
+local split = setmetatable({}, { __mode = "k" })
+local function heads_of(tags)
+  local found = split[tags]
+  if not found then
+    found = { tags = {}, valid = {} }
+    for _, tag in ipairs(tags) do
+      local head = tag:match "^%D*"
+      local list = found.tags[head] or {}
+      list[#list + 1], found.tags[head] = tag, list
+    end
+    split[tags] = found
+  end
+  return found
+end
+
+local function valid_under(found, head)
+  if not found.valid[head] then
+    local rests = {}
+    for i, tag in ipairs(found.tags[head]) do rests[i] = tag:sub(#head + 1) end
+    found.valid[head] = #semver.sorted(rests)
+  end
+  return found.valid[head]
+end
+
+--- Packages by their words, the first of several; `digits`: how words begin that have digits in them.
+local function words_of(list)
+  local words, digits = { name = {}, path = {}, short = {} }, {}
+  for _, one in ipairs(list) do
+    local own = { name = one.name, path = one.path ~= "." and one.path or nil, short = short_name(one.name) }
+    for kind, word in pairs(own) do -- order: each kind by itself
+      words[kind][word] = words[kind][word] or one
+      if word:find "%d" then digits[word:match "^%D*"] = true end
+    end
+    if one.path == "." then words.root = words.root or one end
+  end
+  return words, digits
+end
+
+--- Everything before a digit of a tag that may be a package's: each once.
+local function befores_of(found, digits)
+  local list, seen = {}, {}
+  local function add(before)
+    if not seen[before] and before ~= "" and before ~= "v" then seen[before], list[#list + 1] = true, before end
+  end
+  for head, tags in pairs(found.tags) do -- order: each is looked at by itself
+    add(head)
+    for _, tag in ipairs(digits[head] and tags or {}) do
+      for before in beginnings(tag) do
+        if before:find "[v@/_-]$" then add(before) end
+      end
     end
   end
+  return list
+end
+
+--- Who owns the tags that begin so: { rank, name } by what stands before the version.
+local function owners_of(list, found)
+  local words, digits = words_of(list)
+  local befores, owners = befores_of(found, digits), {}
+  for rank, part in ipairs(parts) do
+    local of_root = part.word == "path" and words.root and before_version(known[rank], words.root)
+    for _, before in ipairs(befores) do
+      local fits = before:sub(-#part.mark) == part.mark
+      local one = fits and words[part.word][before:sub(1, -#part.mark - 1)] or before == of_root and words.root
+      if one and not owners[before] then owners[before] = { rank = rank, name = one.name } end
+    end
+  end
+  return owners, digits
+end
+
+--- How often each known pattern occurs among the tags, and for which packages.
+local function counted(list, tags)
+  local found = heads_of(tags)
+  local owners, digits = owners_of(list, found)
   local counts, tagged = {}, {}
-  for _, tag in ipairs(tags) do
-    local owner = M.owner(owners, tag)
-    if owner then
-      counts[owner.rank] = (counts[owner.rank] or 0) + 1
-      tagged[owner.name] = true
+  local function count(owner, number)
+    if owner and number > 0 then counts[owner.rank], tagged[owner.name] = (counts[owner.rank] or 0) + number, true end
+  end
+  for head, some in pairs(next(owners) and found.tags or {}) do -- order: sums
+    if digits[head] then
+      for _, tag in ipairs(some) do count(M.owner(owners, tag), 1) end
+    elseif owners[head] then
+      count(owners[head], valid_under(found, head))
     end
   end
   return counts, tagged

@@ -4,6 +4,7 @@ local errors = require "pure.errors"
 local history = require "repository.history"
 local monorepo = require "manifest.monorepo"
 local remote_view = require "repository.remote_view"
+local semver = require "pure.semver"
 local tag_names = require "pure.tag_names"
 local version = require "pure.version"
 
@@ -12,37 +13,70 @@ local M = {}
 ---@class slipway.PackageView
 ---@field package slipway.Package
 ---@field world table            the world of this package
----@field tagged { name: string, version: table, commit: oid? }[]  highest first
+---@field tagged { count: integer, at: fun(i: integer): { name: string, version: table, commit: oid? }? }  highest first
 
 -- Tags ----------------------------------------------------------------------------------------
 
---- Every release tag by package, highest version first; those only the remote has come without a commit.
-local function read_tags(world, packages)
-  local owners, by_name, seen = {}, {}, {}
-  for _, package in ipairs(packages) do
-    owners[package.tag:match "^(.-){version}"], by_name[package.name] = package.name, {}
+-- The release tags of one package, highest version first, each looked at when it is asked for: { count, at(i) } from
+-- rows { name, text or version, commit }. `at` answers { name, version, commit }.
+local function ladder(rows, scheme)
+  local texts, sorted = {}, {}
+  for i, row in ipairs(rows) do texts[i] = row.text end
+  for i, place in ipairs(semver.sorted(texts)) do sorted[i] = rows[place] end
+  if #texts == 0 then
+    sorted = rows
+    table.sort(sorted, function(a, b) return a.version > b.version or (a.version == b.version and a.name < b.name) end)
   end
-  local plain = owners[""]
-  local function add(name, commit)
-    if seen[name] then return end
-    seen[name] = true
-    local owner, v = tag_names.owner(owners, name, world.project.scheme)
+  return { count = #sorted, at = function(i)
+    local row = sorted[i]
+    return row and { name = row.name, version = row.version or version.parse(row.text, scheme), commit = row.commit }
+  end }
+end
+
+-- Which package a tag belongs to, and its version there, or only the text of it: where no package's tags have a digit
+-- before their version, what stands before the first one decides, and what is no version is seen when they are sorted.
+local function reader_of_tags(owners, scheme)
+  local plain, exact = owners[""], scheme ~= "semver" or owners[""] ~= nil
+  for before in pairs(owners) do exact = exact or before:find "%d" ~= nil end -- order: any of them
+  if not exact then
+    return function(name)
+      local head = name:match "^%D*"
+      local owner = owners[head]
+      return owner, owner and name:sub(#head + 1)
+    end
+  end
+  return function(name)
+    local owner, v = tag_names.owner(owners, name, scheme)
     if not owner and plain then
-      v = version.parse(name, world.project.scheme)
+      v = version.parse(name, scheme)
       owner = v and plain
     end
-    if owner then table.insert(by_name[owner], { name = name, version = v, commit = commit }) end
+    return owner, nil, v
   end
-  for _, ref in ipairs(world.repo:refs "refs/tags/" or {}) do
+end
+
+--- Every release tag by package; those only the remote has come without a commit.
+local function read_tags(world, packages)
+  local owners, rows, seen, scheme = {}, {}, {}, world.project.scheme
+  for _, package in ipairs(packages) do
+    owners[package.tag:match "^(.-){version}"], rows[package.name] = package.name, {}
+  end
+  local read = reader_of_tags(owners, scheme)
+  local remote = world.project.remote_view
+  local function add(name, commit)
+    if seen[name] then return end
+    if remote then seen[name] = true end
+    local owner, text, v = read(name)
+    if owner then table.insert(rows[owner], { name = name, text = text, version = v, commit = commit }) end
+  end
+  for _, ref in ipairs(world.repo:refs("refs/tags/", { quick = true }) or {}) do
     if ref.commit then add(ref.name:sub(11), ref.commit) end
   end
-  for name in pairs((world.project.remote_view or { refs = {} }).refs) do -- order: sorted below
+  for name in pairs(remote and remote.refs or {}) do -- order: sorted below
     if name:sub(1, 10) == "refs/tags/" then add(name:sub(11)) end
   end
-  for _, list in pairs(by_name) do -- order: each is sorted
-    table.sort(list, function(a, b) return a.version > b.version or (a.version == b.version and a.name < b.name) end)
-  end
-  return by_name
+  for name, list in pairs(rows) do rows[name] = ladder(list, scheme) end -- order: each by itself
+  return rows
 end
 
 -- Read once for a reader, and again when the remote has been asked meanwhile.
@@ -56,9 +90,14 @@ local function tags_of(world, packages)
   return known.tags
 end
 
+-- A tag may name something else than a commit.
+local function may_be_released(repo, candidate, accept)
+  return candidate.commit ~= nil and accept(candidate.version) and repo:commit(candidate.commit) ~= nil
+end
+
 --- The highest acceptable release of each package that `at` contains: one walk for all, another where a line of its
---- own (a hotfix) has a higher one.
-local function last_releases(repo, at, views, accept)
+--- own (a hotfix) has a higher one. `known`: releases that it contains.
+local function last_releases(repo, at, views, accept, known)
   local last, place = {}, {}
   local waiting = views
   while #waiting > 0 do
@@ -67,9 +106,13 @@ local function last_releases(repo, at, views, accept)
       local name, candidate = view.package.name
       repeat
         place[name] = (place[name] or 0) + 1
-        candidate = view.tagged[place[name]]
-      until not candidate or (candidate.commit and accept(candidate.version))
-      if candidate then among[#among + 1], asked[#asked + 1] = candidate.commit, { view = view, tag = candidate } end
+        candidate = view.tagged.at(place[name])
+      until not candidate or may_be_released(repo, candidate, accept)
+      if candidate and known and known[name] and known[name].name == candidate.name then
+        last[name] = candidate
+      elseif candidate then
+        among[#among + 1], asked[#asked + 1] = candidate.commit, { view = view, tag = candidate }
+      end
     end
     local reached, err = true, nil
     if #among > 0 then reached, err = repo:reached { from = at, among = among } end
@@ -139,6 +182,18 @@ end
 
 -- Worlds --------------------------------------------------------------------------------------
 
+--- Answers tags.all.
+local function versions_of(tagged)
+  local list
+  return function()
+    if not list then
+      list = {}
+      for i = 1, tagged.count do list[i] = tagged.at(i).version end
+    end
+    return list
+  end
+end
+
 --- The package's changelog file where the project's settings name one.
 local function changelog_setting(world, package)
   local setting = world.config.changelog
@@ -188,8 +243,7 @@ end
 
 local function equip(all, view)
   local package, world = view.package, view.world
-  world.tagged = {}
-  for i, tag in ipairs(view.tagged) do world.tagged[i] = tag.version end
+  world.tagged = versions_of(view.tagged)
   world.walk = walk_of(all.world, package.name)
   --- Answers history.last_release.
   function world.last_release(at, accept)
@@ -229,7 +283,7 @@ function M.read(world, at, o)
   local err
   all.stable, err = last_releases(repo, at, all.views, history.is_stable)
   if not all.stable then return nil, err end
-  all.latest, err = last_releases(repo, at, all.views, history.is_any)
+  all.latest, err = last_releases(repo, at, all.views, history.is_any, all.stable)
   if not all.latest then return nil, err end
   local since = {}
   for name, tag in pairs(all.stable) do since[name] = tag.commit end -- order: a set is filled
@@ -256,8 +310,7 @@ function M.world_of(world, name)
   for _, package in ipairs(packages) do
     if chosen and chosen[package.name] then
       local found = world_of(world, package)
-      found.tagged = {}
-      for i, tag in ipairs(tags_of(world, packages)[package.name]) do found.tagged[i] = tag.version end
+      found.tagged = versions_of(tags_of(world, packages)[package.name])
       found.walk = walk_of(world, package.name)
       return found
     end

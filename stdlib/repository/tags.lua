@@ -27,7 +27,7 @@ end
 ---@param world table
 ---@return table[]  unordered
 function M.all(world)
-  if world.tagged then return world.tagged end -- of one package among several
+  if world.tagged then return world.tagged() end -- of one package among several
   local list, seen = {}, {}
   local function add(name)
     local v = not seen[name] and M.version_of(world.project, name)

@@ -26,10 +26,18 @@ function finders.manifests(project)
     function() return files_at(repo, oid, true) end)
 end
 
---- Paths in the folders that fit the globs; folders are opened one by one unless a glob goes through all of them.
-local function paths_in(project)
+--- Paths in the folders that fit the globs; folders are opened one by one unless a glob goes through all of them. Files
+--- of one name come with their content, put into `texts`.
+local function paths_in(project, texts)
   local repo, oid = project.repo, project.head.oid
   local every
+  local function gathered(globs, name)
+    local found, err = repo:gather { at = oid, name = name, globs = require("manifest.workspace").plain(globs), except = require("manifest.packages").samples }
+    if not found then error(err, 0) end
+    local paths = {}
+    for i, entry in ipairs(found) do paths[i], texts[entry.path] = entry.path, entry.text end
+    return paths
+  end
   local function folders(base, parts, at, found)
     local part = parts[at]
     if not part then
@@ -41,7 +49,8 @@ local function paths_in(project)
       if entry.kind == "folder" then folders(entry.path, parts, at + 1, found) end
     end
   end
-  return function(globs)
+  return function(globs, name)
+    if name then return gathered(globs, name) end
     local paths = {}
     for _, glob in ipairs(globs) do
       if glob:find("**", 1, true) or glob:find("{", 1, true) then
@@ -71,12 +80,12 @@ local signs = {
   ["pnpm-workspace.yaml"] = "", ["lerna.json"] = "", ["go.work"] = "",
 }
 
-local function may_have_packages(project)
+local function may_have_packages(project, at_root, read)
   local settings = project.config.packages
   if settings ~= nil then return settings ~= false end
-  for _, entry in ipairs(project.repo:list { at = project.head.oid } or {}) do
+  for _, entry in ipairs(at_root) do
     local sign = entry.kind == "file" and signs[entry.path]
-    local text = sign and project.repo:read { at = project.head.oid, path = entry.path }
+    local text = sign and read(entry.path)
     if text and text:lower():find(sign, 1, true) then return true end
   end
   return false
@@ -86,13 +95,30 @@ end
 --- project. `package_files` are all files in which requirements between them stand.
 local function find_packages(project)
   local oid = project.head.oid
-  if not oid or not may_have_packages(project) then return {}, {} end
+  if not oid then return {}, {} end
+  local at_root, texts, names = project.repo:list { at = oid } or {}, {}, nil
+  local function read(path)
+    local text = texts[path]
+    if text == nil then
+      text = project.repo:read { at = oid, path = path } or false
+      texts[path] = text
+    end
+    return text or nil
+  end
+  if not may_have_packages(project, at_root, read) then return {}, {} end
   return require("manifest.monorepo").find {
-    settings = project.config, paths = paths_in(project),
-    read = function(path) return (project.repo:read { at = oid, path = path }) end,
+    settings = project.config, paths = paths_in(project, texts), read = read,
+    has = function(path)
+      for _, entry in ipairs(at_root) do
+        if entry.path == path then return entry.kind == "file" or entry.kind == "link" end
+      end
+      return false
+    end,
     tags = function()
-      local names = {}
-      for _, ref in ipairs(project.repo:refs("refs/tags/", { quick = true }) or {}) do names[#names + 1] = ref.name:sub(11) end
+      if not names then
+        names = {}
+        for i, ref in ipairs(project.repo:refs("refs/tags/", { quick = true }) or {}) do names[i] = ref.name:sub(11) end
+      end
       return names
     end,
   }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/git_files.h"
+#include "core/git_gather.h"
 #include "core/git_name.h"
 #include "core/git_pick.h"
 #include "core/git_read.h"
@@ -63,6 +64,16 @@ static int walking(void)
             continue;
         sw_git_log_close(log);
     }
+    return rc;
+}
+
+static int gathering(void)
+{
+    static const char *const globs[] = { "d", "**", NULL };
+    sw_git_gather_wish wish = { .rev = "HEAD", .name = "x", .globs = globs };
+    sw_git_gathering found;
+    int rc = sw_git_gather(&found, shared, &wish, &failure);
+    sw_git_gathering_release(&found);
     return rc;
 }
 
@@ -199,6 +210,7 @@ static int transporting(void)
     }
 TORTURE(opening)
 TORTURE(walking)
+TORTURE(gathering)
 TORTURE(nearest)
 TORTURE(listing_releases)
 TORTURE(reading)
@@ -238,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_survives),  cmocka_unit_test(walking_survives),
+            cmocka_unit_test(gathering_survives),
             cmocka_unit_test(nearest_survives),
         cmocka_unit_test(listing_releases_survives),
         cmocka_unit_test(reading_survives),  cmocka_unit_test(writing_survives),

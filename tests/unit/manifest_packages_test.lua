@@ -117,3 +117,32 @@ test("globs: a star stays in its folder, two stars do not, braces choose", funct
   check.truthy(workspace.fits("x-1/y", { "{w,x-?}/y" }))
   check.falsy(workspace.fits("axb", { "a.b" }))
 end)
+
+test("a glance at package.json tells what a reading does, or leaves it to one", function()
+  local format = require("manifest.formats").of("package.json", "{}")
+  local function slow(text)
+    local found = format.find(text)
+    local said = { name = found.name, private = found.private == true, needs = {}, wants = {}, peers = {} }
+    for _, site in ipairs(found.sites) do
+      local list = site.role == "version" and {} or site.peer and said.peers or site.soft and said.wants or said.needs
+      list[#list + 1] = site.needs
+      if site.role == "version" then said.version = site.text end
+    end
+    return said
+  end
+  local function sorted(said)
+    for _, key in ipairs { "needs", "wants", "peers" } do table.sort(said[key]) end
+    return said
+  end
+  for _, text in ipairs {
+    "{}", '{"name":"a","version":"1.0.0","private":true}', '{"name":1,"private":"yes","version":""}',
+    '\239\187\191{"name":"a","dependencies":{"b":"1","c":2,"d":null},"optionalDependencies":{"e":"1"},"devDependencies":{"f":"1"}}',
+    '{"peerDependencies":{"a":"1"},"catalog":{"b":"1"},"catalogs":{"x":{"c":"1"},"y":[]},"workspaces":{"catalog":{"d":"1"},"catalogs":{"z":{"e":"1"}}}}',
+    '{"dependencies":[],"devDependencies":"none","workspaces":["a/*"],"catalogs":null,"private":false}',
+  } do
+    check.equal(sorted(format.glance(text)), sorted(slow(text)))
+  end
+  for _, text in ipairs { "[]", "1", "", "{", '{"version":1}', '{"version":"none"}', '{"name":"a","name":"b"}', '{"n":1e999}', '{"name":"a",}' } do
+    check.equal(format.glance(text), nil)
+  end
+end)

@@ -69,6 +69,15 @@ test("tags are called as most of them are, else as the ecosystem does", function
   check.equal(patterns.sub, "{name}-v{version}")
 end)
 
+test("patterns are found where names have digits, where the root is a package, and where heads of tags are no versions", function()
+  local list = { { name = "p1", path = "." }, { name = "@s/p2", path = "libs/p2" }, { name = "v", path = "libs/v" }, { name = "wide-2d", path = "libs/wide-2d" } }
+  check.equal(tag_names.tagged(list, { "p1-v1.0.0", "p1-v1.0", "p3-v1.0.0", "p2@2.0.0", "2.0.0", "v1.0.0", "wide-2d/v0.1.0" }), { p1 = true, ["@s/p2"] = true, ["wide-2d"] = true })
+  check.equal(tag_names.tagged(list, { "libs/p2/v1.0.0-rc.1", "v@1.0.0", "libs/p1/v1.0.0" }), { ["@s/p2"] = true, v = true })
+  check.equal(tag_names.tagged(list, { "-v1.0.0" }), { p1 = true })
+  check.falsy(tag_names.any(list, { "v1.0.0", "1.0.0", "p1-v1", "wide-v1.0.0" }))
+  check.truthy(tag_names.any(list, { "p1-v1", "p1-v1.0.0" }))
+end)
+
 test("a tag is one package's, also where names have digits and begin alike", function()
   local owners = { ["base64-v"] = "base64", ["base-v"] = "base", ["@s/a@"] = "@s/a" }
   local function owner(tag)

@@ -136,3 +136,9 @@ test("an identifier of a pre-release brings no build metadata in", function()
   end
   check.equal(tostring(semver.bump("1.2.0", "prerelease", { id = "rc-x.y" })), "1.2.1-rc-x.y.0")
 end)
+
+test("many texts are sorted as versions, highest first, and what is none is left out", function()
+  local semver = require "pure.semver"
+  check.equal(semver.sorted { "1.0.0", "x", "1.0.0-rc.1", "10.0.0", "01.0.0", "1.0.0+b", "9.0.0", "1.0.0" }, { 4, 7, 6, 1, 8, 3 })
+  check.equal(semver.sorted {}, {})
+end)
