@@ -1,18 +1,17 @@
 #include "core/archive_create.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/archive_collect.h"
 #include "core/archive_output.h"
 #include "core/archive_tar_write.h"
 #include "core/archive_zip_write.h"
 #include "core/buf.h"
+#include "core/fresh_file.h"
 
 typedef struct format {
     const char *name;
@@ -85,27 +84,13 @@ static int write_tar(int fd, const format *f, const sw_archive_members *members,
     return rc;
 }
 
-/* A fresh file beside the one that will be there. */
-static int open_fresh(sw_buf *fresh, const char *file, sw_error *err)
-{
-    const char *slash = strrchr(file, '/');
-    const char *name = slash ? slash + 1 : file;
-    if (sw_buf_addf(fresh, "%.*s.%.200s.XXXXXX", (int)(name - file), file, name) < 0)
-        return sw_fail_nomem(err);
-    int fd = mkostemp(fresh->data, O_CLOEXEC);
-    if (fd >= 0)
-        return fd;
-    int number = errno;
-    sw_buf_clear(fresh);
-    return sw_fail_errno(err, number, "archive.io", "'%s' cannot be written", file);
-}
-
-static int settle(uint64_t *size, const char *fresh, const char *file, sw_error *err)
+/* Its name and its mode, when it is whole. */
+static int settle(uint64_t *size, sw_fresh_file *fresh, const char *file, sw_error *err)
 {
     struct stat info;
     mode_t mask = umask(0);
     umask(mask);
-    if (chmod(fresh, 0666 & ~mask) < 0 || stat(fresh, &info) < 0 || rename(fresh, file) < 0)
+    if (fstat(fresh->fd, &info) < 0 || sw_fresh_settle(fresh, (int)(0666 & ~mask)) < 0)
         return sw_fail_errno(err, errno, "archive.io", "'%s' cannot be written", file);
     *size = (uint64_t)info.st_size;
     return 0;
@@ -115,8 +100,7 @@ int sw_archive_create(uint64_t *size, uint64_t *entries, const sw_archive_recipe
 {
     const format *f = NULL;
     sw_archive_members members;
-    sw_buf fresh;
-    sw_buf_init(&fresh);
+    sw_fresh_file fresh = { .fd = -1 };
     if (recipe->time < 0)
         return sw_fail(err, SW_E_ARGUMENT, "archive.format", "the time of an archive must be seconds since 1970, and SOURCE_DATE_EPOCH a number");
     int rc = find_format(&f, recipe, err);
@@ -125,20 +109,15 @@ int sw_archive_create(uint64_t *size, uint64_t *entries, const sw_archive_recipe
     rc = sw_archive_members_init(&members, recipe->file, recipe->exclude, err);
     if (rc == 0)
         rc = collect(&members, recipe, err);
-    int fd = rc == 0 ? open_fresh(&fresh, recipe->file, err) : -1;
-    if (rc == 0 && fd < 0)
-        rc = fd;
-    if (rc == 0)
-        rc = f->zip ? sw_zip_write(fresh.data, &members, recipe->level, recipe->time, err)
-                    : write_tar(fd, f, &members, recipe, err);
-    if (fd >= 0 && close(fd) < 0 && rc == 0)
+    if (rc == 0 && sw_fresh_open(&fresh, recipe->file) < 0)
         rc = sw_fail_errno(err, errno, "archive.io", "'%s' cannot be written", recipe->file);
     if (rc == 0)
-        rc = settle(size, fresh.data, recipe->file, err);
-    if (rc < 0 && fresh.len > 0)
-        unlink(fresh.data);
+        rc = f->zip ? sw_zip_write(fresh.fd, recipe->file, &members, recipe->level, recipe->time, err)
+                    : write_tar(fresh.fd, f, &members, recipe, err);
+    if (rc == 0)
+        rc = settle(size, &fresh, recipe->file, err);
     *entries = members.count;
     sw_archive_members_release(&members);
-    sw_buf_release(&fresh);
+    sw_fresh_release(&fresh);
     return rc;
 }

@@ -10,7 +10,8 @@
 #include "core/archive_deflate.h"
 #include "core/archive_output.h"
 #include "core/archive_source.h"
-#include "core/buf.h"
+#include "core/archive_zip_sink.h"
+#include "core/fresh_file.h"
 #include "core/lazy_zip.h"
 
 static const int64_t FIRST_TIME = 315532800, LAST_TIME = 4354819198; /* 1980-01-01, 2107-12-31 23:59:58 */
@@ -40,7 +41,7 @@ typedef struct writer {
     int level;
     bool failed; /* a feed has left its reason in err */
     sw_deflate *deflate;
-    int spool;
+    sw_fresh_file spool;
     uint64_t spooled;
 } writer;
 
@@ -174,7 +175,7 @@ static int take_deflated(void *context, const void *data, size_t len, sw_error *
 {
     writer *w = context;
     w->spooled += len;
-    return sw_archive_write_all(w->spool, data, len, err);
+    return sw_archive_write_all(w->spool.fd, data, len, err);
 }
 
 /* Deflates a file into the spool. When that makes it no smaller, it is stored instead. */
@@ -201,7 +202,7 @@ static int deflate_file(writer *w, feed *f, sw_error *err)
     if (rc < 0 || f->deflated)
         return rc;
     w->spooled = f->at;
-    if (ftruncate(w->spool, (off_t)f->at) < 0 || lseek(w->spool, (off_t)f->at, SEEK_SET) < 0)
+    if (ftruncate(w->spool.fd, (off_t)f->at) < 0 || lseek(w->spool.fd, (off_t)f->at, SEEK_SET) < 0)
         return sw_fail_errno(err, errno, "archive.io", "the archive cannot be written");
     return 0;
 }
@@ -209,15 +210,7 @@ static int deflate_file(writer *w, feed *f, sw_error *err)
 /* A nameless file beside the archive: libzip wants the packed size before it writes an entry. */
 static int open_spool(writer *w, const char *path, sw_error *err)
 {
-    sw_buf name;
-    sw_buf_init(&name);
-    if (sw_buf_addf(&name, "%s.XXXXXX", path) < 0)
-        return sw_fail_nomem(err);
-    w->spool = mkostemp(name.data, O_CLOEXEC);
-    int rc = w->spool < 0 ? sw_fail_errno(err, errno, "archive.io", "the archive cannot be written") : 0;
-    if (rc == 0)
-        unlink(name.data);
-    sw_buf_release(&name);
+    int rc = sw_fresh_open(&w->spool, path) < 0 ? sw_fail_errno(err, errno, "archive.io", "the archive cannot be written") : 0;
     return rc == 0 ? sw_deflate_open(&w->deflate, w->level, take_deflated, w, err) : rc;
 }
 
@@ -226,7 +219,7 @@ static int add_all(writer *w, const sw_archive_members *members, sw_error *err)
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < members->count; i++) {
         feed *f = &w->feeds[i];
-        *f = (feed){ .zip = w->zip, .member = &members->items[i], .source.fd = -1, .spool = w->spool,
+        *f = (feed){ .zip = w->zip, .member = &members->items[i], .source.fd = -1, .spool = w->spool.fd,
                      .why = err, .failed = &w->failed };
         w->zip->error_init(&f->error);
         if (f->member->kind == SW_ENTRY_FILE && f->member->size > 0)
@@ -237,10 +230,11 @@ static int add_all(writer *w, const sw_archive_members *members, sw_error *err)
     return rc;
 }
 
-int sw_zip_write(const char *path, const sw_archive_members *members, int level, int64_t time, sw_error *err)
+int sw_zip_write(int fd, const char *path, const sw_archive_members *members, int level, int64_t time,
+                 sw_error *err)
 {
-    writer w = { .zip = sw_zip(err), .level = level ? level : 6, .spool = -1 };
-    int code = 0;
+    writer w = { .zip = sw_zip(err), .level = level ? level : 6, .spool.fd = -1 };
+    sw_zip_sink sink;
     if (!w.zip)
         return SW_E_NOT_FOUND;
     set_dos_time(&w, time);
@@ -248,9 +242,9 @@ int sw_zip_write(const char *path, const sw_archive_members *members, int level,
     if (!w.feeds)
         return sw_fail_nomem(err);
     int rc = open_spool(&w, path, err);
-    w.archive = rc == 0 ? w.zip->open(path, ZIP_CREATE | ZIP_TRUNCATE, &code) : NULL;
+    w.archive = rc == 0 ? sw_zip_sink_open(&sink, w.zip, fd) : NULL;
     if (rc == 0 && !w.archive)
-        rc = sw_fail(err, SW_E_IO, "archive.io", "the zip archive cannot be written (libzip %d)", code);
+        rc = zip_failed(&w, err);
     if (rc == 0)
         rc = add_all(&w, members, err);
     if (rc == 0 && w.zip->close(w.archive) < 0)
@@ -260,8 +254,7 @@ int sw_zip_write(const char *path, const sw_archive_members *members, int level,
     if (w.archive)
         w.zip->discard(w.archive);
     sw_deflate_close(w.deflate);
-    if (w.spool >= 0)
-        close(w.spool);
+    sw_fresh_release(&w.spool);
     free(w.feeds);
     return rc;
 }

@@ -5,8 +5,8 @@
 
 #include "core/archive_collect.h"
 
-/* Writes to the file `path`, which exists and is empty. `level` 0: 6. Times before 1980 become 1980, after
+/* Writes to the open file `fd`, which is empty; `path` is where it will stand. `level` 0: 6. Times before 1980 become 1980, after
  * 2107 they become 2107: the format has no others. archive.changed, archive.io */
-int sw_zip_write(const char *path, const sw_archive_members *members, int level, int64_t time, sw_error *err);
+int sw_zip_write(int fd, const char *path, const sw_archive_members *members, int level, int64_t time, sw_error *err);
 
 #endif

@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "core/fresh_file.h"
 
 static const struct {
     int errnum;
@@ -184,22 +185,6 @@ static int resolve_target(sw_buf *out, const char *path, sw_error *err)
     return sw_fail_nomem(err);
 }
 
-typedef struct fresh_file {
-    sw_buf target; /* where it will stand */
-    sw_buf temp;   /* where it is now; empty when there is nothing to remove */
-    int fd;
-} fresh_file;
-
-static void fresh_release(fresh_file *fresh)
-{
-    if (fresh->fd >= 0)
-        close(fresh->fd);
-    if (fresh->temp.len > 0)
-        unlink(fresh->temp.data);
-    sw_buf_release(&fresh->target);
-    sw_buf_release(&fresh->temp);
-}
-
 static mode_t current_umask(void)
 {
     mode_t mask = umask(022);
@@ -223,46 +208,30 @@ static int decide_mode(const char *target, int wanted, sw_error *err)
     return wanted >= 0 ? wanted : (int)(st.st_mode & 07777);
 }
 
-static int fresh_open(fresh_file *fresh, const char *path, sw_error *err)
+/* A fresh file that will stand where a write to `path` goes. */
+static int fresh_for(sw_fresh_file *fresh, const char *path, sw_error *err)
 {
-    int rc = resolve_target(&fresh->target, path, err);
-    for (int tries = 0; rc == 0 && fresh->fd < 0; tries++) {
-        unsigned long long salt = 0;
-        if (getrandom(&salt, sizeof salt, 0) != (ssize_t)sizeof salt)
-            return sw_file_fail(err, errno, "write", path);
-        const char *target = sw_buf_text(&fresh->target);
-        const char *slash = strrchr(target, '/');
-        int folder = slash ? (int)(slash + 1 - target) : 0;
-        sw_buf_clear(&fresh->temp);
-        if (sw_buf_addf(&fresh->temp, "%.*s.slipway-%016llx", folder, target, salt) < 0)
-            return sw_fail_nomem(err);
-        fresh->fd = open(fresh->temp.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fresh->fd < 0 && (errno != EEXIST || tries == 10)) {
-            rc = sw_file_fail(err, errno, "write", path);
-            sw_buf_clear(&fresh->temp);
-        }
-    }
+    sw_buf target;
+    sw_buf_init(&target);
+    int rc = resolve_target(&target, path, err);
+    if (rc == 0 && sw_fresh_open(fresh, sw_buf_text(&target)) < 0)
+        rc = sw_file_fail(err, errno, "write", path);
+    sw_buf_release(&target);
     return rc;
 }
 
-/* Mode, fsync, rename, fsync of the folder. */
-static int fresh_finish(fresh_file *fresh, const char *path, int mode, sw_error *err)
+/* fsync, mode and name, fsync of the folder. */
+static int fresh_finish(sw_fresh_file *fresh, const char *path, int mode, sw_error *err)
 {
-    const char *target = sw_buf_text(&fresh->target);
-    if (fchmod(fresh->fd, (mode_t)mode) < 0 || fsync(fresh->fd) < 0)
+    if (fsync(fresh->fd) < 0 || sw_fresh_settle(fresh, mode) < 0)
         return sw_file_fail(err, errno, "write", path);
-    int fd = fresh->fd;
-    fresh->fd = -1;
-    if (close(fd) < 0 || rename(fresh->temp.data, target) < 0)
-        return sw_file_fail(err, errno, "write", path);
-    sw_buf_clear(&fresh->temp);
-    return sw_file_sync_folder(target, err);
+    return sw_file_sync_folder(sw_buf_text(&fresh->target), err);
 }
 
 int sw_file_write(const char *path, const void *data, size_t len, int mode, sw_error *err)
 {
-    fresh_file fresh = { .fd = -1 };
-    int rc = fresh_open(&fresh, path, err);
+    sw_fresh_file fresh = { .fd = -1 };
+    int rc = fresh_for(&fresh, path, err);
     if (rc == 0)
         rc = mode = decide_mode(sw_buf_text(&fresh.target), mode, err);
     if (rc < 0)
@@ -273,7 +242,7 @@ int sw_file_write(const char *path, const void *data, size_t len, int mode, sw_e
     }
     rc = fresh_finish(&fresh, path, mode, err);
 done:
-    fresh_release(&fresh);
+    sw_fresh_release(&fresh);
     return rc;
 }
 
@@ -303,7 +272,7 @@ static int copy_content(int to, int from, const char *to_path, const char *from_
 
 int sw_file_copy(const char *from, const char *to, sw_error *err)
 {
-    fresh_file fresh = { .fd = -1 };
+    sw_fresh_file fresh = { .fd = -1 };
     struct stat st;
     int rc = 0;
     int source = open(from, O_RDONLY | O_CLOEXEC);
@@ -315,7 +284,7 @@ int sw_file_copy(const char *from, const char *to, sw_error *err)
         rc = sw_file_fail(err, EISDIR, "read", from);
         goto done;
     }
-    rc = fresh_open(&fresh, to, err);
+    rc = fresh_for(&fresh, to, err);
     if (rc == 0)
         rc = decide_mode(sw_buf_text(&fresh.target), (int)(st.st_mode & 07777), err);
     if (rc >= 0)
@@ -325,7 +294,7 @@ int sw_file_copy(const char *from, const char *to, sw_error *err)
 done:
     if (source >= 0)
         close(source);
-    fresh_release(&fresh);
+    sw_fresh_release(&fresh);
     return rc;
 }
 

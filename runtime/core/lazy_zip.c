@@ -6,7 +6,7 @@ static sw_zip_library table;
 static bool loaded;
 
 static const sw_symbol symbols[] = {
-    { "zip_open", &table.open },
+    { "zip_open_from_source", &table.open_from_source },
     { "zip_close", &table.close },
     { "zip_discard", &table.discard },
     { "zip_file_add", &table.file_add },

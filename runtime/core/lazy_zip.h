@@ -7,7 +7,7 @@
 #include "core/error.h"
 
 typedef struct sw_zip_library {
-    __typeof__(&zip_open) open;
+    __typeof__(&zip_open_from_source) open_from_source;
     __typeof__(&zip_close) close;
     __typeof__(&zip_discard) discard;
     __typeof__(&zip_file_add) file_add;

@@ -420,3 +420,14 @@ test("no descriptor stays open, whatever happens", function()
   end
   check.equal(count(), before)
 end)
+
+test("whoever is killed while packing leaves nothing behind", function()
+  for _, name in ipairs { "a.zip", "a.tar.gz" } do
+    local room = scratch()
+    check.equal(run({ "mkdir", room .. "/in", room .. "/out" }).code, 0)
+    check.equal(run({ "truncate", "-s", "64G", room .. "/in/large" }).code, 0) -- takes longer than it is given
+    local code = ("archive.create { file = %q, from = %q }"):format(room .. "/out/" .. name, room .. "/in")
+    check.equal(run({ "timeout", "-s", "KILL", "1", slipway, "eval", code }).code, 137)
+    check.equal(require("door.file").list(room .. "/out"), {})
+  end
+end)
