@@ -50,6 +50,10 @@ int sw_git_commit(git_commit **out, sw_git *git, const char *rev, sw_error *err)
 /* A commit's or tree's tree, by id. */
 int sw_git_tree(git_tree **out, sw_git *git, const char *treeish, sw_error *err);
 
+/* Where two commits' lines went apart: 1; 0: they have nothing in common; 2: there are several such places, and which
+ * counts is for libgit2 to say (git_merge_base.c). */
+int sw_git_meeting(git_oid *out, sw_git *git, const git_oid *one, const git_oid *two, sw_error *err);
+
 /* What a checkout of `commit` will need (git_info.c). */
 void sw_git_uses(bool *lfs, bool *submodules, sw_git *git, const char *commit);
 

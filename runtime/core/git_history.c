@@ -45,13 +45,13 @@ bool sw_history_is_cut(const sw_history *h, const git_oid *id)
     return h->shallow_count && bsearch(id, h->shallow, h->shallow_count, sizeof *id, by_id);
 }
 
-int sw_history_init(sw_history *h, sw_git *git, bool trees, sw_error *err)
+int sw_history_init(sw_history *h, sw_git *git, unsigned keep, sw_error *err)
 {
     memset(h, 0, sizeof *h);
     h->git = sw_git_retain(git);
-    h->keep_trees = trees;
+    h->keep = keep;
     int rc = read_shallow(h, err);
-    if (rc == 0 && !trees)
+    if (rc == 0 && !(keep & SW_KEEP_TREES))
         sw_history_take_spare(h);
     return rc;
 }
@@ -102,7 +102,7 @@ static int grow_commits(sw_history *h)
     if (!commits)
         return SW_E_NOMEM;
     h->commits = commits;
-    if (h->keep_trees) {
+    if (h->keep & SW_KEEP_TREES) {
         git_oid *trees = realloc(h->trees, cap * sizeof *trees);
         if (!trees)
             return SW_E_NOMEM;
@@ -169,36 +169,45 @@ static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *er
     commit->links = links;
     commit->parent_count = (uint32_t)parents;
     commit->flags |= SW_PARSED;
-    if (h->keep_trees && git_oid_fromstrn(&h->trees[node], raw->tree, SW_OID_HEX) < 0)
+    if ((h->keep & SW_KEEP_TREES) && git_oid_fromstrn(&h->trees[node], raw->tree, SW_OID_HEX) < 0)
         return sw_fail(err, SW_E_CORRUPT, "git.broken",
                        "a commit names a tree that is no object id");
     return 0;
 }
 
-/* Keeps a text without the lines of its signature, which are half of it where there is one. */
-static void keep(sw_history *h, sw_node node, const char *text, size_t len)
+/* Where a commit's signature stands: the line "gpgsig …" and those behind it that begin with a space. Half of the text
+ * is such where people sign, and no walk asks for it. */
+static bool find_signature(const char **from, const char **to, const char *text, size_t len)
+{
+    const char *at = text, *end = text + len;
+    while (at < end && *at != '\n') {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        stop = stop ? stop : end;
+        if (stop - at > 7 && memcmp(at, "gpgsig ", 7) == 0) {
+            *from = at + 7; /* that there was one can still be told */
+            while (stop + 1 < end && stop[1] == ' ') {
+                stop = memchr(stop + 1, '\n', (size_t)(end - stop - 1));
+                stop = stop ? stop : end;
+            }
+            *to = stop;
+            return true;
+        }
+        at = stop < end ? stop + 1 : end;
+    }
+    return false;
+}
+
+static void keep_text(sw_history *h, sw_node node, const char *text, size_t len)
 {
     enum { BUDGET = 16 << 20 }; /* what does not fit is read again */
-    const char *end = text + len, *cut = memmem(text, len, "\n\n", 2), *rest = end;
-    size_t head = cut ? (size_t)(cut - text) : len;
-    cut = memmem(text, head, "\ngpgsig", 7);
-    if (cut) { /* "gpgsig …", then lines that begin with a space */
-        cut += 7;
-        rest = memchr(cut, '\n', (size_t)(end - cut));
-        while (rest && rest + 1 < end && rest[1] == ' ')
-            rest = memchr(rest + 1, '\n', (size_t)(end - rest - 1));
-        rest = rest ? rest : end;
-    } else {
-        cut = end;
-    }
-    size_t before = (size_t)(cut - text), after = (size_t)(end - rest);
-    if (before + after > UINT32_MAX || h->kept + before + after > BUDGET)
-        return;
-    char *copy = malloc(before + after + 1);
+    const char *from = text + len, *to = from;
+    find_signature(&from, &to, text, len);
+    size_t before = (size_t)(from - text), after = (size_t)(text + len - to);
+    char *copy = h->kept + before + after <= BUDGET ? malloc(before + after + 1) : NULL;
     if (!copy)
         return;
     memcpy(copy, text, before);
-    memcpy(copy + before, rest, after);
+    memcpy(copy + before, to, after);
     copy[before + after] = '\0';
     h->commits[node].text = copy;
     h->commits[node].text_len = (uint32_t)(before + after);
@@ -221,8 +230,8 @@ int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
     }
     if (rc == 0)
         rc = note(h, node, &raw, err);
-    if (rc == 0 && !h->keep_trees)
-        keep(h, node, text, len);
+    if (rc == 0 && (h->keep & SW_KEEP_TEXTS) && !(h->commits[node].flags & SW_HIDDEN))
+        keep_text(h, node, text, len);
     return rc;
 }
 

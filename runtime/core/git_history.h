@@ -1,5 +1,5 @@
 /* The part that every walk shares: commits known by number, their parents, and a queue by date. For
- * git_log.c, git_nearest.c and git_touches.c only. What one walk has read the next one in the same
+ * git_log.c, git_nearest.c, git_merge_base.c and git_touches.c only. What one walk has read the next one in the same
  * repository finds (git_history_spare.c). */
 #ifndef SW_CORE_GIT_HISTORY_H
 #define SW_CORE_GIT_HISTORY_H
@@ -42,8 +42,8 @@ typedef struct sw_history {
     uint32_t slot_count;
     sw_node *links;
     uint32_t link_count, link_cap;
-    git_oid *trees; /* by number; only when `keep_trees` */
-    bool keep_trees;
+    git_oid *trees; /* by number; only with SW_KEEP_TREES */
+    unsigned keep;
     size_t kept;    /* bytes of the texts that are kept, so that nothing is read twice */
     sw_history_entry *queue;
     size_t queue_len, queue_cap;
@@ -54,8 +54,10 @@ typedef struct sw_history {
     sw_git_commits reader;
 } sw_history;
 
-/* `trees`: also which tree each commit has. */
-int sw_history_init(sw_history *h, sw_git *git, bool trees, sw_error *err);
+/* What is kept of commits beside their parents and times: which tree each has; their texts. */
+enum { SW_KEEP_TREES = 1, SW_KEEP_TEXTS = 2 };
+
+int sw_history_init(sw_history *h, sw_git *git, unsigned keep, sw_error *err);
 void sw_history_release(sw_history *h);
 /* True where a shallow clone ends: the parents that this commit names are not here. */
 bool sw_history_is_cut(const sw_history *h, const git_oid *id);

@@ -34,9 +34,11 @@ void sw_history_take_spare(sw_history *h)
     h->git->spare = NULL;
     if (same_ends(spare, h)) {
         sw_git *git = h->git;
+        unsigned keep = h->keep;
         free(h->shallow);
         *h = *spare;
         h->git = git;
+        h->keep = keep;
         for (uint32_t i = 0; i < h->count; i++)
             h->commits[i].flags &= SW_PARSED;
     } else {
@@ -48,7 +50,7 @@ void sw_history_take_spare(sw_history *h)
 bool sw_history_leave_spare(sw_history *h)
 {
     sw_git *git = h->git;
-    if (git->spare || h->keep_trees || !h->count || h->count > MOST)
+    if (git->spare || (h->keep & SW_KEEP_TREES) || !h->count || h->count > MOST)
         return false;
     sw_history *spare = malloc(sizeof *spare);
     if (!spare)

@@ -23,6 +23,7 @@ struct sw_git_log {
     sw_node current; /* was given last; NONE */
     sw_oid_text oid;
     sw_git_raw raw;
+    bool over; /* what was read is left to the next walk */
 };
 
 /* ---- hiding: what is reachable from a hidden commit, as far as it has been read ---- */
@@ -179,7 +180,7 @@ int sw_git_log_open(sw_git_log **out, sw_git *git, const sw_git_log_wish *wish, 
     for (const char *const *path = wish->paths; path && *path; path++)
         sw_texts_add(&log->paths, *path);
     log->current = NONE;
-    int rc = sw_history_init(&log->history, git, log->paths.count > 0, err);
+    int rc = sw_history_init(&log->history, git, log->paths.count > 0 ? SW_KEEP_TREES : SW_KEEP_TEXTS, err);
     if (rc == 0 && log->paths.failed)
         rc = sw_fail_nomem(err);
     if (rc == 0)
@@ -199,7 +200,8 @@ void sw_git_log_close(sw_git_log *log)
 {
     if (!log)
         return;
-    sw_history_release(&log->history);
+    if (!log->over)
+        sw_history_release(&log->history);
     sw_texts_release(&log->paths);
     free(log->list);
     free(log);
@@ -224,6 +226,13 @@ static int step(sw_node *node, sw_git_log *log, sw_error *err)
     return rc < 0 ? rc : 1;
 }
 
+static int end(sw_git_log *log)
+{
+    sw_history_release(&log->history);
+    log->over = true;
+    return 0;
+}
+
 int sw_git_log_next(sw_git_log *log, const char **oid, const sw_git_raw **raw, sw_error *err)
 {
     sw_history *h = &log->history;
@@ -231,16 +240,18 @@ int sw_git_log_next(sw_git_log *log, const char **oid, const sw_git_raw **raw, s
     const char *text;
     size_t len;
     int rc;
+    if (log->over)
+        return 0;
     if (log->current != NONE)
         sw_history_drop_text(h, log->current);
     log->current = NONE;
     if (log->left == 0)
-        return 0;
+        return end(log);
     while ((rc = step(&node, log, err)) > 0 && (h->commits[node].flags & (SW_HIDDEN | UNTOUCHED)))
         if (!log->listed)
             sw_history_drop_text(h, node);
     if (rc <= 0)
-        return rc;
+        return rc < 0 ? rc : end(log);
     sw_git_oid_text(log->oid, &h->commits[node].id);
     rc = sw_history_text(&text, &len, h, node, err);
     if (rc < 0)

@@ -42,7 +42,7 @@ int sw_git_nearest_open(sw_git_nearest **out, sw_git *git, const char *from, sw_
     sw_node node;
     if (!search)
         return sw_fail_nomem(err);
-    int rc = sw_history_init(&search->history, git, false, err);
+    int rc = sw_history_init(&search->history, git, SW_KEEP_TEXTS, err);
     if (rc == 0)
         rc = sw_git_refs_quick(&search->tags, git, "refs/tags/", err);
     if (rc == 0 && search->tags.count)

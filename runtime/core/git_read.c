@@ -267,6 +267,12 @@ int sw_git_merge_base(sw_oid_text out, sw_git *git, const char *a, const char *b
         return merge_base_by_program(out, git, one, two, err);
     git_oid_fromstr(&id_one, one);
     git_oid_fromstr(&id_two, two);
+    rc = sw_git_meeting(&id, git, &id_one, &id_two, err);
+    if (rc <= 1) {
+        if (rc == 1)
+            sw_git_oid_text(out, &id);
+        return rc;
+    }
     rc = git_merge_base(&id, git->repo, &id_one, &id_two);
     if (rc == GIT_ENOTFOUND && !git->missing.code[0])
         return 0;

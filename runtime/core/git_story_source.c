@@ -241,7 +241,7 @@ static int load(sw_story_source *source, const sw_story_wish *wish, sw_error *er
 {
     uint32_t node = 0;
     sw_story_waiting *entry;
-    int rc = sw_history_init(&source->shallow, source->git, false, err);
+    int rc = sw_history_init(&source->shallow, source->git, 0, err);
     for (const char *const *rev = wish->hide; rc == 0 && rev && *rev; rev++)
         rc = tip_of(&node, source, *rev, err);
     if (rc == 0)
@@ -323,7 +323,7 @@ int sw_story_turn_exact(sw_story_source *source, const unsigned char (*tips)[20]
     free(source->loose);
     source->loose = NULL;
     source->loose_count = source->loose_cap = 0;
-    int rc = sw_history_init(&source->shallow, source->git, false, err);
+    int rc = sw_history_init(&source->shallow, source->git, 0, err);
     for (size_t i = 0; i < tip_count && rc == 0; i++) {
         rc = number_of(&node, source, tips[i], err);
         if (rc == 0)

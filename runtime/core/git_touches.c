@@ -266,7 +266,7 @@ int sw_git_touches_open(sw_git_touches **out, sw_git *git, const sw_git_touches_
     if (!t)
         return sw_fail_nomem(err);
     t->all = wish->all;
-    int rc = sw_history_init(&t->history, git, true, err);
+    int rc = sw_history_init(&t->history, git, SW_KEEP_TREES, err);
     if (rc == 0)
         rc = sw_git_folders_open(&t->folders, git, wish->folders, wish->rules, err);
     if (rc == 0) {
@@ -378,7 +378,7 @@ int sw_git_reached(bool *reached, sw_git *git, const char *from, const char *con
     size_t left = 0, count = 0;
     int64_t oldest = INT64_MAX;
     int slop = SLOP;
-    int rc = sw_history_init(&history, git, false, err);
+    int rc = sw_history_init(&history, git, 0, err);
     while (among[count])
         count++;
     sw_node *nodes = calloc(count + 1, sizeof *nodes);

@@ -34,6 +34,7 @@ local M = {}
 ---@field glance fun(text: string): { name: string?, version: string?, private: boolean, needs: string[], wants: string[], peers: string[] }?
 ---@field package fun(text: string): string?
 ---@field companion boolean?   a lock file: follows a manifest and never speaks for the project
+---@field nameless boolean?    nothing in it names the package
 ---@field core_only boolean?   knows numbers only: a pre-release is written without its label
 ---@field weak boolean?        counts only where it agrees: its version may mean something else
 ---@field free_text boolean?   may hold anything: malformed, it does not count beside another manifest

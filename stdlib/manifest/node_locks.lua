@@ -77,15 +77,15 @@ local function locate_yarn() return { sites = {}, quiet = true } end
 
 return {
   sites.format {
-    name = "pnpm_lock", title = "pnpm-lock.yaml", companion = true,
+    name = "pnpm_lock", title = "pnpm-lock.yaml", companion = true, nameless = true,
     matches = sites.named { "pnpm-lock.yaml" }, locate = locate_pnpm,
   },
   sites.format {
-    name = "bun_lock", title = "bun.lock", companion = true, matches = sites.named { "bun.lock" },
+    name = "bun_lock", title = "bun.lock", companion = true, nameless = true, matches = sites.named { "bun.lock" },
     locate = locate_bun,
   },
   sites.format {
-    name = "yarn_lock", title = "yarn.lock", companion = true,
+    name = "yarn_lock", title = "yarn.lock", companion = true, nameless = true,
     matches = sites.named { "yarn.lock" }, locate = locate_yarn,
   },
 }

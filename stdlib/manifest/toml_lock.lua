@@ -117,6 +117,6 @@ local function locate(text, opts)
 end
 
 return sites.format {
-  name = "toml_lock", title = "Cargo.lock, uv.lock", companion = true,
+  name = "toml_lock", title = "Cargo.lock, uv.lock", companion = true, nameless = true,
   matches = sites.named { "Cargo.lock", "uv.lock" }, locate = locate,
 }

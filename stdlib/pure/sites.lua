@@ -232,7 +232,7 @@ local function check_version(version)
   }
 end
 
-local flags = { "companion", "core_only", "by_content", "source", "deploys", "weak", "free_text" }
+local flags = { "companion", "nameless", "core_only", "by_content", "source", "deploys", "weak", "free_text" }
 
 --- Makes a format from what differs: name, title, matches(base, path), locate(text, opts), glance(text)
 --- where one is worth it, and flags (see slipway.manifest.Format).
@@ -288,6 +288,7 @@ function M.format(spec)
 
   --- The name that the file gives its package.
   function format.package(text)
+    if format.nameless then return nil end
     local found = locate(spec, text, {})
     return found and found.name
   end

@@ -262,13 +262,24 @@ local function read_document(text)
   return root
 end
 
+-- The same few manifests are asked for their version, their name and what they need, one question after the other.
+local KEPT <const> = 8
+local kept, order = {}, {}
+
+local function keep(text, root)
+  if #order == KEPT then kept[table.remove(order, 1)] = nil end
+  kept[text], order[#order + 1] = root, text
+  return root
+end
+
 --- Reads a document into nodes that know their place.
 ---@param text string
 ---@return slipway.toml.Node? root
 ---@return slipway.Error? err  with line and column
 function M.parse(text)
+  if kept[text] then return kept[text] end
   local ok, root = pcall(read_document, text)
-  if ok then return root end
+  if ok then return keep(text, root) end
   if type(root) ~= "table" or not root.at then error(root, 0) end
   local line, column = place.of(text, root.at)
   return nil, errors.new {

@@ -552,34 +552,3 @@ test("releases that raise the patch can be asked for alone, and the highest of t
   check.equal({ two.tags, two.versions }, { { "v1.10.9", "v1.9.10" }, { "1.10.9", "1.9.10" } })
   check.equal(two.commits, { r.oid "HEAD", r.oid "HEAD" })
 end)
-
-test("walks after one another give what each gives alone, also in the middle of another one", function()
-  local r = branchy()
-  local repo = open(r)
-  local function log(from, hide) return collect(assert(repo:log { from = from, hide = hide and { hide } or nil })) end
-  local function told(...) return lines(r.git("rev-list", ...)) end
-  local function all() return true end
-  check.equal(repo:nearest_tag({ from = "HEAD", accept = all }).name, "v0.2.0")
-  check.equal(log("HEAD", "v0.2.0"), told("HEAD", "^v0.2.0"))
-  check.equal(log("HEAD"), told "HEAD")
-  local half = repo:log { from = "HEAD" }
-  local first = half()
-  check.equal(repo:nearest_tag({ from = "HEAD", accept = function(name) return name == "v0.1.0" end }).distance, #told("HEAD", "^v0.1.0"))
-  check.equal(log("HEAD", "v0.1.0"), told("HEAD", "^v0.1.0"))
-  local rest = collect(half)
-  table.insert(rest, 1, first.oid)
-  check.equal(rest, told "HEAD")
-  check.equal(repo:reached { from = "v0.2.0", among = { r.oid "HEAD", r.oid "v0.1.0", r.oid "side" } }, { false, true, false })
-  -- What comes later is found, and where a clone ends is looked at again.
-  local shallow = repositories.new()
-  shallow.git("fetch", "-q", "--depth", "2", "file://" .. r.dir, "main")
-  shallow.git("reset", "-q", "--hard", "FETCH_HEAD")
-  local there = open(shallow)
-  local function counted()
-    local list = assert(there:log { from = "HEAD" })
-    return #collect(list)
-  end
-  check.equal(counted(), tonumber((shallow.git("rev-list", "--count", "HEAD"))))
-  shallow.git("fetch", "-q", "--unshallow", "file://" .. r.dir, "main")
-  check.equal(counted(), #told "HEAD")
-end)

@@ -1,0 +1,92 @@
+-- Walks of the git door among themselves: what one has read the next one goes on with.
+local git = require "door.git"
+local repositories = stand "repositories"
+
+local function open(repo) return assert(git.open { path = repo.dir }) end
+
+local function collect(iterator)
+  local oids = {}
+  for commit in iterator do oids[#oids + 1] = commit.oid end
+  return oids
+end
+
+local function lines(text)
+  local list = {}
+  for line in text:gmatch "[^\n]+" do list[#list + 1] = line end
+  return list
+end
+
+-- A history with a side branch, merges, tags of both kinds and commits of equal date.
+local function branchy()
+  local r = repositories.new()
+  r.commit("feat: one", { a = "1", ["d/x"] = "x" })
+  r.git("tag", "v0.1.0")
+  r.commit("fix: two", { a = "2" })
+  r.git("checkout", "-q", "-b", "side")
+  r.commit("side 1", { ["d/y"] = "y" })
+  r.commit("side 2", { s = "2" })
+  r.git("checkout", "-q", "main")
+  r.commit("main 1", { a = "3" })
+  r.git("tag", "-m", "version 0.2", "v0.2.0")
+  r.git("merge", "-q", "--no-ff", "-m", "merge side", "side")
+  r.commit("after", { a = "4" })
+  return r
+end
+
+test("walks after one another give what each gives alone, also in the middle of another one", function()
+  local r = branchy()
+  local repo = open(r)
+  local function log(from, hide) return collect(assert(repo:log { from = from, hide = hide and { hide } or nil })) end
+  local function told(...) return lines(r.git("rev-list", ...)) end
+  local function all() return true end
+  check.equal(repo:nearest_tag({ from = "HEAD", accept = all }).name, "v0.2.0")
+  check.equal(log("HEAD", "v0.2.0"), told("HEAD", "^v0.2.0"))
+  check.equal(log("HEAD"), told "HEAD")
+  local half = repo:log { from = "HEAD" }
+  local first = half()
+  check.equal(repo:nearest_tag({ from = "HEAD", accept = function(name) return name == "v0.1.0" end }).distance, #told("HEAD", "^v0.1.0"))
+  check.equal(log("HEAD", "v0.1.0"), told("HEAD", "^v0.1.0"))
+  local rest = collect(half)
+  table.insert(rest, 1, first.oid)
+  check.equal(rest, told "HEAD")
+  check.equal(repo:reached { from = "v0.2.0", among = { r.oid "HEAD", r.oid "v0.1.0", r.oid "side" } }, { false, true, false })
+  -- What comes later is found, and where a clone ends is looked at again.
+  local shallow = repositories.new()
+  shallow.git("fetch", "-q", "--depth", "2", "file://" .. r.dir, "main")
+  shallow.git("reset", "-q", "--hard", "FETCH_HEAD")
+  local there = open(shallow)
+  local function counted()
+    local list = assert(there:log { from = "HEAD" })
+    return #collect(list)
+  end
+  check.equal(counted(), tonumber((shallow.git("rev-list", "--count", "HEAD"))))
+  shallow.git("fetch", "-q", "--unshallow", "file://" .. r.dir, "main")
+  check.equal(counted(), #told "HEAD")
+end)
+
+test("where lines went apart is what git merge-base says, also with several such places and with none", function()
+  local r = branchy()
+  r.git("checkout", "-q", "-b", "other", "HEAD~1")
+  r.commit("other 1", { o = "1" })
+  r.git("checkout", "-q", "-b", "crossed", "main")
+  r.git("merge", "-q", "--no-ff", "-m", "one way", "other~1")
+  r.commit("crossed 1", { c = "1" })
+  r.git("merge", "-q", "--no-ff", "-m", "in", "other")
+  r.git("checkout", "-q", "other")
+  r.git("merge", "-q", "--no-ff", "-m", "the other way", "crossed~1")
+  r.git("checkout", "-q", "--orphan", "apart")
+  r.commit("apart", { p = "1" })
+  r.git("checkout", "-q", "main")
+  local repo = open(r)
+  local revs = { "main", "side", "other", "crossed", "apart", "v0.1.0", "v0.2.0", "main~1", "crossed~1", "other~1" }
+  for _, a in ipairs(revs) do
+    for _, b in ipairs(revs) do
+      local all = lines(run({ "git", "merge-base", "--all", a, b, dir = r.dir }).out)
+      local found = repo:merge_base(a, b)
+      local among = found == nil and #all == 0
+      for _, oid in ipairs(all) do among = among or oid == found end
+      check.truthy(among)
+      check.equal(repo:is_ancestor(a, b), run({ "git", "merge-base", "--is-ancestor", a, b, dir = r.dir }).code == 0)
+    end
+  end
+end)
