@@ -82,8 +82,13 @@ int sw_git_raw_links(sw_git_raw *out, const char *text, size_t len)
 int sw_git_raw_commit(sw_git_raw *out, const char *text, size_t len)
 {
     int rc = sw_git_raw_links(out, text, len);
-    if (rc < 0)
-        return rc;
+    if (rc == 0)
+        sw_git_raw_complete(out, text, len);
+    return rc;
+}
+
+void sw_git_raw_complete(sw_git_raw *out, const char *text, size_t len)
+{
     const char *at = text + 46 + 48 * out->parent_count, *end = text + len;
     while (at < end && *at != '\n') {
         const char *stop = line_end(at, end);
@@ -99,7 +104,22 @@ int sw_git_raw_commit(sw_git_raw *out, const char *text, size_t len)
     }
     out->message = at < end ? at + 1 : end;
     out->message_len = (size_t)(end - out->message);
-    return 0;
+}
+
+static unsigned nibble(unsigned *bad, unsigned char c)
+{
+    *bad |= ((unsigned)c - '0' > 9u) & (((unsigned)c | 32u) - 'a' > 5u);
+    return (c & 15u) + (unsigned)(c >> 6) * 9;
+}
+
+bool sw_git_hex(unsigned char out[20], const char *digits)
+{
+    unsigned bad = 0; /* without branches: digits are as good as random */
+    for (int i = 0; i < 20; i++) {
+        unsigned high = nibble(&bad, (unsigned char)digits[i * 2]);
+        out[i] = (unsigned char)(high << 4 | (nibble(&bad, (unsigned char)digits[i * 2 + 1]) & 15));
+    }
+    return !bad;
 }
 
 /* Where a signature begins under a tag's message, or the end. */

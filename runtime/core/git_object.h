@@ -41,6 +41,10 @@ int sw_git_raw_commit(sw_git_raw *out, const char *text, size_t len);
 int sw_git_raw_tag(sw_git_raw *out, const char *text, size_t len);
 /* Only parents and the committer's time, for walks. */
 int sw_git_raw_links(sw_git_raw *out, const char *text, size_t len);
+/* The rest of a commit whose links were read from the same text. */
+void sw_git_raw_complete(sw_git_raw *out, const char *text, size_t len);
+/* 40 hexadecimal digits, of either case, as bytes; false when they are none. */
+bool sw_git_hex(unsigned char out[20], const char *digits);
 
 /* True when the bytes already are UTF-8, so that nothing has to be converted. */
 bool sw_git_is_utf8(const char *text, size_t len);

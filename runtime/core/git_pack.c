@@ -343,12 +343,6 @@ uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where)
     return &packs->items[where->pack].labels[where->place];
 }
 
-void sw_packs_forget_labels(sw_packs *packs)
-{
-    for (uint32_t i = 0; i < packs->count; i++)
-        memset(packs->items[i].labels, 0, packs->items[i].count * sizeof *packs->items[i].labels);
-}
-
 /* ---- reading ---- */
 
 struct sw_pack_reader {

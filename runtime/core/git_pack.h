@@ -29,7 +29,6 @@ void sw_packs_guide(sw_packs *packs);
 bool sw_packs_is_mapped(const sw_packs *packs, uint32_t pack); /* the index: looking up costs little */
 /* A number that the walk keeps for an object, 0 at first. */
 uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where);
-void sw_packs_forget_labels(sw_packs *packs); /* all are 0 again */
 
 /* One reader a thread. */
 typedef struct sw_pack_reader sw_pack_reader;

@@ -5,7 +5,7 @@
 
 #include "core/git_story_source.h"
 
-#define HIDDEN (UINT32_MAX - 1)
+#define HIDDEN SW_STORY_HIDDEN
 #define NONE UINT32_MAX
 enum { SLOP = 5 }; /* how many hidden commits beyond the end are looked at, for clocks that were wrong (git's number) */
 
@@ -33,7 +33,6 @@ struct sw_story {
     int slop;
     sw_story_commit current;
     sw_oid_text oid;
-    sw_git_raw raw;
     bool skewed;
     bool told_again; /* exact: the labels are found */
     unsigned char (*tips)[20]; /* where it began; first those that are hidden */
@@ -76,10 +75,10 @@ static void note_previous(sw_story *story, uint32_t newer, uint32_t older)
 
 /* ---- handing on ---- */
 
-static int hand_on(sw_story *story, sw_story_link to, uint32_t label, sw_error *err)
+static int hand_on(sw_story *story, uint32_t to, uint32_t label, sw_error *err)
 {
     uint32_t known;
-    int state = sw_story_meet(&known, story->source, &to, label, err);
+    int state = sw_story_meet(&known, story->source, to, label, err);
     if (state < 0)
         return state;
     if (state == SW_MET_NEW) {
@@ -96,7 +95,8 @@ static int hand_on(sw_story *story, sw_story_link to, uint32_t label, sw_error *
     }
     wait_for(story, known, -1);
     wait_for(story, label, 1);
-    return sw_story_relabel(story->source, &to, label, err);
+    sw_story_relabel(story->source, to, label);
+    return 0;
 }
 
 static int tag_of(const void *context, const unsigned char *id)
@@ -140,16 +140,8 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
         note_previous(story, was, *label);
     }
     rc = sw_story_passed(story->source, commit, *label, err);
-    for (size_t i = 0; i < commit->parent_count && rc >= 0; i++) {
-        git_oid parent;
-        if (commit->nodes) {
-            rc = hand_on(story, (sw_story_link){ .node = commit->nodes[i] }, *label, err);
-            continue;
-        }
-        if (git_oid_fromstrn(&parent, commit->parents + i * 48 + 7, SW_OID_HEX) < 0)
-            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
-        rc = hand_on(story, (sw_story_link){ .id = parent.id, .where = i == 0 ? commit->first : NULL }, *label, err);
-    }
+    for (size_t i = 0; i < commit->parent_count && rc >= 0; i++)
+        rc = hand_on(story, commit->parents[i], *label, err);
     return rc < 0 ? rc : 1;
 }
 
@@ -205,7 +197,7 @@ static int begin(sw_story *story, sw_error *err)
 {
     int rc = add_release(story, -1, 0, err);
     for (size_t i = 0; rc >= 0 && i < story->tip_count; i++)
-        rc = hand_on(story, (sw_story_link){ .id = story->tips[i] }, i < story->hidden_tips ? HIDDEN : 0, err);
+        rc = hand_on(story, sw_story_tips(story->source)[i], i < story->hidden_tips ? HIDDEN : 0, err);
     return rc;
 }
 
@@ -234,7 +226,8 @@ int sw_story_open(sw_story **out, sw_git *git, const sw_story_wish *wish, sw_err
     if (rc == 0)
         rc = find_tips(story, git, wish, err);
     if (rc == 0)
-        rc = sw_story_source_open(&story->source, git, wish, tag_of, story, err);
+        rc = sw_story_source_open(&story->source, git, wish->exact, (const unsigned char(*)[20])story->tips, story->tip_count,
+                                  tag_of, story, err);
     if (rc == 0)
         rc = begin(story, err);
     if (rc == 0 && sw_story_again(story->source))
@@ -285,7 +278,7 @@ static bool stands(const sw_story *story, const release *told)
 static int turn_exact(sw_story *story, sw_error *err)
 {
     release *told = story->releases;
-    int rc = sw_story_turn_exact(story->source, (const unsigned char(*)[20])story->tips, story->tip_count, err);
+    int rc = sw_story_turn_exact(story->source, story->over, err);
     if (rc <= 0)
         return rc < 0 ? rc : SW_STORY_SKEWED;
     story->begun = story->over;
@@ -332,14 +325,11 @@ int sw_story_next(sw_story_told *told, sw_story *story, sw_error *err)
             return sw_fail(err, SW_E_CORRUPT, "git.broken", "the history ends before it is told");
         if (label == HIDDEN || label < story->begun)
             continue;
-        const sw_story_commit *commit = &story->current;
-        if (sw_git_raw_commit(&story->raw, commit->text, commit->len) < 0)
-            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit is damaged");
         git_oid id;
-        memcpy(id.id, commit->id, 20);
+        memcpy(id.id, story->current.id, 20);
         sw_git_oid_text(story->oid, &id);
         *told = (sw_story_told){ .release = label, .tag = story->releases[label].tag, .previous = -1,
-                                 .oid = story->oid, .raw = &story->raw };
+                                 .oid = story->oid, .raw = story->current.raw };
         return SW_STORY_COMMIT;
     }
 }

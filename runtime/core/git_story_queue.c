@@ -41,8 +41,10 @@ sw_story_waiting *sw_story_queue_new(sw_story_queue *queue)
 
 void sw_story_waiting_free(sw_story_waiting *entry)
 {
-    if (entry)
-        sw_buf_release(&entry->read.text);
+    if (!entry)
+        return;
+    sw_buf_release(&entry->text);
+    free(entry->parents);
     free(entry);
 }
 
@@ -52,14 +54,13 @@ void sw_story_queue_release(sw_story_queue *queue)
         sw_story_waiting_free(queue->items[i]);
     for (size_t i = 0; i < queue->free_count; i++)
         sw_story_waiting_free(queue->free_ones[i]);
-    sw_story_waiting_free(queue->taken);
     free(queue->items);
 }
 
-static void put_back(sw_story_queue *queue, sw_story_waiting *entry)
+void sw_story_queue_reuse(sw_story_queue *queue, sw_story_waiting *entry)
 {
     enum { USUAL = 64 << 10 };
-    if (queue->free_count < sizeof queue->free_ones / sizeof *queue->free_ones && entry->read.text.cap <= USUAL)
+    if (queue->free_count < sizeof queue->free_ones / sizeof *queue->free_ones && entry->text.cap <= USUAL)
         queue->free_ones[queue->free_count++] = entry;
     else
         sw_story_waiting_free(entry);
@@ -83,22 +84,11 @@ int sw_story_queue_add(sw_story_queue *queue, sw_story_waiting *entry, sw_error 
 
 sw_story_waiting *sw_story_queue_take(sw_story_queue *queue)
 {
-    if (queue->taken)
-        put_back(queue, queue->taken);
-    queue->taken = NULL;
     if (!queue->count)
         return NULL;
-    sw_story_waiting *entry = queue->taken = queue->items[0];
+    sw_story_waiting *entry = queue->items[0];
     queue->items[0] = queue->items[--queue->count];
     if (queue->count)
         sift_down(queue->items, queue->count);
     return entry;
-}
-
-sw_story_waiting *sw_story_queue_find(const sw_story_queue *queue, const unsigned char *id)
-{
-    for (size_t i = 0; i < queue->count; i++)
-        if (memcmp(queue->items[i]->id, id, 20) == 0)
-            return queue->items[i];
-    return NULL;
 }

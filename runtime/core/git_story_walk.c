@@ -1,0 +1,430 @@
+#include "core/git_story_walk.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git_handle.h"
+#include "core/git_pack_ahead.h"
+
+enum {
+    BATCHES = 8,
+    COMMITS = 64, /* in a batch, at most */
+    FEW = 4,      /* in the first; then twice as many each time */
+    WARM_UP = 48, /* commits before a thread is started at all */
+    ALONE = 32,   /* commits that need no help before the thread is let go on */
+    LONG = 4096,  /* commits that make a long walk */
+    ASK = 2       /* what is next is in no pack: only the teller may ask libgit2 for it */
+};
+
+typedef struct loose { /* a commit outside of the packs */
+    unsigned char id[20];
+    uint32_t node; /* + 1; 0: free */
+} loose;
+
+typedef struct batch {
+    sw_story_waiting *commits[COMMITS]; /* those that have been told stay, to be used again */
+    uint32_t count;
+} batch;
+
+struct sw_story_walk {
+    sw_git *git; /* borrowed */
+    sw_packs *packs;
+    const sw_history *shallow;
+    /* the walk itself: the thread's while it runs, else the teller's */
+    sw_pack_reader *reader;
+    sw_pack_ahead *_Atomic ahead; /* NULL: whoever has the walk reads by itself */
+    sw_story_queue queue;
+    loose *loose; /* hash table */
+    uint32_t loose_count, loose_cap;
+    uint32_t nodes, steps;
+    sw_story_waiting *current; /* has been taken; its parents from `at` on have not been met */
+    uint32_t at;
+    /* the teller's */
+    uint32_t unhelped; /* commits in a row that came from packs */
+    batch *lent;
+    uint32_t given;
+    bool alone;   /* every step is the teller's: there is no thread yet, or it has asked for help */
+    bool started;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards everything below */
+    pthread_cond_t changed;
+    bool stop, running; /* running: the walk is the thread's */
+    uint32_t filled, emptied; /* batches so far; filled - emptied are waiting or lent */
+    int rc; /* of the thread's last step */
+    sw_error failure;
+    batch batches[BATCHES];
+};
+
+/* ---- numbers ---- */
+
+static uint32_t loose_slot(const loose *table, uint32_t cap, const unsigned char *id)
+{
+    uint32_t start;
+    memcpy(&start, id, sizeof start);
+    uint32_t slot = start & (cap - 1);
+    while (table[slot].node && memcmp(table[slot].id, id, 20) != 0)
+        slot = (slot + 1) & (cap - 1);
+    return slot;
+}
+
+/* The place of a loose commit's number, which is 0 when it is new; NULL: no memory for one. */
+static uint32_t *loose_node(sw_story_walk *walk, const unsigned char *id)
+{
+    if (walk->loose_count * 2 >= walk->loose_cap) {
+        uint32_t cap = walk->loose_cap ? walk->loose_cap * 2 : 256;
+        loose *table = calloc(cap, sizeof *table);
+        if (!table)
+            return NULL;
+        for (uint32_t i = 0; i < walk->loose_cap; i++)
+            if (walk->loose[i].node)
+                table[loose_slot(table, cap, walk->loose[i].id)] = walk->loose[i];
+        free(walk->loose);
+        walk->loose = table;
+        walk->loose_cap = cap;
+    }
+    loose *found = &walk->loose[loose_slot(walk->loose, walk->loose_cap, id)];
+    memcpy(found->id, id, 20);
+    return &found->node;
+}
+
+/* ---- reading ---- */
+
+int sw_story_damaged(const unsigned char *id, sw_error *err)
+{
+    git_oid oid;
+    sw_oid_text hex;
+    memcpy(oid.id, id, 20);
+    sw_git_oid_text(hex, &oid);
+    return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
+}
+
+static int fail_missing(sw_git *git, const git_oid *oid, int rc, sw_error *err)
+{
+    sw_oid_text hex;
+    sw_git_oid_text(hex, oid);
+    rc = sw_git_fail(git, err, rc, "git.broken", "commit %s is missing", hex);
+    sw_error_hint(err, "%s", git->shallow ? "this clone is shallow; bring the rest: git fetch --unshallow"
+                                          : "git fsck names what is damaged");
+    return rc;
+}
+
+int sw_story_read_loose(sw_buf *text, sw_git *git, const unsigned char *id, sw_error *err)
+{
+    git_odb_object *object = NULL;
+    git_oid oid;
+    memcpy(oid.id, id, 20);
+    int rc = git_odb_read(&object, git->odb, &oid);
+    if (rc == 0 && git_odb_object_type(object) != GIT_OBJECT_COMMIT)
+        rc = GIT_ENOTFOUND;
+    if (rc == 0) {
+        text->len = 0;
+        rc = sw_buf_add(text, git_odb_object_data(object), git_odb_object_size(object));
+        rc = rc < 0 ? sw_fail_nomem(err) : 0;
+    } else {
+        rc = fail_missing(git, &oid, rc, err);
+    }
+    git_odb_object_free(object);
+    return rc;
+}
+
+static bool read_packed(sw_buf *text, sw_story_walk *walk, const sw_packed *where)
+{
+    uint64_t next;
+    sw_pack_ahead *ahead = walk->ahead;
+    if (!ahead)
+        return sw_pack_read(text, &next, walk->reader, where->pack, where->offset) == 1;
+    sw_ahead_text read = { .text = *text };
+    bool found = sw_pack_ahead_read(&read, ahead, where->pack, where->offset);
+    *text = read.text;
+    return found;
+}
+
+/* Into the queue, with its number kept. */
+static int enqueue(sw_story_walk *walk, sw_story_waiting *entry, uint32_t *kept, sw_error *err)
+{
+    if (sw_git_raw_links(&entry->raw, sw_buf_text(&entry->text), entry->text.len) < 0)
+        return sw_story_damaged(entry->id, err);
+    entry->time = entry->raw.committer.time;
+    int rc = sw_story_queue_add(&walk->queue, entry, err);
+    if (rc < 0)
+        return rc;
+    entry->node = walk->nodes++;
+    *kept = entry->node + 1;
+    return 0;
+}
+
+/* The number of a commit; one that nobody has met begins to wait. ASK without `alone`: it is in no pack. */
+static int meet(uint32_t *node, sw_story_walk *walk, const unsigned char *id, bool alone, sw_error *err)
+{
+    sw_packed where;
+    bool packed = sw_packs_find(&where, walk->packs, id);
+    uint32_t *kept = packed ? sw_packs_label(walk->packs, &where) : loose_node(walk, id);
+    if (!kept)
+        return sw_fail_nomem(err);
+    if (*kept) {
+        *node = *kept - 1;
+        return 0;
+    }
+    sw_story_waiting *entry = sw_story_queue_new(&walk->queue);
+    if (!entry)
+        return sw_fail_nomem(err);
+    memcpy(entry->id, id, 20);
+    int rc = 0;
+    if (!packed || !read_packed(&entry->text, walk, &where)) {
+        walk->unhelped = 0;
+        rc = alone ? sw_story_read_loose(&entry->text, walk->git, id, err) : ASK;
+    }
+    if (rc == 0)
+        rc = enqueue(walk, entry, kept, err);
+    if (rc != 0) {
+        sw_story_waiting_free(entry);
+        return rc;
+    }
+    walk->loose_count += !packed;
+    *node = entry->node;
+    return 0;
+}
+
+/* ---- a step ---- */
+
+static bool is_cut(const sw_story_walk *walk, const unsigned char *id)
+{
+    git_oid oid;
+    memcpy(oid.id, id, 20);
+    return walk->shallow && sw_history_is_cut(walk->shallow, &oid);
+}
+
+/* Takes the newest. */
+static int begin_step(sw_story_walk *walk, sw_error *err)
+{
+    sw_story_waiting *entry = sw_story_queue_take(&walk->queue);
+    if (!entry)
+        return 0;
+    size_t count = is_cut(walk, entry->id) ? 0 : entry->raw.parent_count;
+    if (count > entry->parent_cap) {
+        uint32_t *parents = realloc(entry->parents, count * sizeof *parents);
+        if (!parents) {
+            sw_story_waiting_free(entry);
+            return sw_fail_nomem(err);
+        }
+        entry->parents = parents;
+        entry->parent_cap = (uint32_t)count;
+    }
+    entry->parent_count = (uint32_t)count;
+    walk->current = entry;
+    walk->at = 0;
+    return 1;
+}
+
+/* One commit: its parents are met, then it is given out. Goes on where it asked for help. */
+static int step(sw_story_waiting **out, sw_story_walk *walk, bool alone, sw_error *err)
+{
+    int rc = walk->current ? 1 : begin_step(walk, err);
+    if (rc <= 0)
+        return rc;
+    sw_story_waiting *entry = walk->current;
+    for (; walk->at < entry->parent_count; walk->at++) {
+        unsigned char id[20];
+        if (!sw_git_hex(id, entry->raw.parents + walk->at * 48 + 7))
+            return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit names a parent that is no object id");
+        rc = meet(&entry->parents[walk->at], walk, id, alone, err);
+        if (rc != 0)
+            return rc;
+    }
+    if (++walk->steps == LONG)
+        sw_packs_guide(walk->packs);
+    walk->unhelped++;
+    walk->current = NULL;
+    *out = entry;
+    return 1;
+}
+
+/* ---- the thread ---- */
+
+/* Fills a batch; returns what its last step said. */
+static int fill(sw_story_walk *walk, batch *b, uint32_t wish, sw_error *err)
+{
+    int rc = 1;
+    for (uint32_t i = 0; i < b->count; i++)
+        sw_story_queue_reuse(&walk->queue, b->commits[i]);
+    for (b->count = 0; b->count < wish && (rc = step(&b->commits[b->count], walk, false, err)) == 1;)
+        b->count++;
+    return rc;
+}
+
+static void *work(void *argument)
+{
+    sw_story_walk *walk = argument;
+    uint32_t wish = FEW;
+    pthread_mutex_lock(&walk->lock);
+    while (!walk->stop) {
+        if (!walk->running || walk->filled - walk->emptied == BATCHES) {
+            pthread_cond_wait(&walk->changed, &walk->lock);
+            continue;
+        }
+        batch *b = &walk->batches[walk->filled % BATCHES];
+        pthread_mutex_unlock(&walk->lock);
+        sw_error failure;
+        int rc = fill(walk, b, wish, &failure);
+        wish = wish < COMMITS ? wish * 2 : COMMITS;
+        pthread_mutex_lock(&walk->lock);
+        walk->filled += b->count > 0;
+        if (rc != 1) {
+            walk->running = false;
+            walk->rc = rc;
+            if (rc < 0)
+                walk->failure = failure;
+        }
+        pthread_cond_signal(&walk->changed);
+    }
+    pthread_mutex_unlock(&walk->lock);
+    return NULL;
+}
+
+/* ---- the teller ---- */
+
+int sw_story_walk_open(sw_story_walk **out, uint32_t *nodes, sw_git *git, sw_packs *packs, const sw_history *shallow,
+                       const unsigned char (*tips)[20], size_t tip_count, sw_error *err)
+{
+    sw_story_walk *walk = *out = calloc(1, sizeof *walk);
+    if (!walk)
+        return sw_fail_nomem(err);
+    walk->git = git;
+    walk->packs = packs;
+    walk->shallow = shallow;
+    walk->alone = true;
+    pthread_mutex_init(&walk->lock, NULL);
+    pthread_cond_init(&walk->changed, NULL);
+    int rc = sw_pack_reader_open(&walk->reader, packs, err);
+    for (size_t i = 0; i < tip_count && rc == 0; i++)
+        rc = meet(&nodes[i], walk, tips[i], true, err);
+    if (rc < 0) {
+        sw_story_walk_close(walk);
+        *out = NULL;
+    }
+    return rc;
+}
+
+int sw_story_walk_hurry(sw_story_walk *walk, sw_error *err)
+{
+    sw_pack_ahead *ahead = NULL;
+    int rc = walk->ahead ? 0 : sw_pack_ahead_open(&ahead, walk->packs, err);
+    if (ahead)
+        walk->ahead = ahead;
+    return rc;
+}
+
+void sw_story_walk_close(sw_story_walk *walk)
+{
+    if (!walk)
+        return;
+    if (walk->started) {
+        pthread_mutex_lock(&walk->lock);
+        walk->stop = true;
+        pthread_cond_signal(&walk->changed);
+        pthread_mutex_unlock(&walk->lock);
+        pthread_join(walk->thread, NULL);
+    }
+    for (int i = 0; i < BATCHES; i++)
+        for (uint32_t j = 0; j < walk->batches[i].count; j++)
+            sw_story_waiting_free(walk->batches[i].commits[j]);
+    pthread_mutex_destroy(&walk->lock);
+    pthread_cond_destroy(&walk->changed);
+    sw_pack_reader_close(walk->reader);
+    sw_pack_ahead_close(walk->ahead);
+    sw_story_waiting_free(walk->current);
+    sw_story_queue_release(&walk->queue);
+    free(walk->loose);
+    free(walk);
+}
+
+/* What the teller was given goes back. */
+static void give_back(sw_story_walk *walk)
+{
+    if (!walk->lent || walk->given < walk->lent->count)
+        return;
+    pthread_mutex_lock(&walk->lock);
+    walk->emptied++;
+    walk->lent = NULL;
+    pthread_cond_signal(&walk->changed);
+    pthread_mutex_unlock(&walk->lock);
+}
+
+/* The next batch of the thread, lent; without one, what its last step said. */
+static int borrow(sw_story_walk *walk, sw_error *err)
+{
+    int rc = 1;
+    pthread_mutex_lock(&walk->lock);
+    while (walk->running && walk->filled == walk->emptied)
+        pthread_cond_wait(&walk->changed, &walk->lock);
+    if (walk->filled == walk->emptied) {
+        rc = walk->rc;
+        if (rc < 0)
+            *err = walk->failure;
+    } else {
+        walk->lent = &walk->batches[walk->emptied % BATCHES];
+        walk->given = 0;
+    }
+    pthread_mutex_unlock(&walk->lock);
+    return rc;
+}
+
+/* A step of the teller's own, while the thread rests. */
+static int step_alone(sw_story_waiting **out, sw_story_walk *walk, sw_error *err)
+{
+    batch *b = &walk->batches[walk->filled % BATCHES];
+    for (uint32_t i = 0; i < b->count; i++)
+        sw_story_queue_reuse(&walk->queue, b->commits[i]);
+    b->count = 0;
+    int rc = step(&b->commits[0], walk, true, err);
+    if (rc == 1) {
+        b->count = 1;
+        *out = b->commits[0];
+    }
+    return rc;
+}
+
+/* The walk becomes the thread's. What was given by the last step alone is lent. */
+static void let_go_on(sw_story_walk *walk)
+{
+    pthread_mutex_lock(&walk->lock);
+    walk->lent = &walk->batches[walk->filled++ % BATCHES];
+    walk->given = 1;
+    walk->running = true;
+    walk->alone = false;
+    pthread_cond_signal(&walk->changed);
+    pthread_mutex_unlock(&walk->lock);
+}
+
+/* Without a thread everything is read when it is asked for. */
+static void start(sw_story_walk *walk)
+{
+    sigset_t all, before; /* signals stay with the thread that expects them */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    walk->started = pthread_create(&walk->thread, NULL, work, walk) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (walk->started)
+        let_go_on(walk);
+}
+
+int sw_story_walk_next(sw_story_waiting **out, sw_story_walk *walk, sw_error *err)
+{
+    if (!walk->alone) {
+        give_back(walk);
+        int rc = walk->lent ? 1 : borrow(walk, err);
+        if (rc == 1)
+            *out = walk->lent->commits[walk->given++];
+        if (rc != ASK)
+            return rc;
+        walk->alone = true;
+    }
+    int rc = step_alone(out, walk, err);
+    if (rc == 1 && !walk->started && walk->steps == WARM_UP)
+        start(walk);
+    else if (rc == 1 && walk->started && walk->unhelped >= ALONE)
+        let_go_on(walk);
+    return rc;
+}
