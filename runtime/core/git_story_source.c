@@ -304,7 +304,9 @@ int sw_story_source_open(sw_story_source **out, sw_git *git, bool exact, const u
     source->exact = exact || git->shallow;
     source->tip_count = tip_count;
     source->tips = calloc(tip_count + 1, sizeof *source->tips);
-    int rc = source->tips ? sw_history_init(&source->shallow, git, 0, err) : sw_fail_nomem(err);
+    int rc = source->tips ? 0 : sw_fail_nomem(err);
+    if (rc == 0 && git->shallow)
+        rc = sw_history_init(&source->shallow, git, 0, err);
     if (rc == 0)
         rc = sw_packs_open(&source->packs, git->objects, err);
     if (rc == 0)
