@@ -68,7 +68,7 @@ local function answer(found, o, out)
   elseif o.package then
     result, bad = require("manifest.monorepo").select({}, { o.package })
   else
-    result, bad = history.next(world, head, { level = o.level, pre = o.pre, brief = true })
+    result, bad = history.next(world, head, { level = o.level, pre = o.pre, brief = true, alone = o.alone })
   end
   if not result then return nil, bad end
   local compared
@@ -110,7 +110,7 @@ local function again(found, out)
     local function into(to)
       return function(s) lines[#lines + 1] = { to = to, text = s } end
     end
-    local code, bad = answer(found, {}, { say = into(1), tell = into(2), object = function() end })
+    local code, bad = answer(found, { alone = true }, { say = into(1), tell = into(2), object = function() end })
     return code and { code = code, lines = require("door.json").array(lines) }, bad
   end)
   if not said then return nil, err end

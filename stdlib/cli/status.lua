@@ -30,7 +30,9 @@ local function describe_next(result)
   for i = #order, shown_kinds + 1, -1 do rest, order[i] = rest + counts[order[i]], nil end
   for i, kind in ipairs(order) do order[i] = ("%d %s"):format(counts[kind], kind) end
   if rest > 0 then order[#order + 1] = ("%d of other types"):format(rest) end
-  return ("%s   %s: %s"):format(tostring(result.version), result.level, table.concat(order, ", "))
+  local kinds = table.concat(order, ", ")
+  if result.leader then return ("%s   where %s leads to; since then %s"):format(tostring(result.version), result.leader, kinds) end
+  return ("%s   %s: %s"):format(tostring(result.version), result.level, kinds)
 end
 
 local function say_open(out, open)
@@ -84,7 +86,7 @@ local function find(found)
   if several then
     result, bad = require("repository.releases").all(world, project.head.oid)
   else
-    result, bad = require("repository.history").next(world, project.head.oid, { brief = true })
+    result, bad = require("repository.history").next(world, project.head.oid, { brief = true, alone = true })
   end
   if not result then return nil, bad end
   local known = several and of_packages(result) or of_project(project, result)

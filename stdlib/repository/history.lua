@@ -109,13 +109,6 @@ end
 -- Counted from the last stable release; the other levels from the last release of any kind.
 local levels = { major = true, minor = true, patch = true }
 
-local function first_release(world, at, commits)
-  local found, err = M.manifest_version(world, at)
-  if not found and err then return nil, err end
-  if found and tostring(found) == "0.0.0" then found = nil end
-  return { version = found or version.parse("0.1.0", world.project.scheme), level = "first", first = true, count = #commits, commits = commits, votes = {} }
-end
-
 -- Calendar versions need the day of the run.
 local function dated(world)
   return world.project.scheme:find "^calver" and { date = os.date("!%Y-%m-%d", world.time) } or nil
@@ -141,13 +134,70 @@ local function above_prerelease(v, latest)
   return target, ("%s is on this line, so %s is next: %s, which the commits ask for, would go back"):format(latest.tag, tostring(target), tostring(v))
 end
 
+local function first_release(world, at, commits, latest)
+  local found, err = M.manifest_version(world, at)
+  if not found and err then return nil, err end
+  if found and tostring(found) == "0.0.0" then found = nil end
+  local v, raised = above_prerelease(found or version.parse("0.1.0", world.project.scheme), latest)
+  return { version = v, level = "first", first = true, count = #commits, commits = commits, votes = {}, warnings = raised and { raised } or nil }
+end
+
+-- Does a pre-release stand above whatever could come after a stable release? 2.0.0-alpha.1 does where the highest of
+-- them is 1.9.0.
+local function begins_major(world, latest)
+  if world.project.scheme ~= "semver" or world.tagged or M.is_stable(latest.version) then return false end
+  local before, after = tags.around(world.project)
+  local found, any = world.repo:releases { before = before, after = after, all = true }, false
+  for _, text in ipairs(found and found.versions or {}) do
+    local major = text:match "^(%d+)%.%d+%.%d+$"
+    if major and (math.tointeger(tonumber(major)) or math.huge) >= latest.version.major then return false end
+    any = any or major ~= nil
+  end
+  return any
+end
+
+-- Work that was taken back has to be known, also where it is older.
+local function takes_back(commits)
+  for _, commit in ipairs(commits) do
+    if (commit.message or ""):lower():find("revert", 1, true) then return true end
+  end
+  return false
+end
+
+--- The next version where a pre-release has settled it: all votes since the last stable release lead no further, so only
+--- what came after the pre-release is read. nil: they have to be counted.
+---@param latest { tag: string, version: slipway.Version, commit: oid }?
+local function settled(world, at, latest)
+  if not latest or not begins_major(world, latest) then return nil end
+  local commits = M.commits(world, at, latest.commit, true)
+  if not commits or takes_back(commits) then return nil end
+  local target = version.parse(version.base(latest.version).text, "semver")
+  local chosen, level, votes, decision = version.next { current = target, commits = commits, rules = world.config.rules }
+  if not chosen or level == "none" or decision.release_as then return nil end
+  return { version = target, level = "major", leader = latest.tag, current = latest.version, tag = latest.tag, since = latest.commit, count = #commits, commits = commits, votes = votes }
+end
+
+-- A Release-As footer that stands before a pre-release has been heeded there, or never will be.
+local function release_as_is_past(world, decision, latest)
+  if not decision.release_as or not latest or M.is_stable(latest.version) then return false end
+  for _, vote in ipairs(decision.votes) do
+    if vote.rule == "Release-As footer" then return vote.commit == latest.commit or world.repo:is_ancestor(vote.commit, latest.commit) == true end
+  end
+  return false
+end
+
 local function decided(world, at, o)
+  if o.alone and not o.level then
+    local latest, unknown = M.last_release(world, at, M.is_any)
+    local found = not unknown and settled(world, at, latest)
+    if found then return found end
+  end
   local latest, stable, err = last_releases(world, at)
   if err then return nil, err end
   local commits, unread = M.commits(world, at, stable and stable.commit, o.brief)
   if not commits then return nil, unread end
   if not stable then
-    local first, bad = first_release(world, at, commits)
+    local first, bad = first_release(world, at, commits, latest)
     return first, bad
   end
   local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits, commits = commits }
@@ -158,10 +208,14 @@ local function decided(world, at, o)
     result.version, result.level, result.votes = chosen, o.level, {}
     return result
   end
-  local chosen, level, votes, decision = version.next {
-    current = stable.version, commits = commits, scheme = world.project.scheme, rules = world.config.rules,
-    date = os.date("!%Y-%m-%d", world.time),
-  }
+  local function next_of(release_as)
+    return version.next {
+      current = stable.version, commits = commits, scheme = world.project.scheme, rules = world.config.rules,
+      date = os.date("!%Y-%m-%d", world.time), release_as = release_as,
+    }
+  end
+  local chosen, level, votes, decision = next_of()
+  if chosen and release_as_is_past(world, decision, latest) then chosen, level, votes, decision = next_of(false) end
   if not chosen then return nil, level end
   result.level, result.votes, result.warnings = level, votes or {}, decision.warnings
   if level == "none" then
@@ -180,8 +234,9 @@ end
 --- The next version at a commit.
 ---@param world table
 ---@param at oid
----@param o { level: string?, version: string?, pre: string?, brief: boolean? }?  level or exact version override the votes;
----   `brief`: the commits carry only what votes are made of
+---@param o { level: string?, version: string?, pre: string?, brief: boolean?, alone: boolean? }?  level or exact version override
+---   the votes; `brief`: the commits carry only what votes are made of; `alone`: only the version is asked for: where the
+---   pre-release `leader` leads up to it whatever came before, `tag`, `current`, `count` and `votes` are those since it
 ---@return { version: table?, current: table?, tag: string?, since: oid?, level: string, votes: table[], count: integer, commits: slipway.Commit[], first: boolean?, nothing: boolean? }?, slipway.Error?
 function M.next(world, at, o)
   o = o or {}

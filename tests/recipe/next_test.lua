@@ -45,6 +45,54 @@ test("a trunk whose stable releases live on branches of their own counts on from
   check.equal(next_of(dir, "--pre", "nightly"), "45.0.0-nightly.20260822")
 end)
 
+test("what a pre-release has settled is answered from what came since, as all the votes answer it", function()
+  local function both(dir)
+    local short, long = next_of(dir), run { dir = dir, slipway, "next", "--json" }
+    check.equal(short, long.code == 0 and require("door.json").decode(long.out).next or "")
+    return short
+  end
+  local dir = repository()
+  commit(dir, "feat: start", "v1.8.1")
+  commit(dir, "feat: wings", "v45.0.0-nightly.1")
+  check.equal(both(dir), "45.0.0")
+  commit(dir, "docs: how")
+  check.equal(both(dir), "45.0.0")
+  commit(dir, "fix: calm")
+  check.equal(both(dir), "45.0.0")
+  check.match(run { dir = dir, slipway }.out, "45%.0%.0%-nightly%.1   branch main, clean, 2 commits since v45%.0%.0%-nightly%.1\n  next   45%.0%.0   where v45%.0%.0%-nightly%.1 leads to; since then 1 docs, 1 fix\n")
+  commit(dir, "feat: legs\n\nRelease-As: 50.0.0")
+  check.equal(both(dir), "50.0.0")
+  git(dir, "tag", "v46.0.0-nightly.2") -- made all the same: the footer is past
+  check.equal(both(dir), "46.0.0")
+  commit(dir, "fix: calm")
+  check.equal(both(dir), "46.0.0")
+  git(dir, "tag", "v46.1.0") -- a stable one of that major version: votes count again
+  commit(dir, "fix: calm", "v46.2.0-nightly.3")
+  commit(dir, "feat!: storm")
+  check.equal(both(dir), "47.0.0")
+end)
+
+test("work that was taken back since a pre-release counts as taken back", function()
+  local dir = repository()
+  commit(dir, "feat: start", "v1.0.0")
+  commit(dir, "feat: wings", "v2.0.0-alpha.1")
+  local wings = git(dir, "rev-parse", "HEAD"):match "%x+"
+  commit(dir, "revert: feat: wings\n\nThis reverts commit " .. wings .. ".")
+  check.equal(next_of(dir), "")
+  check.equal(run({ dir = dir, slipway, "next", "--why" }).code, 3)
+end)
+
+test("stable releases that the trunk has never seen do not make its next one the first", function()
+  local dir = repository()
+  commit(dir, "feat: start", "v2.0.0-nightly.1")
+  git(dir, "switch", "-qc", "release/1")
+  commit(dir, "chore: release", "v1.0.0")
+  git(dir, "switch", "-q", "main")
+  commit(dir, "fix: calm")
+  check.equal(next_of(dir), "2.0.0")
+  check.equal(require("door.json").decode(run({ dir = dir, slipway, "next", "--json" }).out).next, "2.0.0")
+end)
+
 test("where no commit follows a convention, the way to count them is named", function()
   local dir = repository()
   commit(dir, "Start", "v1.0.0")
