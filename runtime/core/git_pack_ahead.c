@@ -199,11 +199,11 @@ static bool take(sw_ahead_text *text, batch *b, uint32_t pack, uint64_t offset)
     return false;
 }
 
-/* With the lock held: the oldest batch goes back to the thread. */
-static void give_back(sw_pack_ahead *ahead)
+/* With the lock held: a batch goes back to the thread. */
+static void give_back(sw_pack_ahead *ahead, int at)
 {
-    batch *b = ahead->owned[0];
-    memmove(ahead->owned, ahead->owned + 1, (size_t)--ahead->owned_count * sizeof *ahead->owned);
+    batch *b = ahead->owned[at];
+    memmove(ahead->owned + at, ahead->owned + at + 1, (size_t)(--ahead->owned_count - at) * sizeof *ahead->owned);
     b->next = ahead->free_ones;
     ahead->free_ones = b;
     ahead->seen += b->count;
@@ -239,8 +239,11 @@ static batch *accept(sw_pack_ahead *ahead)
     if (!ahead->ready)
         ahead->ready_end = &ahead->ready;
     pthread_cond_signal(&ahead->to_fill);
+    for (int i = ahead->owned_count; i-- > 0;) /* what is taken whole is filled again before fresh memory is */
+        if (ahead->owned[i]->taken == ahead->owned[i]->count)
+            give_back(ahead, i);
     if (ahead->owned_count == OWNED)
-        give_back(ahead);
+        give_back(ahead, 0);
     ahead->owned[ahead->owned_count++] = b;
     return b;
 }
@@ -258,7 +261,7 @@ static bool wait_for(sw_ahead_text *text, sw_pack_ahead *ahead, uint32_t pack, u
             break;
         } else {
             if (!ahead->free_ones && ahead->owned_count)
-                give_back(ahead);
+                give_back(ahead, 0);
             pthread_cond_wait(&ahead->filled, &ahead->lock);
         }
     }
