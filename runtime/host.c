@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <lauxlib.h>
 #include <lualib.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -301,11 +302,20 @@ static int start(lua_State *L)
     return 1;
 }
 
+/* The heap of each thread grows by so much at once. By itself glibc asks for a thread's page by page, with a call each. */
+static void grow_in_strides(void)
+{
+    mallopt(M_TOP_PAD, 512 << 10);
+    mallopt(M_MMAP_THRESHOLD, 1 << 20); /* setting one fixes the others, which would have grown to this */
+    mallopt(M_TRIM_THRESHOLD, 2 << 20);
+}
+
 enum { FREE_KIB = 2048 }; /* of Lua's heap before the first collection */
 
 int sw_host_run(int argc, char **argv, const char *lua_dir)
 {
     int code = 1;
+    grow_in_strides();
     lua_State *L = luaL_newstate();
     if (!L) {
         fputs("slipway: out of memory\n", stderr);

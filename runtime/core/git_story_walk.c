@@ -10,6 +10,7 @@
 
 enum {
     BATCHES = 8,
+    BEGIN = 3,    /* so many are filled while the walk is short: fresh memory costs more than waiting */
     COMMITS = 64, /* in a batch, at most */
     FEW = 4,      /* in the first; then twice as many each time */
     WARM_UP = 48, /* commits before a thread is started at all */
@@ -243,12 +244,17 @@ static int step(sw_story_waiting **out, sw_story_walk *walk, bool alone, sw_erro
 
 /* ---- the thread ---- */
 
+/* What has been told of a batch is to be used again. */
+static void clear(sw_story_walk *walk, batch *b)
+{
+    while (b->count)
+        sw_story_queue_reuse(&walk->queue, b->commits[--b->count]);
+}
+
 /* Fills a batch; returns what its last step said. */
 static int fill(sw_story_walk *walk, batch *b, uint32_t wish, sw_error *err)
 {
     int rc = 1;
-    for (uint32_t i = 0; i < b->count; i++)
-        sw_story_queue_reuse(&walk->queue, b->commits[i]);
     for (b->count = 0; b->count < wish && (rc = step(&b->commits[b->count], walk, false, err)) == 1;)
         b->count++;
     return rc;
@@ -260,12 +266,15 @@ static void *work(void *argument)
     uint32_t wish = FEW;
     pthread_mutex_lock(&walk->lock);
     while (!walk->stop) {
-        if (!walk->running || walk->filled - walk->emptied == BATCHES) {
+        if (!walk->running || walk->filled - walk->emptied >= (walk->steps < LONG ? BEGIN : BATCHES)) {
             pthread_cond_wait(&walk->changed, &walk->lock);
             continue;
         }
         batch *b = &walk->batches[walk->filled % BATCHES];
+        uint32_t told = walk->emptied + BATCHES;
         pthread_mutex_unlock(&walk->lock);
+        for (uint32_t i = walk->filled; i < told; i++)
+            clear(walk, &walk->batches[i % BATCHES]);
         sw_error failure;
         int rc = fill(walk, b, wish, &failure);
         wish = wish < COMMITS ? wish * 2 : COMMITS;
@@ -375,9 +384,7 @@ static int borrow(sw_story_walk *walk, sw_error *err)
 static int step_alone(sw_story_waiting **out, sw_story_walk *walk, sw_error *err)
 {
     batch *b = &walk->batches[walk->filled % BATCHES];
-    for (uint32_t i = 0; i < b->count; i++)
-        sw_story_queue_reuse(&walk->queue, b->commits[i]);
-    b->count = 0;
+    clear(walk, b);
     int rc = step(&b->commits[0], walk, true, err);
     if (rc == 1) {
         b->count = 1;
