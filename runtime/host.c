@@ -14,6 +14,7 @@
 
 #include "bind/bind.h"
 #include "bind/open.h"
+#include "core/heap.h"
 #include "core/mask.h"
 #include "embedded.h"
 
@@ -312,15 +313,25 @@ static void grow_in_strides(void)
 
 enum { FREE_KIB = 2048 }; /* of Lua's heap before the first collection */
 
+static int panic(lua_State *L)
+{
+    const char *text = lua_tostring(L, -1);
+    fprintf(stderr, "slipway: internal fault, please report it\n%s\n", text ? text : "an error that is no text");
+    return 0; /* Lua aborts */
+}
+
 int sw_host_run(int argc, char **argv, const char *lua_dir)
 {
     int code = 1;
     grow_in_strides();
-    lua_State *L = luaL_newstate();
+    sw_heap *heap = sw_heap_open();
+    lua_State *L = heap ? lua_newstate(sw_heap_resize, heap) : NULL;
     if (!L) {
+        sw_heap_close(heap);
         fputs("slipway: out of memory\n", stderr);
         return code;
     }
+    lua_atpanic(L, panic);
     /* Most commands are over before a collection pays: the first one waits until so much more is in use (a step of less
      * than nothing is a credit). Commands that go on for long switch to generations (cli/main.lua). */
     lua_gc(L, LUA_GCSTEP, -FREE_KIB);
@@ -336,5 +347,6 @@ int sw_host_run(int argc, char **argv, const char *lua_dir)
         fprintf(stderr, "slipway: internal fault, please report it\n%s\n", text);
     }
     lua_close(L);
+    sw_heap_close(heap);
     return code;
 }
