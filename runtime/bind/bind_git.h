@@ -11,6 +11,7 @@ extern const sw_handle_type sw_git_handle;
 extern const luaL_Reg sw_git_read_methods[];
 extern const luaL_Reg sw_git_log_methods[];
 extern const luaL_Reg sw_git_touches_methods[];
+extern const luaL_Reg sw_git_votes_methods[];
 extern const luaL_Reg sw_git_changelog_methods[];
 extern const luaL_Reg sw_git_write_methods[];
 extern const luaL_Reg sw_git_pick_methods[];

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/git_handle.h"
+#include "core/git_message.h"
 
 typedef struct open_page {
     sw_page *page;
@@ -135,40 +136,6 @@ static void drop_told(sw_changelog *log)
 
 /* ---- messages ---- */
 
-/* UTF-8 with LF line ends; nearly always that is what it is already. */
-static int read_text(const char **message, size_t *len, sw_changelog *log, const sw_git_raw *raw, sw_error *err)
-{
-    *message = raw->message;
-    *len = raw->message_len;
-    if (raw->encoding || !sw_git_is_utf8(raw->message, raw->message_len)) {
-        log->text.len = 0;
-        if (sw_buf_reserve(&log->text, sw_git_utf8_room(raw->message_len)) < 0)
-            return sw_fail_nomem(err);
-        log->text.len = sw_git_utf8(log->text.data, raw->message, raw->message_len, raw->encoding, raw->encoding_len);
-        *message = log->text.data;
-        *len = log->text.len;
-    }
-    return 0;
-}
-
-static int without_cr(const char **message, size_t *len, sw_changelog *log, sw_error *err)
-{
-    if (!memchr(*message, '\r', *len))
-        return 0;
-    if (*message != log->text.data) {
-        log->text.len = 0;
-        if (sw_buf_add(&log->text, *message, *len) < 0)
-            return sw_fail_nomem(err);
-    }
-    size_t to = 0;
-    for (size_t i = 0; i < *len; i++)
-        if (log->text.data[i] != '\r' || i + 1 == *len || log->text.data[i + 1] != '\n')
-            log->text.data[to++] = log->text.data[i];
-    *message = log->text.data;
-    *len = to;
-    return 0;
-}
-
 static bool is_odd(const sw_changelog *log, const char *message, size_t len)
 {
     return log->reading == SW_READ_ALL || memmem(message, len, "BEGIN_", 6)
@@ -181,7 +148,7 @@ static int add_commit(sw_changelog_told *told, sw_changelog *log, const sw_story
     const char *message;
     size_t len;
     open_page *open = NULL;
-    int rc = read_text(&message, &len, log, commit->raw, err);
+    int rc = sw_git_message_utf8(&message, &len, &log->text, commit->raw, err);
     if (rc == 0)
         rc = page_of(&open, log, commit->release, commit->tag, err);
     if (rc < 0)
@@ -200,7 +167,7 @@ static int add_commit(sw_changelog_told *told, sw_changelog *log, const sw_story
     if (open->people)
         rc = sw_people_add(open->people, commit->raw, message, len, err);
     if (rc == 0)
-        rc = without_cr(&message, &len, log, err);
+        rc = sw_git_message_lf(&message, &len, &log->text, err);
     if (rc == 0)
         rc = sw_change_read(&log->change, message, len, commit->raw->parent_count, err);
     if (rc < 0)

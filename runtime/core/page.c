@@ -342,30 +342,59 @@ static int add_reverts(sw_page *page, const sw_change *change)
     return 0;
 }
 
-int sw_page_add(sw_page *page, const sw_change *change, sw_error *err)
+/* What the other changes of a page are told by: names, and what it takes back. The caller counts it in. */
+static sw_record *new_record(sw_page *page, const sw_change *change)
 {
-    if (page->text.len > UINT32_MAX / 2)
-        return sw_fail(err, SW_E_LIMIT, "changelog.too_long", "one release has more text than a page can hold");
     if (grow((void **)&page->records, &page->cap, page->count, sizeof *page->records) < 0)
-        return sw_fail_nomem(err);
+        return NULL;
     sw_record *record = &page->records[page->count];
     *record = (sw_record){ .kind = (unsigned char)change->kind,
                            .breaking = change->breaking,
-                           .group = group_of(page->style, change),
                            .subject = hash_of(change->subject),
                            .description = hash_of(change->description),
                            .fixes = hash_of(change->kind == SW_CHANGE_REVERT ? change->reverts_subject : change->fixes),
                            .reverts = page->revert_count };
     if (change->oid.at && change->oid.len == 40)
         memcpy(record->oid, change->oid.at, 40);
+    if (add_reverts(page, change) < 0)
+        return NULL;
+    record->reverts_end = page->revert_count;
+    page->any_revert = page->any_revert || change->kind == SW_CHANGE_REVERT;
+    return record;
+}
+
+int sw_page_note(sw_page *page, const sw_change *change, sw_error *err)
+{
+    if (!new_record(page, change))
+        return sw_fail_nomem(err);
+    page->count++;
+    return 0;
+}
+
+int sw_page_settle(sw_page *page, sw_error *err)
+{
+    return sw_page_silence(page) < 0 ? sw_fail_nomem(err) : 0;
+}
+
+bool sw_page_stands(const sw_page *page, size_t change)
+{
+    return !page->records[change].silent;
+}
+
+int sw_page_add(sw_page *page, const sw_change *change, sw_error *err)
+{
+    if (page->text.len > UINT32_MAX / 2)
+        return sw_fail(err, SW_E_LIMIT, "changelog.too_long", "one release has more text than a page can hold");
+    sw_record *record = new_record(page, change);
+    if (!record)
+        return sw_fail_nomem(err);
+    record->group = group_of(page->style, change);
     record->silent = change->kind == SW_CHANGE_MERGE || makes_release(change->subject, page->version);
     bool hidden = record->group < page->style->group_count && page->style->groups[record->group].hidden
                   && !change->breaking;
     record->silent = record->silent || hidden;
-    int rc = add_reverts(page, change);
-    record->reverts_end = page->revert_count;
-    page->any_revert = page->any_revert || change->kind == SW_CHANGE_REVERT;
-    if (rc == 0 && !record->silent)
+    int rc = 0;
+    if (!record->silent)
         rc = render(page, record, change);
     if (rc == 0 && !record->silent && change->breaking)
         rc = add_notes(page, change);

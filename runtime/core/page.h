@@ -56,6 +56,10 @@ int sw_page_open(sw_page **out, const sw_page_style *style, const char *version,
 void sw_page_close(sw_page *page);
 int sw_page_add(sw_page *page, const sw_change *change, sw_error *err);
 size_t sw_page_count(const sw_page *page); /* how many were added */
+/* For those who only ask which changes stand: adds one without its text; decides, once; whether it was not taken back. */
+int sw_page_note(sw_page *page, const sw_change *change, sw_error *err);
+int sw_page_settle(sw_page *page, sw_error *err);
+bool sw_page_stands(const sw_page *page, size_t change);
 /* Decides what is told and in which order; once, before what follows. */
 int sw_page_arrange(sw_page *page, sw_error *err);
 /* Appends the release, from its heading to its last line. */

@@ -68,7 +68,7 @@ local function answer(found, o, out)
   elseif o.package then
     result, bad = require("manifest.monorepo").select({}, { o.package })
   else
-    result, bad = history.next(world, head, { level = o.level, pre = o.pre, brief = true, alone = o.alone })
+    result, bad = history.next(world, head, { level = o.level, pre = o.pre, brief = true, alone = o.alone, sum = not (o.why or o.compare or out.json) })
   end
   if not result then return nil, bad end
   local compared

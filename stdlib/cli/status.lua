@@ -16,12 +16,12 @@ local shown_kinds <const> = 6
 local function describe_next(result)
   if result.nothing then return "nothing to release since " .. result.tag end
   if result.first then return ("%s   first release"):format(tostring(result.version)) end
-  local counts, order = {}, {}
+  local counts, order = result.kinds or {}, {}
   for _, vote in ipairs(result.votes or {}) do
     local kind = vote.type or "other"
-    if not counts[kind] then order[#order + 1] = kind end
     counts[kind] = (counts[kind] or 0) + 1
   end
+  for kind in pairs(counts) do order[#order + 1] = kind end -- order: sorted next
   table.sort(order, function(a, b)
     if counts[a] ~= counts[b] then return counts[a] > counts[b] end
     return a < b
@@ -86,7 +86,7 @@ local function find(found)
   if several then
     result, bad = require("repository.releases").all(world, project.head.oid)
   else
-    result, bad = require("repository.history").next(world, project.head.oid, { brief = true, alone = true })
+    result, bad = require("repository.history").next(world, project.head.oid, { brief = true, alone = true, sum = true })
   end
   if not result then return nil, bad end
   local known = several and of_packages(result) or of_project(project, result)

@@ -109,6 +109,14 @@ function repo:commit(rev) end
 ---@return (fun(): slipway.Commit?)?, slipway.Error?
 function repo:log(o) end
 
+--- What the commits reachable from `from` and not from `hide` vote for, in sum: how many there are, the highest level
+--- of those that were not taken back, how many of each type ("other" where they follow no convention), and what the
+--- newest Release-As footer asks for. `types` with their `levels`, and the levels of what has no type of these (pure.bump
+--- says which). false where a commit says what only pure.commits reads.
+---@param o { from: string, hide: string?, types: string[], levels: string[], other: string, unconventional: string, breaking: string, revert: string }
+---@return { commits: integer, level: string, kinds: table<string, integer>, release_as: string?, release_as_by: oid? }|false|nil, slipway.Error?
+function repo:votes(o) end
+
 --- History for many folders at once, each with a release behind it: the commits reachable from `from`, newest
 --- first, that concern a folder and are not reachable from its `since` (one text a folder, "" where all count),
 --- each with the numbers of the folders it concerns. A path belongs to the deepest folder around it ("." is the

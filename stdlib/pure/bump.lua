@@ -224,6 +224,34 @@ function M.check_rules(rules)
   return true
 end
 
+-- Rules that look at more of a commit than its type and whether it breaks something.
+local particular = { "when", "dependencies", "notes", "header", "squash", "comment", "scopes", "types_only" }
+
+--- The rules as door.git counts votes by (repo:votes); nil where they look at more of a commit than that knows.
+---@param rules table?  that M.check_rules has found sound
+---@param current slipway.Version?
+---@return { types: string[], levels: string[], other: string, unconventional: string, breaking: string, revert: string }?
+function M.rules_of_types(rules, current)
+  rules = filled(rules)
+  for _, key in ipairs(particular) do
+    if rules[key] then return nil end
+  end
+  if rules.reverts == false then return nil end
+  local zero = zero_rules(rules, current)
+  local function at_zero(level)
+    if not zero then return level end
+    return level == "minor" and zero.minor or level == "major" and zero.breaking or level
+  end
+  local plain = {
+    types = {}, levels = {}, other = at_zero(rules.other), unconventional = at_zero(rules.unconventional),
+    breaking = zero and zero.breaking or rules.breaking, revert = rules.types.revert or rules.other,
+  }
+  for name, level in pairs(rules.types) do -- order: looked up by name
+    plain.types[#plain.types + 1], plain.levels[#plain.levels + 1] = name, at_zero(level)
+  end
+  return plain
+end
+
 local function warnings_of(rules, current)
   local list = {}
   if rules.zero and current and semver.is(current) and current.major ~= 0 then
@@ -232,10 +260,26 @@ local function warnings_of(rules, current)
   return list
 end
 
+-- What the rules make of the highest vote.
+local function settled(decision, rules, current)
+  if rules.always and decision.level ~= "none" then decision.level = rules.always end
+  if rules.minimum then decision.level = higher(decision.level, rules.minimum) end
+  decision.warnings = warnings_of(rules, current)
+  return decision
+end
+
+--- The decision from votes that door.git has counted: without those of single commits.
+---@param o { sum: table, rules: table?, current: slipway.Version? }
+---@return slipway.Decision
+function M.decide_by_sum(o)
+  return settled({ level = o.sum.level, release_as = o.sum.release_as, release_as_by = o.sum.release_as_by }, filled(o.rules), o.current)
+end
+
 ---@class slipway.Decision
 ---@field level "major"|"minor"|"patch"|"none"
----@field votes slipway.Vote[]
+---@field votes slipway.Vote[]     nil when they were only counted; then also no counts, unconventional and changes
 ---@field release_as string?      what the newest Release-As footer asks for
+---@field release_as_by oid?      when votes were only counted: the commit that has it
 ---@field counts { commits: integer, conforming: integer, other: integer, merges: integer, fixups: integer, reverted: integer }
 ---@field unconventional string[] subjects of the commits that do not conform
 ---@field warnings string[]
@@ -276,10 +320,7 @@ function M.decide(o)
     decision.votes[i] = vote_of(change, i, level, rule, line)
     decision.level = higher(decision.level, level)
   end
-  if rules.always and decision.level ~= "none" then decision.level = rules.always end
-  if rules.minimum then decision.level = higher(decision.level, rules.minimum) end
-  decision.warnings = warnings_of(rules, o.current)
-  return decision
+  return settled(decision, rules, o.current)
 end
 
 return M

@@ -32,7 +32,7 @@ local step_options = {
   other = { "pre", "base", "offset", "dev", "build", "exact", "local_version" },
 }
 
-local next_options = options_of.set [[current commits scheme pre base rules level among prerelease first release_as build
+local next_options = options_of.set [[current commits sum scheme pre base rules level among prerelease first release_as build
   date pattern modifier shape offset dev exact local_version]]
 
 -- What the decision makes of the present version.
@@ -56,7 +56,9 @@ return function(o)
   end
   local sound, wrong = bump.check_rules(o.rules)
   if not sound then return nil, wrong end
-  local decision = bump.decide { commits = o.commits or {}, rules = o.rules, current = current }
+  -- `sum`: the votes were counted already (repo:votes)
+  local decision = o.sum and bump.decide_by_sum { sum = o.sum, rules = o.rules, current = current }
+    or bump.decide { commits = o.commits or {}, rules = o.rules, current = current }
   local level = o.level or decision.level
   if not current then
     local version, why = first(o)

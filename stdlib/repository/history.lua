@@ -1,4 +1,5 @@
 -- From tags and commits to versions: where the last release was, what happened since, what comes next.
+local bump = require "pure.bump"
 local change = require "pure.commits"
 local errors = require "pure.errors"
 local remote_view = require "repository.remote_view"
@@ -75,12 +76,13 @@ local function next_prerelease(world, base, id)
 end
 
 --- Why there is nothing to release, in one sentence, and what to type next.
----@param result { tag: string?, count: integer, votes: slipway.Vote[]? } what `next` answered
+---@param result { tag: string?, count: integer, votes: slipway.Vote[]?, kinds: table<string, integer>? } what `next` answered
 ---@return string why, string hint
 function M.nothing_why(result)
   local since, count = result.tag or "the beginning", result.count
   if count == 0 then return "there is no commit since " .. since, "--level patch releases all the same" end
   local conventional = false
+  for kind in pairs(result.kinds or {}) do conventional = conventional or change.is_usual_type(kind) end -- order: whether any is
   for _, vote in ipairs(result.votes or {}) do conventional = conventional or change.is_usual_type(vote.type) end
   local hint = "slipway next --why   shows every commit's vote; --level patch releases all the same"
   if not conventional then hint = hint .. '; without a convention: rules = { unconventional = "patch", other = "patch" } in slipway.lua' end
@@ -134,12 +136,12 @@ local function above_prerelease(v, latest)
   return target, ("%s is on this line, so %s is next: %s, which the commits ask for, would go back"):format(latest.tag, tostring(target), tostring(v))
 end
 
-local function first_release(world, at, commits, latest)
+local function first_release(world, at, commits, count, latest)
   local found, err = M.manifest_version(world, at)
   if not found and err then return nil, err end
   if found and tostring(found) == "0.0.0" then found = nil end
   local v, raised = above_prerelease(found or version.parse("0.1.0", world.project.scheme), latest)
-  return { version = v, level = "first", first = true, count = #commits, commits = commits, votes = {}, warnings = raised and { raised } or nil }
+  return { version = v, level = "first", first = true, count = count, commits = commits, votes = {}, warnings = raised and { raised } or nil }
 end
 
 -- Does a pre-release stand above whatever could come after a stable release? 2.0.0-alpha.1 does where the highest of
@@ -180,10 +182,21 @@ end
 -- A Release-As footer that stands before a pre-release has been heeded there, or never will be.
 local function release_as_is_past(world, decision, latest)
   if not decision.release_as or not latest or M.is_stable(latest.version) then return false end
+  local by = decision.release_as_by
+  if by then return by == latest.commit or world.repo:is_ancestor(by, latest.commit) == true end
   for _, vote in ipairs(decision.votes) do
     if vote.rule == "Release-As footer" then return vote.commit == latest.commit or world.repo:is_ancestor(vote.commit, latest.commit) == true end
   end
   return false
+end
+
+-- The votes in sum, counted by the door; nil where every commit has to be looked at by itself, or cannot be read.
+local function counted(world, at, stable)
+  if world.commits_since or not bump.check_rules(world.config.rules) then return nil end
+  local wish = bump.rules_of_types(world.config.rules, stable and stable.version)
+  if not wish then return nil end
+  wish.from, wish.hide = at, stable and stable.commit
+  return remote_view.reader(world, at):votes(wish) or nil
 end
 
 local function decided(world, at, o)
@@ -194,13 +207,15 @@ local function decided(world, at, o)
   end
   local latest, stable, err = last_releases(world, at)
   if err then return nil, err end
-  local commits, unread = M.commits(world, at, stable and stable.commit, o.brief)
-  if not commits then return nil, unread end
+  local sum, commits, unread = o.sum and not o.level and counted(world, at, stable) or nil, nil, nil
+  if not sum then commits, unread = M.commits(world, at, stable and stable.commit, o.brief) end
+  if unread then return nil, unread end
+  local count = sum and sum.commits or #commits
   if not stable then
-    local first, bad = first_release(world, at, commits, latest)
+    local first, bad = first_release(world, at, commits, count, latest)
     return first, bad
   end
-  local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = #commits, commits = commits }
+  local result = { current = stable.version, tag = stable.tag, since = stable.commit, count = count, commits = commits, kinds = sum and sum.kinds }
   if o.level then
     local from = levels[o.level] and stable or latest
     local chosen, bad = version.bump(from.version, o.level, dated(world))
@@ -210,14 +225,14 @@ local function decided(world, at, o)
   end
   local function next_of(release_as)
     return version.next {
-      current = stable.version, commits = commits, scheme = world.project.scheme, rules = world.config.rules,
+      current = stable.version, commits = commits, sum = sum, scheme = world.project.scheme, rules = world.config.rules,
       date = os.date("!%Y-%m-%d", world.time), release_as = release_as,
     }
   end
   local chosen, level, votes, decision = next_of()
   if chosen and release_as_is_past(world, decision, latest) then chosen, level, votes, decision = next_of(false) end
   if not chosen then return nil, level end
-  result.level, result.votes, result.warnings = level, votes or {}, decision.warnings
+  result.level, result.votes, result.warnings = level, votes or (not sum and {}) or nil, decision.warnings
   if level == "none" then
     result.nothing = true
     return result
@@ -234,10 +249,12 @@ end
 --- The next version at a commit.
 ---@param world table
 ---@param at oid
----@param o { level: string?, version: string?, pre: string?, brief: boolean?, alone: boolean? }?  level or exact version override
----   the votes; `brief`: the commits carry only what votes are made of; `alone`: only the version is asked for: where the
----   pre-release `leader` leads up to it whatever came before, `tag`, `current`, `count` and `votes` are those since it
----@return { version: table?, current: table?, tag: string?, since: oid?, level: string, votes: table[], count: integer, commits: slipway.Commit[], first: boolean?, nothing: boolean? }?, slipway.Error?
+---@param o { level: string?, version: string?, pre: string?, brief: boolean?, alone: boolean?, sum: boolean? }?  level or exact
+---   version override the votes; `brief`: the commits carry only what votes are made of; `alone`: only the version is asked
+---   for: where the pre-release `leader` leads up to it whatever came before, `tag`, `current`, `count` and `votes` are
+---   those since it; `sum`: where that will do the votes are only counted: `kinds` tells how many there are of each type,
+---   and there are no commits and no votes
+---@return { version: table?, current: table?, tag: string?, since: oid?, level: string, votes: table[]?, kinds: table<string, integer>?, count: integer, commits: slipway.Commit[]?, first: boolean?, nothing: boolean? }?, slipway.Error?
 function M.next(world, at, o)
   o = o or {}
   local result, err = decided(world, at, o)

@@ -15,7 +15,7 @@ local function only(object, names)
 end
 
 local reading = {
-  "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "releases", "tag", "commit", "log", "changelog", "touches", "reached",
+  "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "releases", "tag", "commit", "log", "changelog", "touches", "votes", "reached",
   "nearest_tag",
   "merge_base", "is_ancestor", "read", "list", "changes", "patch_id", "patch_ids", "files_state", "remote", "ls_remote",
 }

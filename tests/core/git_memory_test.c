@@ -22,6 +22,7 @@
 #include "core/git_refs.h"
 #include "core/git_releases.h"
 #include "core/git_remote.h"
+#include "core/git_votes.h"
 #include "core/git_walk.h"
 #include "core/git_write.h"
 #include "end_of_memory.h"
@@ -75,6 +76,24 @@ static int gathering(void)
     int rc = sw_git_gather(&found, shared, &wish, &failure);
     sw_git_gathering_release(&found);
     return rc;
+}
+
+static int counting(void)
+{
+    static const char *const types[] = { "feat", NULL };
+    static const enum sw_vote levels[] = { SW_VOTE_MINOR };
+    const sw_vote_rules rules = { .types = types, .levels = levels, .breaking = SW_VOTE_MAJOR };
+    sw_votes votes;
+    int rc = sw_git_votes_count(&votes, shared, "HEAD", NULL, &rules, &failure);
+    sw_git_votes_release(&votes);
+    return rc < 0 ? rc : 0;
+}
+
+static int parting(void)
+{
+    sw_oid_text base;
+    int rc = sw_git_merge_base(base, shared, "HEAD", "v1", &failure);
+    return rc < 0 ? rc : 0;
 }
 
 static int nearest(void)
@@ -212,6 +231,8 @@ TORTURE(opening)
 TORTURE(walking)
 TORTURE(gathering)
 TORTURE(nearest)
+TORTURE(counting)
+TORTURE(parting)
 TORTURE(listing_releases)
 TORTURE(reading)
 TORTURE(writing)
@@ -251,7 +272,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_survives),  cmocka_unit_test(walking_survives),
             cmocka_unit_test(gathering_survives),
-            cmocka_unit_test(nearest_survives),
+            cmocka_unit_test(nearest_survives), cmocka_unit_test(counting_survives),
+            cmocka_unit_test(parting_survives),
         cmocka_unit_test(listing_releases_survives),
         cmocka_unit_test(reading_survives),  cmocka_unit_test(writing_survives),
             cmocka_unit_test(picking_survives),
