@@ -174,11 +174,13 @@ int sw_open_git(lua_State *L)
     sw_handle_register(L, &sw_git_log_handle);
     sw_handle_register(L, &sw_git_changelog_handle);
     sw_handle_register(L, &sw_git_touches_handle);
+    sw_handle_register(L, &sw_git_similar_handle);
     add_methods(L, sw_git_read_methods);
     add_methods(L, sw_git_log_methods);
     add_methods(L, sw_git_votes_methods);
     add_methods(L, sw_git_changelog_methods);
     add_methods(L, sw_git_touches_methods);
+    add_methods(L, sw_git_similar_methods);
     add_methods(L, sw_git_write_methods);
     add_methods(L, sw_git_pick_methods);
     add_methods(L, sw_git_files_methods);

@@ -12,6 +12,7 @@ extern const luaL_Reg sw_git_read_methods[];
 extern const luaL_Reg sw_git_log_methods[];
 extern const luaL_Reg sw_git_touches_methods[];
 extern const luaL_Reg sw_git_votes_methods[];
+extern const luaL_Reg sw_git_similar_methods[];
 extern const luaL_Reg sw_git_changelog_methods[];
 extern const luaL_Reg sw_git_write_methods[];
 extern const luaL_Reg sw_git_pick_methods[];
@@ -19,6 +20,7 @@ extern const luaL_Reg sw_git_files_methods[];
 extern const luaL_Reg sw_git_remote_methods[];
 extern const sw_handle_type sw_git_log_handle;
 extern const sw_handle_type sw_git_touches_handle;
+extern const sw_handle_type sw_git_similar_handle;
 extern const sw_handle_type sw_git_changelog_handle;
 
 sw_git *sw_check_git(lua_State *L, int index); /* raises when closed */

@@ -127,6 +127,10 @@ function repo:votes(o) end
 ---@return (fun(): slipway.Commit?, integer[]?)?, slipway.Error?
 function repo:touches(o) end
 
+--- A search for changes in other words. What it learns of commits is kept for the next question.
+---@return slipway.Similar?, slipway.Error?
+function repo:similar() end
+
 --- Which of some commits are reachable from `from`; one walk.
 ---@param o { from: string, among: oid[] }
 ---@return boolean[]?, slipway.Error?
@@ -298,6 +302,24 @@ function repo:fetch(o) end
 function repo:push(o) end
 
 function repo:close() end
+
+---@class slipway.Similar
+local similar = {}
+
+--- The first of the commits `among` that holds most of the lines which `commit` took away and brought, by itself or
+--- together with the others: edited on the way, or squashed. nil: none does. Merges and roots are passed over.
+---@param commit oid
+---@param among oid[]
+---@return oid?, slipway.Error?
+function similar:find(commit, among) end
+
+--- Those of the commits that change every file which `commit` changes: no other can be the same patch.
+---@param commit oid
+---@param among oid[]
+---@return oid[]?, slipway.Error?
+function similar:covering(commit, among) end
+
+function similar:close() end
 
 --- A secret for one remote, made by door.secret; handed to that one git child through its environment.
 --- `user` nil: the one that came with the secret, else "x-access-token".

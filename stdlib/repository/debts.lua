@@ -3,7 +3,6 @@
 -- squashed with others. Whoever knows better says so in a commit of the trunk: "Brought-Home: <commit>".
 local commits = require "pure.commits"
 local remote_view = require "repository.remote_view"
-local similar = require "repository.similar"
 local tags = require "repository.tags"
 local version = require "pure.version"
 
@@ -136,31 +135,44 @@ local function work_of(world, tip, trunk)
 end
 
 -- Patch ids of commits by their ids, asked for together and once for all lines of a trunk.
-local function patch_ids(repo, known, list)
+local function patch_ids(repo, known, oids)
   local unknown = {}
-  for _, commit in ipairs(list) do
-    if #commit.parents == 1 and known[commit.oid] == nil then unknown[#unknown + 1], known[commit.oid] = commit.oid, false end
+  for _, oid in ipairs(oids) do
+    if known[oid] == nil then unknown[#unknown + 1], known[oid] = oid, false end
   end
   for oid, id in pairs(#unknown > 0 and assert(repo:patch_ids(unknown)) or {}) do known[oid] = id end -- order: a map is filled
   return known
 end
 
--- The trunk since it and a line went apart, as far as a fix is looked for in it: read once, patches when first needed.
+-- Ids of the commits that bring a change of their own.
+local function plain(list)
+  local oids = {}
+  for _, commit in ipairs(list) do
+    if #commit.parents == 1 then oids[#oids + 1] = commit.oid end
+  end
+  return oids
+end
+
+-- The trunk since it and a line went apart, as far as a fix is looked for in it: read once, and its patches only where
+-- they concern the files of a fix.
 local function trunk_since(world, trunk, tip, shared)
   local repo = remote_view.reader(world, trunk)
-  local since = { repo = repo, commits = {}, changed = shared.changed, parts = shared.parts }
+  local since = { commits = {} }
   for commit in assert(repo:log { from = trunk, hide = { tip }, limit = DEPTH }) do since.commits[#since.commits + 1] = commit end
-  function since.patches()
-    if not since.by_patch then
-      since.by_patch = {}
-      local ids = patch_ids(repo, shared.ids, since.commits)
-      for _, commit in ipairs(since.commits) do
-        local id = ids[commit.oid]
-        if id then since.by_patch[id] = commit.oid end
-      end
+  local among = plain(since.commits)
+  shared.search = shared.search or assert(repo:similar())
+  --- The first commit with the same patch.
+  function since.same(fix, id)
+    local found
+    local covering = assert(shared.search:covering(fix.oid, among))
+    local ids = patch_ids(repo, shared.ids, covering)
+    for _, oid in ipairs(covering) do
+      if ids[oid] == id then found = oid end
     end
-    return since.by_patch
+    return found
   end
+  --- The commit that holds most of a fix's lines: edited on the way, or squashed with others.
+  function since.similar(fix) return (shared.search:find(fix.oid, among)) end
   return since
 end
 
@@ -180,19 +192,20 @@ local function said_home(since, fix)
   end
 end
 
-local function judge(world, commit, since, ids)
+local function judge(commit, since, ids)
   local fix = { commit = commit.oid, subject = commit.subject, state = "missing" }
   local said = said_home(since, commit)
   local id = not said and ids[commit.oid]
+  local same = id and since.same(commit, id)
+  local similar = id and not same and since.similar(commit)
   if said then
     fix.state, fix.as = "said", said
   elseif not id then
     fix.state = "empty"
-  elseif since.patches()[id] then
-    fix.state, fix.as = "same", since.by_patch[id]
-  else
-    local as = similar(world.repo, commit, since)
-    if as then fix.state, fix.as = "similar", as end
+  elseif same then
+    fix.state, fix.as = "same", same
+  elseif similar then
+    fix.state, fix.as = "similar", similar
   end
   return fix
 end
@@ -216,8 +229,8 @@ local function read_line(world, trunk, tip, is_hotfix, shared)
     return line
   end
   local since = trunk_since(world, trunk, tip, shared)
-  patch_ids(world.repo, shared.ids, work)
-  for i, commit in ipairs(work) do line.fixes[i] = judge(world, commit, since, shared.ids) end
+  patch_ids(world.repo, shared.ids, plain(work))
+  for i, commit in ipairs(work) do line.fixes[i] = judge(commit, since, shared.ids) end
   return line
 end
 
@@ -243,7 +256,7 @@ end
 function M.lines(world, trunk, o)
   o = o or {}
   -- What is found out about commits of the trunk serves every line.
-  local lines, branches, shared = {}, hotfix_branches(world), { ids = {}, changed = {}, parts = {}, only_fixes = o.only_fixes }
+  local lines, branches, shared = {}, hotfix_branches(world), { ids = {}, only_fixes = o.only_fixes }
   for _, release in ipairs(ends_of_lines(world, trunk, o.limit)) do
     local name
     for _, branch in ipairs(branches) do

@@ -17,7 +17,7 @@ end
 local reading = {
   "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "releases", "tag", "commit", "log", "changelog", "touches", "votes", "reached",
   "nearest_tag",
-  "merge_base", "is_ancestor", "read", "list", "changes", "patch_id", "patch_ids", "files_state", "remote", "ls_remote",
+  "merge_base", "is_ancestor", "read", "list", "gather", "changes", "patch_id", "patch_ids", "similar", "files_state", "remote", "ls_remote",
 }
 
 -- The scratch store of looking ahead: objects come and are made there, refs are not, and nothing leaves.

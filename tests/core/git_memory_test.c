@@ -23,6 +23,7 @@
 #include "core/git_releases.h"
 #include "core/git_remote.h"
 #include "core/git_votes.h"
+#include "core/git_similar.h"
 #include "core/git_walk.h"
 #include "core/git_write.h"
 #include "end_of_memory.h"
@@ -94,6 +95,25 @@ static int parting(void)
     sw_oid_text base;
     int rc = sw_git_merge_base(base, shared, "HEAD", "v1", &failure);
     return rc < 0 ? rc : 0;
+}
+
+static int comparing(void)
+{
+    sw_git_similar *search = NULL;
+    sw_oid_text head, before, found;
+    int rc = sw_git_resolve(head, shared, "HEAD", &failure);
+    if (rc == 0)
+        rc = sw_git_resolve(before, shared, "HEAD~1", &failure);
+    const char *const among[] = { before, head, NULL };
+    bool covering[2];
+    if (rc == 0)
+        rc = sw_git_similar_open(&search, shared, &failure);
+    if (rc == 0)
+        rc = sw_git_similar_covering(covering, search, head, among, &failure);
+    if (rc == 0)
+        rc = sw_git_similar_find(found, search, head, among, &failure);
+    sw_git_similar_close(search);
+    return rc;
 }
 
 static int nearest(void)
@@ -230,6 +250,7 @@ static int transporting(void)
 TORTURE(opening)
 TORTURE(walking)
 TORTURE(gathering)
+TORTURE(comparing)
 TORTURE(nearest)
 TORTURE(counting)
 TORTURE(parting)
@@ -274,6 +295,8 @@ int main(void)
             cmocka_unit_test(gathering_survives),
             cmocka_unit_test(nearest_survives), cmocka_unit_test(counting_survives),
             cmocka_unit_test(parting_survives),
+            cmocka_unit_test(comparing_survives),
+            cmocka_unit_test(nearest_survives),
         cmocka_unit_test(listing_releases_survives),
         cmocka_unit_test(reading_survives),  cmocka_unit_test(writing_survives),
             cmocka_unit_test(picking_survives),

@@ -1,5 +1,9 @@
--- Has a change come to another branch in other words: edited on the way, or squashed together with others? Compared by
--- the lines that it took away and the lines that it brought, against those of the other branch's commits.
+-- A change in other words: the search of the door against the same one in plain Lua, on histories with edited,
+-- squashed, moved and unrelated copies of changes.
+local git = require "door.git"
+local repositories = stand "repositories"
+
+-- The plain search ---------------------------------------------------------------------------------
 
 -- So many of a change's lines, of ten, must be found.
 local ENOUGH <const> = 0.6
@@ -151,12 +155,8 @@ local function touches(since, commit, paths)
   return false
 end
 
---- The commit of the other branch that holds most of a change's lines, by itself or with those around it.
----@param repo table
----@param commit slipway.Commit
----@param since { repo: table, commits: slipway.Commit[], changed: table<oid, string[]>, parts: table<string, table> }  the last two begin empty
----@return oid?
-return function(repo, commit, since)
+-- The commit of the other branch that holds most of a change's lines, by itself or with those around it.
+local function similar(repo, commit, since)
   local change = change_of(repo, commit)
   local best, most, sum = nil, 0, { paths = {} }
   for _, other in ipairs(since.commits) do
@@ -175,3 +175,105 @@ return function(repo, commit, since)
   if most >= ENOUGH then return best end
   return best and score(change, sum) >= ENOUGH and best or nil
 end
+
+-- Histories ----------------------------------------------------------------------------------------
+
+local seed = 7
+local function random(n)
+  seed = (seed * 1103515245 + 12345) % 2147483648
+  return seed // 65536 % n + 1
+end
+
+local words = { "alpha", "beta", "gamma", "delta", "return", "value", "list", "count", "if", "end", "(x)", "= 1", "{", "}", "\xC3\xA4", "--" }
+local function line()
+  local list = {}
+  for i = 1, random(7) do list[i] = words[random(#words)] end
+  return (" "):rep(random(3)) .. table.concat(list, random(4) == 1 and "\t" or " ")
+end
+
+local function edited(text, changes)
+  local lines = {}
+  for one in (text .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = one end
+  for _ = 1, changes do
+    local what = random(3)
+    if what == 1 then table.insert(lines, random(#lines + 1), line()) end
+    if what == 2 and #lines > 1 then table.remove(lines, random(#lines)) end
+    if what == 3 then lines[random(#lines)] = line() end
+  end
+  return table.concat(lines, "\n") .. (random(5) == 1 and "" or "\n")
+end
+
+local function history()
+  local r = repositories.new()
+  local files, paths = {}, { "a", "d/b", "d/e/c", "f" }
+  for _, path in ipairs(paths) do files[path] = edited("", 30) end
+  files.raw = "\0binary"
+  r.commit("base", files)
+  r.git("branch", "line")
+  local fixes = {}
+  r.git("checkout", "-q", "line")
+  for i = 1, 8 do
+    local change = {}
+    for _ = 1, random(3) do
+      local path = paths[random(#paths)]
+      change[path] = edited(r.read(path), random(6))
+    end
+    if i == 3 then change.raw = "\0other" end
+    if i == 5 then change["d/new"] = edited("", 9) end
+    if i == 6 then run { "rm", r.dir .. "/d/e/c" }; r.git("add", "-A") end
+    if i == 7 then r.git("mv", "f", "g"); change.a = edited(r.read "a", 2) end
+    fixes[i] = r.commit("fix " .. i, change)
+    if i >= 6 then paths = { "a", "d/b" } end
+  end
+  r.git("checkout", "-q", "main")
+  for i, fix in ipairs(fixes) do
+    local done = r.try("cherry-pick", "-n", fix)
+    if done.code ~= 0 then r.git("checkout", "-q", "-f", "HEAD") end
+    if i % 2 == 0 then r.commit("noise " .. i, { a = edited(r.read "a" or "", 3) }) end
+    local path = i % 3 == 0 and "d/b" or "a"
+    r.commit("like " .. i, { [path] = edited(r.read(path) or "", i % 4) })
+  end
+  r.git("mv", "a", "h")
+  r.commit("moved")
+  return r, fixes
+end
+
+test("the door finds what the plain search finds, loose and packed", function()
+  local found = 0
+  for _ = 1, 2 do
+    local r, fixes = history()
+    local repo = assert(git.open { path = r.dir })
+    local since, among = { repo = repo, commits = {}, changed = {}, parts = {} }, {}
+    for commit in assert(repo:log { from = "main", hide = { "line" } }) do since.commits[#since.commits + 1], among[#among + 1] = commit, commit.oid end
+    local search = assert(repo:similar())
+    for _ = 1, 2 do
+      for _, fix in ipairs(fixes) do
+        local plain = similar(repo, assert(repo:commit(fix)), since)
+        check.equal(search:find(fix, among), plain)
+        found = found + (plain and 1 or 0)
+      end
+      search:close()
+      repo:close()
+      r.git("repack", "-adq")
+      repo = assert(git.open { path = r.dir })
+      since = { repo = repo, commits = since.commits, changed = {}, parts = {} }
+      search = assert(repo:similar())
+    end
+    search:close()
+    repo:close()
+  end
+  check.truthy(found > 4, "the histories hold too little that is alike: " .. found)
+end)
+
+test("only commits that change every file of a change can be the same patch", function()
+  local r = repositories.new()
+  r.commit("base", { a = "1\n", ["d/b"] = "1\n", c = "1\n" })
+  local both = r.commit("both", { a = "2\n", ["d/b"] = "2\n" })
+  local more = r.commit("more", { a = "3\n", ["d/b"] = "3\n", c = "3\n" })
+  local one = r.commit("one", { ["d/b"] = "4\n" })
+  local repo = assert(git.open { path = r.dir })
+  local search = assert(repo:similar())
+  check.equal(search:covering(both, { more, one, both }), { more, both })
+  check.equal(search:covering(one, { one, more, both }), { one, more, both })
+  check.fails("git.bad_oid", search:find("none", {}))
+end)
