@@ -107,13 +107,22 @@ static int repo_info(lua_State *L) /* repo:info() -> table | nil, err */
     sw_set_bool(L, "sparse", info->sparse);
     sw_set_bool(L, "linked", info->linked);
     sw_set_bool(L, "empty", info->empty);
-    sw_set_bool(L, "lfs", info->lfs);
-    sw_set_bool(L, "submodules", info->submodules);
     lua_createtable(L, 0, 3);
     sw_set_text(L, "branch", *info->branch ? info->branch : NULL);
     sw_set_text(L, "oid", *info->head ? info->head : NULL);
     sw_set_bool(L, "detached", info->detached);
     lua_setfield(L, -2, "head");
+    return 1;
+}
+
+static int repo_uses(lua_State *L) /* repo:uses() -> { lfs, submodules } */
+{
+    sw_git *git = sw_check_git(L, 1);
+    bool lfs = false, submodules = false;
+    sw_git_uses(&lfs, &submodules, git, "HEAD");
+    lua_createtable(L, 0, 2);
+    sw_set_bool(L, "lfs", lfs);
+    sw_set_bool(L, "submodules", submodules);
     return 1;
 }
 
@@ -152,7 +161,7 @@ static int repo_identity(lua_State *L) /* repo:identity() -> { name =, email = }
 }
 
 static const luaL_Reg repo_methods[] = {
-    { "info", repo_info }, { "config", repo_config }, { "identity", repo_identity }, { NULL, NULL }
+    { "info", repo_info }, { "uses", repo_uses }, { "config", repo_config }, { "identity", repo_identity }, { NULL, NULL }
 };
 
 const sw_handle_type sw_git_handle = { "slipway.repo", release_git, repo_methods };

@@ -54,9 +54,6 @@ int sw_git_tree(git_tree **out, sw_git *git, const char *treeish, sw_error *err)
  * counts is for libgit2 to say (git_merge_base.c). */
 int sw_git_meeting(git_oid *out, sw_git *git, const git_oid *one, const git_oid *two, sw_error *err);
 
-/* What a checkout of `commit` will need (git_info.c). */
-void sw_git_uses(bool *lfs, bool *submodules, sw_git *git, const char *commit);
-
 /* Makes a handle one for looking ahead (git_scratch.c): writes go to git->scratch. */
 int sw_git_scratch_use(sw_git *git, sw_error *err);
 

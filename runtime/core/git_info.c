@@ -84,8 +84,6 @@ int sw_git_info_get(sw_git_info *out, sw_git *git, sw_error *err)
     int rc = read_head(out, git, err);
     if (rc < 0)
         return rc;
-    if (*out->head)
-        sw_git_uses(&out->lfs, &out->submodules, git, out->head);
     if (!*out->head) { /* nothing was ever committed: not even on another branch */
         sw_git_refs refs;
         rc = sw_git_refs_list(&refs, git, "", err);

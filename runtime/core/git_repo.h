@@ -25,13 +25,15 @@ typedef struct sw_git_info {
     const char *git_dir;    /* borrowed from the handle, without a slash at the end */
     const char *common_dir; /* the same */
     const char *work_dir;   /* the same; NULL in a bare repository */
-    bool bare, shallow, partial, sparse, linked, empty, lfs, submodules;
+    bool bare, shallow, partial, sparse, linked, empty;
     bool detached;
     char branch[512];  /* short name of the branch that HEAD names; "" when detached */
     sw_oid_text head;  /* "" while the branch is unborn */
 } sw_git_info;
 
 int sw_git_info_get(sw_git_info *out, sw_git *git, sw_error *err);
+/* What a checkout of `commit` will need besides git. Nothing of a commit that cannot be read. */
+void sw_git_uses(bool *lfs, bool *submodules, sw_git *git, const char *commit);
 
 /* One value as git sees it: 1 found, 0 not set, negative failure. */
 int sw_git_config(sw_buf *out, sw_git *git, const char *key, sw_error *err);

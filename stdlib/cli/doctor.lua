@@ -12,7 +12,7 @@ local M = {}
 local programs = {
   { name = "git", package = "git", why = "fetching, pushing, hooks", always = true },
   { name = "ssh", package = "openssh-client", why = "remotes over ssh", when = function(project) return (project.url or ""):find "^ssh:" or (project.url or ""):find "^[^/]+@[^/]+:" end },
-  { name = "git-lfs", package = "git-lfs", why = "files kept in Git LFS", when = function(project) return project.info and project.info.lfs end },
+  { name = "git-lfs", package = "git-lfs", why = "files kept in Git LFS", when = function(project) return project.repo and project.repo:uses().lfs end },
   { name = "gpg", package = "gnupg", why = "signing commits and tags", when = function(project) return project.signs == "openpgp" end },
   { name = "ssh-keygen", package = "openssh-client", why = "signing with ssh keys", when = function(project) return project.signs == "ssh" end },
 }

@@ -24,9 +24,13 @@ function git.is_valid_ref(name, o) end
 local repo = {}
 
 ---@return { git_dir: string, common_dir: string, work_dir: string?, bare: boolean, shallow: boolean,
----  partial: boolean, sparse: boolean, linked: boolean, empty: boolean, lfs: boolean, submodules: boolean,
+---  partial: boolean, sparse: boolean, linked: boolean, empty: boolean,
 ---  head: { branch: string?, oid: oid?, detached: boolean } }   branch: short name ("main"); oid: nil while unborn
 function repo:info() end
+
+--- What git needs more than itself for at HEAD.
+---@return { lfs: boolean, submodules: boolean }
+function repo:uses() end
 
 --- One value of the configuration as git sees it (worktree's own, includes, environment), or nil.
 ---@param key string

@@ -43,7 +43,7 @@ test("info tells an ordinary repository", function()
   local r = branchy()
   local info = open(r):info()
   check.equal(info.head, { branch = "main", oid = r.oid "HEAD", detached = false })
-  for _, no in ipairs { "bare", "shallow", "partial", "sparse", "linked", "empty", "lfs", "submodules" } do
+  for _, no in ipairs { "bare", "shallow", "partial", "sparse", "linked", "empty" } do
     check.equal(info[no], false)
   end
 end)
@@ -441,12 +441,13 @@ end)
 
 test("LFS and submodules are noticed", function()
   local r = branchy()
+  check.equal(open(r):uses(), { lfs = false, submodules = false })
   r.commit("lfs", { [".gitattributes"] = "*.bin filter=lfs diff=lfs merge=lfs -text\n" })
-  check.equal(open(r):info().lfs, true)
+  check.equal(open(r):uses().lfs, true)
   local inner = branchy()
   r.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "inner")
   r.commit("submodule")
-  check.equal(open(r):info().submodules, true)
+  check.equal(open(r):uses().submodules, true)
   local list = open(r):list { at = "HEAD", path = "" }
   check.equal({ list[5].path, list[5].kind }, { "inner", "submodule" })
 end)
