@@ -187,6 +187,7 @@ int sw_open_git(lua_State *L)
     add_methods(L, sw_git_read_methods);
     add_methods(L, sw_git_log_methods);
     add_methods(L, sw_git_votes_methods);
+    add_methods(L, sw_git_lines_methods);
     add_methods(L, sw_git_changelog_methods);
     add_methods(L, sw_git_touches_methods);
     add_methods(L, sw_git_similar_methods);

@@ -12,6 +12,7 @@ extern const luaL_Reg sw_git_read_methods[];
 extern const luaL_Reg sw_git_log_methods[];
 extern const luaL_Reg sw_git_touches_methods[];
 extern const luaL_Reg sw_git_votes_methods[];
+extern const luaL_Reg sw_git_lines_methods[];
 extern const luaL_Reg sw_git_similar_methods[];
 extern const luaL_Reg sw_git_changelog_methods[];
 extern const luaL_Reg sw_git_write_methods[];

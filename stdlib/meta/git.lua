@@ -140,6 +140,17 @@ function repo:similar() end
 ---@return boolean[]?, slipway.Error?
 function repo:reached(o) end
 
+--- Of some commits, which are not reached by any that stands before them in the list; one walk.
+---@param oids oid[]
+---@return boolean[]?, slipway.Error?
+function repo:line_ends(oids) end
+
+--- Do more than `most` of the commits that `from` reaches and `hide` does not (the newest `limit` of them) certainly
+--- stand? Merges, reverts with what they may have taken back, and commits that speak of a version do not count.
+---@param o { from: string, hide: string, limit: integer, most: integer }
+---@return boolean?, slipway.Error?
+function repo:line_is_long(o) end
+
 --- The history from `from` back, as the sections of a changelog, newest release first: every commit stands in the
 --- oldest release that contains it. `commits`, `versions` and `tags` tell the releases. `reading`: "marked" (nearly
 --- every message is read by the door), "listed" (those with a list of commits are given to `split`) or "all";

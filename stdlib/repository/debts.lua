@@ -43,18 +43,13 @@ function M.releases(world)
   return list
 end
 
--- Of releases, highest first, those that no other one holds: one walk for each of them.
+-- Of releases, highest first, those that no higher one holds.
 local function not_held(repo, away)
-  local ends = {}
-  while #away > 0 do
-    local last, among, rest = table.remove(away, 1), {}, {}
-    ends[#ends + 1] = last
-    for i, release in ipairs(away) do among[i] = release.commit end
-    local held = #among > 0 and assert(repo:reached { from = last.commit, among = among }) or {}
-    for i, release in ipairs(away) do
-      if not held[i] then rest[#rest + 1] = release end
-    end
-    away = rest
+  local among, ends = {}, {}
+  for i, release in ipairs(away) do among[i] = release.commit end
+  local is_end = #among > 0 and assert(repo:line_ends(among)) or {}
+  for i, release in ipairs(away) do
+    if is_end[i] then ends[#ends + 1] = release end
   end
   return ends
 end
@@ -219,11 +214,12 @@ local function begins_at_release(world, base)
 end
 
 local function read_line(world, trunk, tip, is_hotfix, shared)
-  local work = work_of(world, tip, trunk)
+  local long = world.repo:line_is_long { from = tip, hide = trunk, limit = DEPTH, most = SHORT }
+  local work = long and {} or work_of(world, tip, trunk)
   local line = { fixes = {}, tip = tip }
-  local fits = #work > 0 and #work <= SHORT
+  local fits = not long and #work > 0 and #work <= SHORT
   if not shared.only_fixes or (fits and not is_hotfix) then line.base = world.repo:merge_base(trunk, tip) or "" end
-  if #work == 0 then return line end
+  if not long and #work == 0 then return line end
   if not fits or not (is_hotfix or begins_at_release(world, line.base)) then
     line.maintained = true
     return line

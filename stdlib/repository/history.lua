@@ -151,9 +151,9 @@ local function begins_major(world, latest)
   local before, after = tags.around(world.project)
   local found, any = world.repo:releases { before = before, after = after, all = true }, false
   for _, text in ipairs(found and found.versions or {}) do
-    local major = text:match "^(%d+)%.%d+%.%d+$"
+    local major = not text:find("-", 1, true) and text:match "^(%d+)%.%d+%.%d+$"
     if major and (math.tointeger(tonumber(major)) or math.huge) >= latest.version.major then return false end
-    any = any or major ~= nil
+    any = any or (major and true or false)
   end
   return any
 end

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/git_files.h"
+#include "core/git_lines.h"
 #include "core/git_gather.h"
 #include "core/git_name.h"
 #include "core/git_pick.h"
@@ -114,6 +115,22 @@ static int comparing(void)
         rc = sw_git_similar_find(found, search, head, among, &failure);
     sw_git_similar_close(search);
     return rc;
+}
+
+static int lines(void)
+{
+    const sw_line_wish wish = { .from = "HEAD", .hide = "v1", .limit = 10, .most = 0 };
+    sw_oid_text head, tag;
+    bool ends[2];
+    int rc = sw_git_resolve(head, shared, "HEAD", &failure);
+    if (rc == 0)
+        rc = sw_git_resolve(tag, shared, "v1^{commit}", &failure);
+    const char *const among[] = { head, tag, NULL };
+    if (rc == 0)
+        rc = sw_git_line_ends(ends, shared, among, &failure);
+    if (rc == 0)
+        rc = sw_git_line_is_long(shared, &wish, &failure);
+    return rc < 0 ? rc : 0;
 }
 
 static int nearest(void)
@@ -254,6 +271,7 @@ TORTURE(comparing)
 TORTURE(nearest)
 TORTURE(counting)
 TORTURE(parting)
+TORTURE(lines)
 TORTURE(listing_releases)
 TORTURE(reading)
 TORTURE(writing)
@@ -294,7 +312,7 @@ int main(void)
         cmocka_unit_test(opening_survives),  cmocka_unit_test(walking_survives),
             cmocka_unit_test(gathering_survives),
             cmocka_unit_test(nearest_survives), cmocka_unit_test(counting_survives),
-            cmocka_unit_test(parting_survives),
+            cmocka_unit_test(parting_survives), cmocka_unit_test(lines_survives),
             cmocka_unit_test(comparing_survives),
             cmocka_unit_test(nearest_survives),
         cmocka_unit_test(listing_releases_survives),
