@@ -310,6 +310,7 @@ int sw_process_start(sw_job **out, const sw_process_options *options, sw_error *
     if (!process)
         return sw_fail_nomem(err);
     sw_job_add(&process->job);
+    process->started = sw_loop_now(); /* before the child can have begun */
     int rc = open_log(process, options->log, err);
     if (rc == 0)
         rc = sw_process_spawn(process, options, err);
@@ -319,10 +320,9 @@ int sw_process_start(sw_job **out, const sw_process_options *options, sw_error *
         sw_job_release(&process->job);
         return rc;
     }
-    process->started = sw_loop_now();
     process->timeout = options->timeout;
     process->timeout_at = options->timeout > 0 ? process->started + options->timeout : 0;
-    settle(process, process->started);
+    settle(process, sw_loop_now());
     *out = &process->job;
     return 0;
 }
