@@ -184,6 +184,85 @@ static int json_decode(lua_State *L) /* json.decode(text[, { max_depth, max_size
     return sw_json_push(L, text, len, scratch, err) < 0 ? sw_push_error(L, err) : 1;
 }
 
+/* ---- a glance ---- */
+
+static void push_string(lua_State *L, const char *at, const char *end, sw_buf *scratch)
+{
+    push_key(L, at, end, scratch); /* a key is a string like others */
+}
+
+/* The names of an object's members that are strings. Returns its end. */
+static const char *push_names(lua_State *L, const char *at, sw_buf *scratch)
+{
+    lua_Integer count = 0;
+    lua_newtable(L);
+    at = sw_json_skip_space(at + 1);
+    while (*at != '}') {
+        const char *key_end = sw_json_skip_scalar(at);
+        const char *value = sw_json_skip_space(sw_json_skip_space(key_end) + 1);
+        if (*value == '"') {
+            push_string(L, at, key_end, scratch);
+            lua_rawseti(L, -2, ++count);
+        }
+        at = sw_json_skip_space(sw_json_skip_value(value));
+        if (*at == ',')
+            at = sw_json_skip_space(at + 1);
+    }
+    return at + 1;
+}
+
+/* Sets one member of the table at the top; returns the value's end. */
+static const char *glance_member(lua_State *L, const char *key, const char *at, sw_buf *scratch)
+{
+    const char *end = *at == '{' ? NULL : sw_json_skip_value(at);
+    if (*at == '{')
+        end = push_names(L, at, scratch);
+    else if (*at == '"')
+        push_string(L, at, end, scratch);
+    else
+        lua_pushboolean(L, *at == 't');
+    lua_setfield(L, -2, key);
+    return end;
+}
+
+/* json.glance(text, keys) -> { key = text | boolean | names of the members that are texts } | nil */
+static int json_glance(lua_State *L)
+{
+    const char *text = sw_arg_text(L, 1);
+    size_t len = lua_rawlen(L, 1);
+    sw_list keys = sw_arg_list(L, 2);
+    sw_scope *scope = sw_scope_open(L);
+    sw_buf *scratch = sw_scope_buf(L, scope);
+    sw_json_limits limits = { SW_JSON_DEPTH, SW_JSON_SIZE, false };
+    sw_json_where where;
+    const char *at = sw_json_skip_space(text);
+    if (*at != '{' || sw_json_scan(text, len, &limits, &where, sw_scope_error(scope)) < 0) {
+        lua_pushnil(L);
+        return 1;
+    }
+    luaL_checkstack(L, 4, "JSON");
+    lua_createtable(L, 0, (int)keys.count);
+    at = sw_json_skip_space(at + 1);
+    while (*at != '}') {
+        const char *key_end = sw_json_skip_scalar(at);
+        const char *value = sw_json_skip_space(sw_json_skip_space(key_end) + 1), *end = NULL;
+        size_t key_len = (size_t)(key_end - at) - 2;
+        for (size_t i = 0; i < keys.count && !end; i++)
+            if (strlen(keys.items[i]) == key_len && memcmp(keys.items[i], at + 1, key_len) == 0)
+                end = glance_member(L, keys.items[i], value, scratch);
+        if (memchr(at, '\\', key_len + 1)) { /* whatever key that is: who asks has to read it all */
+            lua_pushnil(L);
+            return 1;
+        }
+        at = sw_json_skip_space(end ? end : sw_json_skip_value(value));
+        if (*at == ',')
+            at = sw_json_skip_space(at + 1);
+    }
+    return 1;
+}
+
+/* ---- writing ---- */
+
 typedef struct encode_args {
     int64_t indent;
 } encode_args;
@@ -260,7 +339,8 @@ static void name_null(lua_State *L)
 int sw_open_json(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        { "decode", json_decode },     { "encode", json_encode }, { "array", json_array },
+        { "decode", json_decode },
+        { "glance", json_glance },     { "encode", json_encode }, { "array", json_array },
         { "is_array", json_is_array }, { NULL, NULL },
     };
     open_decoder(L);

@@ -114,7 +114,7 @@ end
 ---@return slipway.manifest.Format[]
 function M.candidates(path)
   local list = {}
-  for _, rank in ipairs(ranks_of(path:match "[^/]*$")) do
+  for _, rank in ipairs(ranks_of(path:match "^.*/(.*)$" or path)) do
     for _, format in ipairs(loaded(index[rank])) do
       if format.matches(path) then list[#list + 1] = { format = format, rank = rank } end
     end
@@ -131,7 +131,7 @@ function M.all()
 end
 
 local function by_name(path, text)
-  for _, rank in ipairs(ranks_of(path:match "[^/]*$")) do
+  for _, rank in ipairs(ranks_of(path:match "^.*/(.*)$" or path)) do
     for _, format in ipairs(loaded(index[rank])) do
       if format.matches(path) and (not format.by_content or (text and format.by_content(sites.without_mark(text)))) then
         return format

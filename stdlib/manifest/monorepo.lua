@@ -35,8 +35,9 @@ local lock_files = {
 }
 
 local function short_name(name)
+  if not name:find("/", 1, true) then return name end
   local plain = name:gsub("/v%d+$", "")
-  return plain:match "[^/]+$" or name
+  return plain:match "^.*/([^/]+)$" or plain
 end
 
 local function joined(folder, path) return folder == "." and path or folder .. "/" .. path end

@@ -62,30 +62,28 @@ local function locate(text, opts)
   return found
 end
 
-local function object_of(value) return type(value) == "table" and not door.is_array(value) and value or nil end
+local seen_at_once = { "name", "version", "private", "dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "catalog", "catalogs", "workspaces" }
 
-local function add_names(list, section)
-  for name, range in pairs(object_of(section) or {}) do -- order: sorted by whoever asks
-    if type(range) == "string" then list[#list + 1] = name end
+local function names(...)
+  local list = {}
+  for _, some in ipairs { ... } do
+    if some then table.move(some, 1, #some, #list + 1, list) end
   end
+  return list
 end
 
-local function add_catalog_names(list, holder)
-  add_names(list, holder.catalog)
-  for _, catalog in pairs(object_of(holder.catalogs) or {}) do add_names(list, catalog) end -- order: likewise
-end
+local function lists(value) return type(value) == "table" and value or false end
 
 --- What the file says, without the places where it does: for those who look at hundreds. nil: locate has to look.
 local function glance(text)
-  local root = object_of(door.decode(text))
-  if not root or (root.version ~= nil and type(root.version) ~= "string") then return nil end
-  local found = { needs = {}, wants = {}, peers = {}, version = root.version, private = root.private == true }
-  found.name = type(root.name) == "string" and root.name or nil
-  for _, key in ipairs(sections) do add_names(key == "devDependencies" and found.wants or found.needs, root[key]) end
-  add_names(found.peers, root.peerDependencies)
-  add_catalog_names(found.wants, root)
-  add_catalog_names(found.wants, object_of(root.workspaces) or {})
-  return found
+  local root = door.glance(text, seen_at_once)
+  if not root or type(root.version or "") ~= "string" or root.version == false then return nil end
+  if root.catalog ~= nil or root.catalogs ~= nil or lists(root.workspaces) then return nil end
+  return {
+    name = type(root.name) == "string" and root.name or nil, version = root.version, private = root.private == true,
+    needs = names(lists(root.dependencies), lists(root.optionalDependencies)), wants = names(lists(root.devDependencies)),
+    peers = names(lists(root.peerDependencies)),
+  }
 end
 
 return sites.format {

@@ -16,6 +16,14 @@ local json = {}
 ---@return any value, slipway.Error?
 function json.decode(text, o) end
 
+--- Some members of the object that a text is, for those who look at hundreds: texts and truth values as they are, of an
+--- object the names of its members that are texts, false for everything else. nil: no object, not JSON, or a key with
+--- escapes; then `decode` tells.
+---@param text string
+---@param keys string[]
+---@return table<string, string|boolean|string[]>?
+function json.glance(text, keys) end
+
 --- Canonical JSON (door.canon), or the same with one member a line.
 ---@param value any
 ---@param o { indent: integer? }? indent: spaces a level

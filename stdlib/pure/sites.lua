@@ -244,7 +244,7 @@ function M.format(spec)
 
   --- Does this format read a file of that name?
   function format.matches(path)
-    return spec.matches(path:match("[^/]*$"), path) and true or false
+    return spec.matches(path:match "^.*/(.*)$" or path, path) and true or false
   end
 
   --- The sites found in the text, for whoever shows or compares them.

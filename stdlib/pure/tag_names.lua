@@ -20,8 +20,9 @@ local defaults = { package_json = "{name}@{version}", go_mod = "{path}/v{version
 function M.names_package(pattern) return pattern:find "{name}" ~= nil or pattern:find "{short}" ~= nil or pattern:find "{path}" ~= nil end
 
 local function short_name(name)
+  if not name:find("/", 1, true) then return name end
   local plain = name:gsub("/v%d+$", "")
-  return plain:match "[^/]+$" or name
+  return plain:match "^.*/([^/]+)$" or plain
 end
 
 --- The pattern with everything filled in but the version. The root's path leaves no slash behind.
@@ -159,7 +160,7 @@ end
 --- of them says. nil when that is nobody or not clear.
 local function owner_of_plain(list, tags, tagged)
   local plain, any, found = {}, false, nil
-  for _, tag in ipairs(tags) do
+  for _, tag in ipairs(heads_of(tags).tags.v or {}) do
     local text = tag:match "^v(%d+%.%d.*)$"
     if text then plain[text], any = true, true end
   end

@@ -54,24 +54,51 @@ local function not_held(repo, away)
   return ends
 end
 
+-- The highest of the releases.
+local function highest(list, limit)
+  if limit and #list > limit then
+    table.sort(list, function(a, b) return a.version > b.version end)
+    for i = #list, limit + 1, -1 do list[i] = nil end
+  end
+  return list
+end
+
+-- Of each package the highest that raise the patch, and of the project where it is tagged as a whole.
+local function of_packages(world, limit, whole)
+  local list, seen = {}, {}
+  local function add(name, v, commit)
+    if not seen[name] then list[#list + 1], seen[name] = { name = name, version = v, commit = commit }, true end
+  end
+  for i, tag in ipairs(whole.tags) do add(tag, assert(version.parse(whole.versions[i])), whole.commits[i]) end
+  for _, tagged in pairs(require("repository.monorepo").tags(world)) do -- order: the highest are chosen, or all
+    local taken = 0
+    for i = 1, tagged.count do
+      local tag = tagged.at(i)
+      if tag.commit and tag.version.patch ~= 0 then
+        add(tag.name, tag.version, tag.commit)
+        taken = taken + 1
+        if taken == limit then break end
+      end
+    end
+  end
+  return highest(list, limit)
+end
+
 -- Releases that raise the patch, as a hotfix does (1.2.0 never came from a line); of so many the highest. The door reads
 -- the tags of SemVer by itself, and believes what packed-refs says of the commits behind them: `carefully` looks.
 local function patch_releases(world, limit, carefully)
   local list = {}
-  if not carefully and world.project.scheme == "semver" and #(world.project.packages or {}) == 0 then
+  if not carefully and world.project.scheme == "semver" then
     local before, after = tags.around(world.project)
     local found = world.repo:releases { before = before, after = after, fixes = limit or 0 } or { tags = {} }
+    if #(world.project.packages or {}) > 0 then return of_packages(world, limit, found) end
     for i, tag in ipairs(found.tags) do list[i] = { name = tag, text = found.versions[i], commit = found.commits[i] } end
     return list
   end
   for _, release in ipairs(M.releases(world)) do
     if release.version.patch ~= 0 then list[#list + 1] = release end
   end
-  if limit and #list > limit then
-    table.sort(list, function(a, b) return a.version > b.version end)
-    for i = #list, limit + 1, -1 do list[i] = nil end
-  end
-  return list
+  return highest(list, limit)
 end
 
 -- Which of the releases the trunk holds.

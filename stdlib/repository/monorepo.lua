@@ -90,6 +90,11 @@ local function tags_of(world, packages)
   return known.tags
 end
 
+--- Release tags of each package by its name; a tag may name something else than a commit.
+---@param world table
+---@return table<string, { count: integer, at: fun(i: integer): { name: string, version: table, commit: oid? }? }>
+function M.tags(world) return tags_of(world, world.project.packages) end
+
 -- A tag may name something else than a commit.
 local function may_be_released(repo, candidate, accept)
   return candidate.commit ~= nil and accept(candidate.version) and repo:commit(candidate.commit) ~= nil

@@ -137,12 +137,15 @@ test("a glance at package.json tells what a reading does, or leaves it to one", 
   for _, text in ipairs {
     "{}", '{"name":"a","version":"1.0.0","private":true}', '{"name":1,"private":"yes","version":""}',
     '\239\187\191{"name":"a","dependencies":{"b":"1","c":2,"d":null},"optionalDependencies":{"e":"1"},"devDependencies":{"f":"1"}}',
-    '{"peerDependencies":{"a":"1"},"catalog":{"b":"1"},"catalogs":{"x":{"c":"1"},"y":[]},"workspaces":{"catalog":{"d":"1"},"catalogs":{"z":{"e":"1"}}}}',
-    '{"dependencies":[],"devDependencies":"none","workspaces":["a/*"],"catalogs":null,"private":false}',
+    '{"name":"\\u0061\\"b","peerDependencies":{"a":"1","\\u0062":"2","c":{"d":"1"}},"other":{"version":"2","x":[{"name":"y"}]},"version":"1.0.0-rc.1"}',
+    '{"dependencies":[],"devDependencies":"none","workspaces":["a/*"],"private":false}',
   } do
     check.equal(sorted(format.glance(text)), sorted(slow(text)))
   end
-  for _, text in ipairs { "[]", "1", "", "{", '{"version":1}', '{"version":"none"}', '{"name":"a","name":"b"}', '{"n":1e999}', '{"name":"a",}' } do
+  for _, text in ipairs {
+    '{"catalog":{"b":"1"}}', '{"catalogs":{"x":{"c":"1"}}}', '{"workspaces":{"catalog":{"d":"1"}}}', '{"n\\u0061me":"a"}', '{"version":null}',
+    "[]", "1", "", "{", '{"version":1}', '{"version":"none"}', '{"name":"a","name":"b"}', '{"n":1e999}', '{"name":"a",}',
+  } do
     check.equal(format.glance(text), nil)
   end
 end)
