@@ -143,16 +143,27 @@ static int host_flush(lua_State *L)
     const char *text = luaL_checklstring(L, 2, &len);
     sw_scope *scope = sw_scope_open(L);
     sw_buf *shown = sw_scope_buf(L, scope);
-    if (sw_mask_text(text, len, shown) < 0)
-        return luaL_error(L, "out of memory");
+    if (sw_mask_concerns(text, len)) {
+        if (sw_mask_text(text, len, shown) < 0)
+            return luaL_error(L, "out of memory");
+        text = sw_buf_text(shown);
+        len = shown->len;
+    }
     FILE *stream = fd == 2 ? stderr : stdout;
-    size_t wrote = fwrite(sw_buf_text(shown), 1, shown->len, stream);
-    bool gone = wrote < shown->len && errno == EPIPE; /* a large text is written at once, a small one by the flush */
-    int failed = fflush(stream);
-    gone = gone || (failed != 0 && errno == EPIPE);
+    bool failed = fflush(stream) != 0; /* what others have printed comes first */
+    bool gone = failed && errno == EPIPE;
     if (failed)
         clearerr(stream);
-    lua_pushboolean(L, wrote == shown->len && failed == 0);
+    while (len > 0 && !failed) {
+        ssize_t wrote = write(fd == 2 ? STDERR_FILENO : STDOUT_FILENO, text, len);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        failed = wrote < 0;
+        gone = failed && errno == EPIPE;
+        text += failed ? 0 : wrote;
+        len -= failed ? 0 : (size_t)wrote;
+    }
+    lua_pushboolean(L, !failed);
     lua_pushboolean(L, gone);
     return 2;
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/git_handle.h"
 #include "core/git_message.h"
@@ -178,12 +177,23 @@ static int add_commit(sw_changelog_told *told, sw_changelog *log, const sw_story
     return rc;
 }
 
-static void set_date(char out[16], int64_t seconds)
+/* The day in UTC, by days since 0000-03-01 (Howard Hinnant, chrono-compatible low-level date algorithms). The C library
+ * would look for the local time zone first. */
+static void set_date(char out[SW_CHANGELOG_DATE], int64_t seconds)
 {
-    time_t time = (time_t)seconds;
-    struct tm day;
-    if (!gmtime_r(&time, &day) || strftime(out, 16, "%Y-%m-%d", &day) == 0)
-        out[0] = '\0';
+    const int64_t far = INT64_C(67767976233532799); /* the last second of the year 2147483647 */
+    out[0] = '\0';
+    if (seconds > far || seconds < -far)
+        return;
+    int64_t days = (seconds - (seconds % 86400 + 86400) % 86400) / 86400 + 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int day_of_era = (int)(days - era * 146097);
+    int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int month = (5 * day_of_year + 2) / 153; /* from March on */
+    int64_t year = year_of_era + era * 400 + (month >= 10);
+    snprintf(out, SW_CHANGELOG_DATE, "%lld-%02d-%02d", (long long)year, month < 10 ? month + 3 : month - 9,
+             day_of_year - (153 * month + 2) / 5 + 1);
 }
 
 int sw_changelog_next(sw_changelog_told *told, sw_changelog *log, sw_error *err)

@@ -29,12 +29,14 @@ typedef struct sw_changelog_wish {
     bool people; /* collect who wrote each release */
 } sw_changelog_wish;
 
+enum { SW_CHANGELOG_DATE = 48 };
+
 typedef struct sw_changelog_told {
     sw_page *page; /* borrowed; arranged when a section is told */
     int tag, previous; /* indexes, -1: none */
     bool meets_hidden; /* what is not told lies behind it */
     const sw_people *people; /* who wrote it; NULL unless wished */
-    char date[16];
+    char date[SW_CHANGELOG_DATE];
     const char *oid, *message; /* of an odd one */
     const sw_git_raw *raw;     /* and the commit, for sw_people_add when it counts */
     sw_people *writers;        /* NULL unless wished */

@@ -57,7 +57,7 @@ function M.new(o)
 
   --- Where the locale has no UTF-8, what we write ourselves becomes ASCII.
   local function fit(s)
-    if out.unicode then return s end
+    if out.unicode or not s:find "[\xC2\xE2]" then return s end
     return (s:gsub("→", "->"):gsub("»", ">"):gsub("■", "#"):gsub("…", "..."):gsub("·", "-"):gsub("✓", "ok"):gsub("✗", "FAIL"))
   end
 

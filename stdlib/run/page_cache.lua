@@ -17,6 +17,7 @@ local M = {}
 ---@field releases string  "commit tag" lines
 ---@field sections { release: string?, commit: oid?, time: integer?, length: integer }[]  in order, with one byte between two
 ---@field length integer   bytes of all
+---@field text string?      all of it, when it is short
 
 local PIECE = 1 << 17 -- bytes under one check sum
 
@@ -60,6 +61,7 @@ function M.load(cache)
   local at = 0
   local whole = pieces(cache.text, 0, known.length, function(piece)
     at = at + 1
+    if known.length <= PIECE then known.text = piece end
     return known.sums[at] == digest.crc32c(piece)
   end)
   local about = file.stat(cache.text)
@@ -81,6 +83,7 @@ end
 ---@field add fun(text: string, section: table?)
 ---@field restart fun()
 ---@field finish fun(): integer?  how long it became; nil: it could not be written
+---@field text string?  when it is finished: all of it, when it is short
 ---@field keep fun(about: { tip: oid, releases: string }): boolean  makes it the one that is kept
 ---@field drop fun()
 
@@ -92,9 +95,10 @@ function M.keeper(cache)
   local handle = io.open(path, "wb")
   if not handle then return nil end
   local sums, sections, length, waiting, failed = {}, {}, 0, {}, false
-  local size = 0
+  local size, keeper = 0, { path = path }
   local function flush(all)
     local text = table.concat(waiting)
+    if all and #sums == 0 then keeper.text = text end
     while #text >= PIECE or (all and #text > 0) do
       local piece = text:sub(1, PIECE)
       sums[#sums + 1] = digest.crc32c(piece)
@@ -104,7 +108,6 @@ function M.keeper(cache)
     if failed then waiting, size = {}, 0 else waiting, size = { text }, #text end
     if #sums % 32 == 31 then collectgarbage() end
   end
-  local keeper = { path = path }
   function keeper.add(text, section)
     waiting[#waiting + 1], size, length = text, size + #text, length + #text
     if section then sections[#sections + 1] = section end

@@ -92,7 +92,10 @@ local function in_file(cache)
     length = finish()
     return length ~= nil
   end
-  function keeper.give(write) page_cache.copy(keeper.path, 0, length, write) end
+  function keeper.give(write)
+    if keeper.text then return write(keeper.text) end
+    page_cache.copy(keeper.path, 0, length, write)
+  end
   return keeper
 end
 
@@ -181,7 +184,7 @@ function M.write(world, o, write)
   local header = not o.style.template and require "pure.changelog_header" .. "\n" or ""
   if known and known.tip == o.from and known.releases == lines then
     write(header)
-    page_cache.copy(cache.text, 0, known.length, write)
+    if known.text then write(known.text) else page_cache.copy(cache.text, 0, known.length, write) end
     return true
   end
   known = known and completed(world, o, cache, known, lines)
