@@ -19,7 +19,6 @@
 --   selector, pattern, format   where the version stands in a file that no format knows
 local errors = require "pure.errors"
 local place = require "pure.place"
-local sites = require "pure.sites"
 local sorted_keys = require "pure.sorted_keys"
 
 local M = {}
@@ -133,7 +132,7 @@ end
 local function by_name(path, text)
   for _, rank in ipairs(ranks_of(path:match "^.*/(.*)$" or path)) do
     for _, format in ipairs(loaded(index[rank])) do
-      if format.matches(path) and (not format.by_content or (text and format.by_content(sites.without_mark(text)))) then
+      if format.matches(path) and (not format.by_content or (text and format.by_content(require("pure.sites").without_mark(text)))) then
         return format
       end
     end

@@ -18,7 +18,6 @@
 --   scopes         = { "api" }        only these scopes conform
 --   header, squash, comment          how messages are read (pure.conventional, pure.commits.split)
 --   types_only     = true       a type that `types` does not list does not conform
-local commits = require "pure.commits"
 local errors = require "pure.errors"
 local semver = require "pure.semver"
 
@@ -169,7 +168,7 @@ local function parse_all(raw, rules)
     if type(item) == "table" and item.kind and item.subject then
       changes[#changes + 1] = item
     else
-      for _, change in ipairs(commits.split(item, options)) do changes[#changes + 1] = change end
+      for _, change in ipairs(require("pure.commits").split(item, options)) do changes[#changes + 1] = change end
     end
   end
   return changes
@@ -293,7 +292,7 @@ function M.decide(o)
   local zero = zero_rules(rules, o.current)
   local changes = parse_all(o.commits, rules)
   local gone, spent = {}, {}
-  if rules.reverts ~= false then gone, spent = commits.reverted(changes) end
+  if rules.reverts ~= false then gone, spent = require("pure.commits").reverted(changes) end
   local counts = { commits = #changes, conforming = 0, other = 0, merges = 0, fixups = 0, reverted = 0 }
   local decision = { level = "none", votes = {}, unconventional = {}, counts = counts, changes = changes }
   for i, change in ipairs(changes) do

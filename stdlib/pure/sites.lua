@@ -10,7 +10,6 @@
 -- carry a version of its own though nothing is wrong with it (dynamic, inherited).
 local errors = require "pure.errors"
 local place = require "pure.place"
-local requirement = require "pure.requirement"
 
 local M = {}
 
@@ -110,8 +109,8 @@ function M.requirement(text, node, language, opts, name, o)
   site.write = function(version)
     local target = M.wanted(opts, version, name, o)
     local kept = opts.needed or (o and o.needed)
-    if not target or (kept and requirement.admits(language, site.text, target)) then return nil end
-    return requirement.rewrite(language, site.text, target)
+    if not target or (kept and require("pure.requirement").admits(language, site.text, target)) then return nil end
+    return require("pure.requirement").rewrite(language, site.text, target)
   end
   return site
 end

@@ -1,7 +1,6 @@
 -- Fixes that were shipped from a hotfix line and have not reached the trunk. A fix counts as home when the trunk holds
 -- the same patch (git patch-id), a commit that says it was picked from it, or most of its lines: so also edited, or
 -- squashed with others. Whoever knows better says so in a commit of the trunk: "Brought-Home: <commit>".
-local commits = require "pure.commits"
 local remote_view = require "repository.remote_view"
 local tags = require "repository.tags"
 local version = require "pure.version"
@@ -144,10 +143,10 @@ end
 local function work_of(world, tip, trunk)
   local list, changes = {}, {}
   for commit in assert(world.repo:log { from = tip, hide = { trunk }, limit = DEPTH }) do
-    changes[#changes + 1] = commits.parse(commit)
+    changes[#changes + 1] = require("pure.commits").parse(commit)
     list[#list + 1] = commit
   end
-  local gone, spent = commits.reverted(changes)
+  local gone, spent = require("pure.commits").reverted(changes)
   local work = {}
   for i = #list, 1, -1 do
     local commit = list[i]

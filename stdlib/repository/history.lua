@@ -1,6 +1,5 @@
 -- From tags and commits to versions: where the last release was, what happened since, what comes next.
 local bump = require "pure.bump"
-local change = require "pure.commits"
 local errors = require "pure.errors"
 local remote_view = require "repository.remote_view"
 local tags = require "repository.tags"
@@ -82,8 +81,8 @@ function M.nothing_why(result)
   local since, count = result.tag or "the beginning", result.count
   if count == 0 then return "there is no commit since " .. since, "--level patch releases all the same" end
   local conventional = false
-  for kind in pairs(result.kinds or {}) do conventional = conventional or change.is_usual_type(kind) end -- order: whether any is
-  for _, vote in ipairs(result.votes or {}) do conventional = conventional or change.is_usual_type(vote.type) end
+  for kind in pairs(result.kinds or {}) do conventional = conventional or require("pure.commits").is_usual_type(kind) end -- order: whether any is
+  for _, vote in ipairs(result.votes or {}) do conventional = conventional or require("pure.commits").is_usual_type(vote.type) end
   local hint = "slipway next --why   shows every commit's vote; --level patch releases all the same"
   if not conventional then hint = hint .. '; without a convention: rules = { unconventional = "patch", other = "patch" } in slipway.lua' end
   return ("none of %d commit%s since %s asks for a release"):format(count, count == 1 and "" or "s", since), hint
