@@ -30,6 +30,34 @@ static int read_elsewhere(sw_buf *text, sw_git *git, const git_oid *id, sw_error
     return rc;
 }
 
+/* Is the committer's line whole? */
+static bool has_committer(const char *text, size_t len)
+{
+    static const char committer[] = "\ncommitter ";
+    const char *at = memmem(text, len, committer, sizeof committer - 1), *end = text + len;
+    at = at ? at + sizeof committer - 1 : end;
+    const char *stop = memchr(at, '\n', (size_t)(end - at));
+    return stop && !memchr(text, '\0', (size_t)(stop - text));
+}
+
+int sw_git_commits_read_head(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
+                             sw_error *err)
+{
+    sw_packed where;
+    int rc = commits->packs ? 0 : sw_packs_open(&commits->packs, git->objects, err);
+    if (rc == 0 && !commits->heads)
+        rc = sw_pack_reader_open(&commits->heads, commits->packs, err);
+    if (rc < 0)
+        return rc;
+    sw_buf *head = &commits->read.text;
+    if (!sw_packs_find(&where, commits->packs, id->id) || !sw_pack_read_head(head, commits->heads, where.pack, where.offset)
+        || !has_committer(sw_buf_text(head), head->len))
+        return sw_git_commits_read(text, len, commits, git, id, err);
+    *text = sw_buf_text(head);
+    *len = head->len;
+    return 0;
+}
+
 int sw_git_commits_read(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
                         sw_error *err)
 {
@@ -54,6 +82,7 @@ void sw_git_commits_rest(sw_git_commits *commits)
 void sw_git_commits_close(sw_git_commits *commits)
 {
     sw_git_commits_rest(commits);
+    sw_pack_reader_close(commits->heads);
     sw_packs_close(commits->packs);
     sw_buf_release(&commits->read.text);
     memset(commits, 0, sizeof *commits);

@@ -9,13 +9,17 @@
 
 typedef struct sw_git_commits {
     sw_packs *packs; /* NULL: not opened yet */
-    sw_pack_ahead *ahead;
+    sw_pack_ahead *ahead; /* NULL: not needed yet */
+    sw_pack_reader *heads; /* NULL: not needed yet */
     sw_ahead_text read; /* the last one */
 } sw_git_commits;
 
 /* The text of a commit, which stands until the next call. Zeros are a beginning. */
 int sw_git_commits_read(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
                         sw_error *err);
+/* The same without what comes behind the committer, where that is quicker: for its tree, parents and times. */
+int sw_git_commits_read_head(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
+                             sw_error *err);
 /* No thread runs from here on; packs stay open, and reading may go on. */
 void sw_git_commits_rest(sw_git_commits *commits);
 void sw_git_commits_close(sw_git_commits *commits);

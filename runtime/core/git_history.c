@@ -222,7 +222,8 @@ int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
     if (h->commits[node].flags & SW_PARSED)
         return 0;
     const git_oid id = h->commits[node].id;
-    int rc = sw_git_commits_read(&text, &len, &h->reader, h->git, &id, err);
+    bool whole = (h->keep & SW_KEEP_TEXTS) && !(h->commits[node].flags & SW_HIDDEN);
+    int rc = (whole ? sw_git_commits_read : sw_git_commits_read_head)(&text, &len, &h->reader, h->git, &id, err);
     if (rc == 0 && sw_git_raw_links(&raw, text, len) < 0) {
         sw_oid_text hex;
         sw_git_oid_text(hex, &id);
@@ -230,7 +231,7 @@ int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
     }
     if (rc == 0)
         rc = note(h, node, &raw, err);
-    if (rc == 0 && (h->keep & SW_KEEP_TEXTS) && !(h->commits[node].flags & SW_HIDDEN))
+    if (rc == 0 && whole)
         keep_text(h, node, text, len);
     return rc;
 }

@@ -551,6 +551,29 @@ int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t 
     return read_object(text, next, reader, which, offset, COMMIT) ? 1 : 0;
 }
 
+/* Into a room that is too small libdeflate writes, in order, until a match does not fit: so all but the length of the
+ * longest one is there. That is how it works and not what it promises; a caller makes sure that what it gets makes sense. */
+int sw_pack_read_head(sw_buf *text, sw_pack_reader *reader, uint32_t which, uint64_t offset)
+{
+    enum { LONGEST_MATCH = 258, ROOM = SW_PACK_HEAD + LONGEST_MATCH, FRAME = 2 };
+    const pack *p = &reader->packs->items[which];
+    entry one;
+    account(reader, p, offset);
+    if (!read_entry(&one, reader, which, offset) || one.type != COMMIT || one.size <= ROOM
+        || one.body + FRAME >= p->size || (p->data[one.body] & 15) != 8 || (p->data[one.body + 1] & 32))
+        return 0;
+    text->len = 0;
+    if (sw_buf_reserve(text, ROOM + 1) < 0)
+        return 0;
+    memset(text->data, 0, ROOM + 1);
+    if (libdeflate_deflate_decompress(reader->inflater, p->data + one.body + FRAME, (size_t)(p->size - one.body) - FRAME,
+                                      text->data, ROOM, NULL) != LIBDEFLATE_INSUFFICIENT_SPACE)
+        return 0;
+    text->len = SW_PACK_HEAD;
+    text->data[SW_PACK_HEAD] = '\0';
+    return 1;
+}
+
 unsigned sw_pack_read_any(sw_buf *text, sw_pack_reader *reader, const sw_packed *where)
 {
     uint64_t next;

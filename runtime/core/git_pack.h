@@ -38,6 +38,10 @@ void sw_pack_reader_close(sw_pack_reader *reader);
 /* The commit at `offset`, replacing what `text` holds; `*next` is where the object behind it
  * begins. 1: a commit; 0: another kind of object, or nothing that can be read here. */
 int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t pack, uint64_t offset);
+/* At least the first SW_PACK_HEAD bytes of the commit at `offset`, with zeros behind what is not there. 0: it is short, or
+ * not stored by itself: sw_pack_read reads all of it. */
+enum { SW_PACK_HEAD = 352 };
+int sw_pack_read_head(sw_buf *text, sw_pack_reader *reader, uint32_t pack, uint64_t offset);
 /* An object of any kind, replacing what `text` holds: 1 a commit, 2 a tree, 3 a blob, 4 a tag; 0: nothing that can be
  * read here. For those who read hundreds, not a history: pages stay mapped. */
 unsigned sw_pack_read_any(sw_buf *text, sw_pack_reader *reader, const sw_packed *where);
