@@ -135,9 +135,20 @@ static void drop_told(sw_changelog *log)
 
 /* ---- messages ---- */
 
+/* "BEGIN_": what ends it is rare. */
+static bool has_mark(const char *message, size_t len)
+{
+    static const char mark[] = "BEGIN";
+    const char *end = message + len;
+    for (const char *at = message; (at = memchr(at, '_', (size_t)(end - at))); at++)
+        if (at - message >= 5 && memcmp(at - 5, mark, 5) == 0)
+            return true;
+    return false;
+}
+
 static bool is_odd(const sw_changelog *log, const char *message, size_t len)
 {
-    return log->reading == SW_READ_ALL || memmem(message, len, "BEGIN_", 6)
+    return log->reading == SW_READ_ALL || has_mark(message, len)
            || (log->reading == SW_READ_LISTED && memmem(message, len, "\n* ", 3));
 }
 

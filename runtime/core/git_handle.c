@@ -168,7 +168,12 @@ int sw_git_oid(git_oid *out, const char *text, sw_error *err)
 
 void sw_git_oid_text(sw_oid_text out, const git_oid *id)
 {
-    git_oid_tostr(out, SW_OID_HEX + 1, id);
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 0; i < 20; i++) {
+        out[i * 2] = digits[id->id[i] >> 4];
+        out[i * 2 + 1] = digits[id->id[i] & 15];
+    }
+    out[SW_OID_HEX] = '\0';
 }
 
 /* ---- revisions ---- */

@@ -15,7 +15,7 @@ typedef struct tagged {
 } tagged;
 
 typedef struct release {
-    uint32_t waiting; /* how many of those that wait belong to it, as far as is known */
+    uint32_t waiting; /* how many of those that wait to be met or told belong to it, as far as is known */
     uint32_t left;    /* exact: how many commits it has */
     uint32_t previous;
     bool meets_hidden; /* what is not told lies behind it */
@@ -29,7 +29,7 @@ struct sw_story {
     size_t tag_count;
     release *releases;
     uint32_t count, cap, over; /* known, room, how many have ended */
-    uint64_t hidden_waiting;
+    uint64_t unmet, hidden_waiting; /* by date, of those that have not been taken: how many are to be told, and are not */
     int slop;
     sw_story_commit current;
     sw_oid_text oid;
@@ -56,12 +56,15 @@ static int add_release(sw_story *story, int tag, int64_t time, sw_error *err)
     return 0;
 }
 
+/* One more, or one less, waits to be taken; what is to be told also for that. */
 static void wait_for(sw_story *story, uint32_t label, int by)
 {
-    if (label == HIDDEN)
+    if (label == HIDDEN) {
         story->hidden_waiting += (uint64_t)(int64_t)by;
-    else
+    } else {
         story->releases[label].waiting += (uint32_t)by;
+        story->unmet += (uint64_t)(int64_t)by;
+    }
 }
 
 /* `newer` reaches what belongs to `older`. */
@@ -89,7 +92,7 @@ static int hand_on(sw_story *story, uint32_t to, uint32_t label, sw_error *err)
     note_previous(story, newer, older);
     if (known >= label)
         return 0;
-    if (state == SW_MET_PASSED) { /* it was told as part of a newer release */
+    if (state == SW_MET_PASSED) { /* it was taken as part of a newer release */
         story->skewed = true;
         return 0;
     }
@@ -123,14 +126,7 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
     if (rc <= 0)
         return rc;
     sw_story_commit *commit = &story->current;
-    uint32_t was = commit->label;
-    if (story->told_again) {
-        *label = was;
-        if (was != HIDDEN)
-            story->releases[was].waiting--;
-        return 1;
-    }
-    *label = was;
+    uint32_t was = *label = commit->label;
     wait_for(story, was, -1);
     int tag = was == HIDDEN ? -1 : commit->tag;
     if (tag >= 0) {
@@ -139,7 +135,9 @@ static int step(uint32_t *label, sw_story *story, sw_error *err)
         *label = story->count - 1;
         note_previous(story, was, *label);
     }
-    rc = sw_story_passed(story->source, commit, *label, err);
+    if (*label != HIDDEN)
+        story->releases[*label].waiting++; /* to be told */
+    sw_story_passed(story->source, commit, *label);
     for (size_t i = 0; i < commit->parent_count && rc >= 0; i++)
         rc = hand_on(story, commit->parents[i], *label, err);
     return rc < 0 ? rc : 1;
@@ -211,7 +209,7 @@ static int find_labels(sw_story *story, sw_error *err)
             story->releases[label].left++;
     for (uint32_t i = 0; i < story->count; i++)
         story->releases[i].waiting = story->releases[i].left;
-    story->hidden_waiting = 0;
+    story->hidden_waiting = story->unmet = 0;
     story->told_again = true;
     return rc < 0 ? rc : sw_story_rewind(story->source, err);
 }
@@ -284,7 +282,7 @@ static int turn_exact(sw_story *story, sw_error *err)
     story->begun = story->over;
     story->releases = NULL;
     story->count = story->cap = 0;
-    story->hidden_waiting = 0;
+    story->hidden_waiting = story->unmet = 0;
     rc = begin(story, err);
     if (rc == 0)
         rc = find_labels(story, err);
@@ -307,29 +305,58 @@ static int tell_release(sw_story_told *told, sw_story *story)
     return SW_STORY_RELEASE;
 }
 
+static void describe(sw_story_told *told, sw_story *story)
+{
+    git_oid id;
+    uint32_t label = story->current.label;
+    memcpy(id.id, story->current.id, 20);
+    sw_git_oid_text(story->oid, &id);
+    *told = (sw_story_told){ .release = label, .tag = story->releases[label].tag, .previous = -1,
+                             .oid = story->oid, .raw = story->current.raw };
+}
+
+/* The next to be told, with its label: 1, or 0 when there is none. By date, takes as many as are needed for that. */
+static int find_next(sw_story *story, sw_error *err)
+{
+    for (;;) {
+        bool ended = !story->told_again && !story->unmet; /* what still waits is hidden, or nothing does */
+        bool whole = ended && (!story->hidden_waiting || story->slop == SLOP);
+        int rc = sw_story_tell(&story->current, story->source, whole, err);
+        if (rc != 0 || whole || story->told_again)
+            return rc;
+        uint32_t label;
+        story->slop += ended;
+        rc = step(&label, story, err);
+        if (rc < 0 || story->skewed)
+            return rc < 0 ? rc : 1;
+        if (rc == 0)
+            return sw_fail(err, SW_E_CORRUPT, "git.broken", "the history ends before it is told");
+    }
+}
+
 int sw_story_next(sw_story_told *told, sw_story *story, sw_error *err)
 {
     for (;;) {
-        if (story->skewed)
-            return story->told_again ? SW_STORY_SKEWED : turn_exact(story, err);
         if (story->over < story->count && story->releases[story->over].waiting == 0)
             return tell_release(told, story);
-        bool ended = story->over == story->count; /* what still waits is hidden, or nothing does */
-        if (ended && (!story->hidden_waiting || story->slop++ == SLOP))
+        if (story->told_again && story->over == story->count)
             return SW_STORY_END;
-        uint32_t label = 0;
-        int rc = step(&label, story, err);
+        int rc = find_next(story, err);
         if (rc < 0)
             return rc;
+        if (story->skewed)
+            return story->told_again ? SW_STORY_SKEWED : turn_exact(story, err);
+        if (rc == 0 && story->over == story->count)
+            return SW_STORY_END;
         if (rc == 0)
             return sw_fail(err, SW_E_CORRUPT, "git.broken", "the history ends before it is told");
-        if (label == HIDDEN || label < story->begun)
+        uint32_t label = story->current.label;
+        if (label == HIDDEN)
             continue;
-        git_oid id;
-        memcpy(id.id, story->current.id, 20);
-        sw_git_oid_text(story->oid, &id);
-        *told = (sw_story_told){ .release = label, .tag = story->releases[label].tag, .previous = -1,
-                                 .oid = story->oid, .raw = story->current.raw };
+        story->releases[label].waiting--;
+        if (label < story->begun)
+            continue;
+        describe(told, story);
         return SW_STORY_COMMIT;
     }
 }

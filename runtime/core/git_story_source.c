@@ -11,6 +11,13 @@
 
 #define PASSED (UINT32_C(1) << 31)
 
+enum { HELD = 128 }; /* commits by date that are looked at together */
+
+typedef struct mark {
+    uint32_t label;   /* + 1, PASSED; 0: not met */
+    uint32_t missing; /* how many of those that are held lead to it and have not been taken */
+} mark;
+
 typedef struct passed { /* by date: what is set aside of a commit, with the numbers of its parents behind it */
     int64_t time;
     uint32_t label, parent_count;
@@ -25,12 +32,16 @@ struct sw_story_source {
     uint32_t *tips;
     size_t tip_count;
     /* by date */
-    uint32_t *marks; /* by number: the label + 1, PASSED; 0: not met */
+    mark *marks; /* by number */
     uint32_t mark_cap;
+    sw_story_waiting *held[HELD]; /* a ring, as the walk has them; they leave it when they are told */
+    uint32_t held_from, held_count;
+    uint32_t rises; /* how many of them are newer than the one in front of them */
+    bool ended; /* the walk is at its end */
+    sw_story_waiting *used; /* was told last */
     sw_buf record;
     /* exact: all by date once, into the graph and the spool; then the graph by descent; then the spool */
     bool exact;
-    bool telling; /* the labels are known */
     sw_pack_ahead *ahead;
     sw_story_graph graph;
     sw_spool *spool;     /* by date: what has passed, in case that dates mislead; NULL: that became too much */
@@ -44,42 +55,98 @@ struct sw_story_source {
 
 /* ---- by date ---- */
 
+static int reach(sw_story_source *source, uint32_t node, sw_error *err)
+{
+    if (node < source->mark_cap)
+        return 0;
+    uint32_t cap = source->mark_cap ? source->mark_cap + source->mark_cap / 2 : 1024;
+    cap = cap > node ? cap : node + 1;
+    mark *marks = realloc(source->marks, cap * sizeof *marks);
+    if (!marks)
+        return sw_fail_nomem(err);
+    memset(marks + source->mark_cap, 0, (cap - source->mark_cap) * sizeof *marks);
+    source->marks = marks;
+    source->mark_cap = cap;
+    return 0;
+}
+
 static int meet_by_date(uint32_t *known, sw_story_source *source, uint32_t node, uint32_t label, sw_error *err)
 {
-    if (node >= source->mark_cap) {
-        uint32_t cap = source->mark_cap ? source->mark_cap + source->mark_cap / 2 : 1024;
-        cap = cap > node ? cap : node + 1;
-        uint32_t *marks = realloc(source->marks, cap * sizeof *marks);
-        if (!marks)
-            return sw_fail_nomem(err);
-        memset(marks + source->mark_cap, 0, (cap - source->mark_cap) * sizeof *marks);
-        source->marks = marks;
-        source->mark_cap = cap;
+    int rc = reach(source, node, err);
+    if (rc < 0)
+        return rc;
+    mark *m = &source->marks[node];
+    if (m->label) {
+        *known = (m->label & ~PASSED) - 1;
+        return m->label & PASSED ? SW_MET_PASSED : SW_MET_WAITING;
     }
-    uint32_t *mark = &source->marks[node];
-    if (*mark) {
-        *known = (*mark & ~PASSED) - 1;
-        return *mark & PASSED ? SW_MET_PASSED : SW_MET_WAITING;
-    }
-    *mark = label + 1;
+    m->label = label + 1;
     return SW_MET_NEW;
+}
+
+static sw_story_waiting *held_at(const sw_story_source *source, uint32_t index)
+{
+    return source->held[(source->held_from + index) % HELD];
+}
+
+static bool rises(const sw_story_source *source, uint32_t index)
+{
+    return index > 0 && index < source->held_count && held_at(source, index)->time > held_at(source, index - 1)->time;
+}
+
+/* Looks as far ahead as there is room. */
+static int hold(sw_story_source *source, sw_error *err)
+{
+    int rc = 1;
+    while (rc == 1 && !source->ended && source->held_count < HELD) {
+        sw_story_waiting *entry = source->used;
+        source->used = NULL;
+        rc = sw_story_walk_next(&entry, source->walk, err);
+        source->ended = rc == 0;
+        if (rc != 1)
+            break;
+        source->held[(source->held_from + source->held_count++) % HELD] = entry;
+        source->rises += rises(source, source->held_count - 1);
+        rc = reach(source, entry->node, err);
+        for (uint32_t i = 0; i < entry->parent_count && rc == 0; i++) {
+            rc = reach(source, entry->parents[i], err);
+            if (rc == 0)
+                source->marks[entry->parents[i]].missing++;
+        }
+        rc = rc < 0 ? rc : 1;
+    }
+    return rc < 0 ? rc : 0;
+}
+
+static void describe(sw_story_commit *out, const sw_story_source *source, const sw_story_waiting *entry)
+{
+    memcpy(out->id, entry->id, 20);
+    out->node = entry->node;
+    out->label = (source->marks[entry->node].label & ~PASSED) - 1;
+    out->time = entry->time;
+    out->tag = -1;
+    out->raw = NULL;
+    out->parents = entry->parents;
+    out->parent_count = entry->parent_count;
 }
 
 static int take_by_date(sw_story_commit *out, sw_story_source *source, sw_error *err)
 {
-    sw_story_waiting *entry;
-    int rc = sw_story_walk_next(&entry, source->walk, err);
-    if (rc != 1)
+    int rc = hold(source, err);
+    if (rc < 0)
         return rc;
-    sw_git_raw_complete(&entry->raw, sw_buf_text(&entry->text), entry->text.len);
-    memcpy(out->id, entry->id, 20);
-    out->node = entry->node;
-    out->label = (source->marks[entry->node] & ~PASSED) - 1;
-    out->time = entry->time;
-    out->tag = source->tag_of(source->context, entry->id);
-    out->raw = &entry->raw;
-    out->parents = entry->parents;
-    out->parent_count = entry->parent_count;
+    const sw_story_waiting *newest = NULL;
+    for (uint32_t i = 0; i < source->held_count && (!newest || source->rises); i++) {
+        const sw_story_waiting *entry = held_at(source, i);
+        const mark *m = &source->marks[entry->node];
+        bool waits = m->label && !(m->label & PASSED);
+        if (waits && !m->missing && (!newest || entry->time > newest->time))
+            newest = entry;
+    }
+    if (!newest)
+        return 0;
+    describe(out, source, newest);
+    out->tag = source->tag_of(source->context, newest->id);
     return 1;
 }
 
@@ -102,6 +169,38 @@ static int keep_passed(sw_story_source *source, const sw_story_commit *commit, u
         source->spool = NULL;
     }
     return rc;
+}
+
+/* The first that is held leaves. */
+static int release(sw_story_commit *out, sw_story_source *source, sw_error *err)
+{
+    sw_story_waiting *entry = held_at(source, 0);
+    source->rises -= rises(source, 1);
+    source->held_from = (source->held_from + 1) % HELD;
+    source->held_count--;
+    sw_story_waiting_free(source->used);
+    source->used = entry;
+    describe(out, source, entry);
+    return keep_passed(source, out, out->label, err);
+}
+
+static int tell_by_date(sw_story_commit *out, sw_story_source *source, bool all, sw_error *err)
+{
+    while (source->held_count) {
+        sw_story_waiting *entry = held_at(source, 0);
+        bool taken = source->marks[entry->node].label & PASSED;
+        if (!taken && !all)
+            return 0;
+        int rc = release(out, source, err);
+        if (rc < 0)
+            return rc;
+        if (!taken)
+            continue;
+        sw_git_raw_complete(&entry->raw, sw_buf_text(&entry->text), entry->text.len);
+        out->raw = &entry->raw;
+        return 1;
+    }
+    return 0;
 }
 
 /* ---- exact ---- */
@@ -144,7 +243,7 @@ static int put_tips(sw_story_source *source, sw_error *err)
 /* Everything that is reachable, or the rest of it, read by date, which is how packs keep it; and set aside. */
 static int load(sw_story_source *source, sw_error *err)
 {
-    sw_story_waiting *entry;
+    sw_story_waiting *entry = NULL;
     int rc = sw_story_walk_hurry(source->walk, err);
     while (rc == 0 && (rc = sw_story_walk_next(&entry, source->walk, err)) == 1) {
         sw_spooled spooled = { .node = entry->node };
@@ -153,6 +252,7 @@ static int load(sw_story_source *source, sw_error *err)
         if (rc == 0)
             rc = sw_spool_add(source->spool, &spooled, sw_buf_text(&entry->text), entry->text.len, err);
     }
+    sw_story_waiting_free(entry);
     return rc;
 }
 
@@ -187,12 +287,16 @@ static int replay(sw_story_source *source, const sw_spooled *spooled, sw_error *
 int sw_story_turn_exact(sw_story_source *source, uint32_t begun, sw_error *err)
 {
     sw_spooled spooled;
-    if (!source->spool)
-        return 0;
+    sw_story_commit commit;
+    int rc;
+    for (rc = 0; rc == 0 && source->held_count;) /* they are told again with all that is not over */
+        rc = release(&commit, source, err);
+    if (rc < 0 || !source->spool)
+        return rc;
     free(source->marks);
     source->marks = NULL;
     source->begun = begun;
-    int rc = put_tips(source, err);
+    rc = put_tips(source, err);
     if (rc == 0)
         rc = sw_spool_rewind(source->spool, err);
     while (rc == 0 && (rc = sw_spool_next(&spooled, &source->read.text, source->spool, err)) > 0)
@@ -282,7 +386,6 @@ bool sw_story_again(sw_story_source *source)
 
 int sw_story_rewind(sw_story_source *source, sw_error *err)
 {
-    source->telling = true;
     sw_story_walk_close(source->walk); /* it is at its end */
     source->walk = NULL;
     int rc = sw_pack_ahead_open(&source->ahead, source->packs, err);
@@ -334,6 +437,9 @@ void sw_story_source_close(sw_story_source *source)
     sw_packs_close(source->packs);
     free(source->tips);
     free(source->marks);
+    for (uint32_t i = 0; i < source->held_count; i++)
+        sw_story_waiting_free(held_at(source, i));
+    sw_story_waiting_free(source->used);
     sw_buf_release(&source->record);
     sw_buf_release(&source->read.text);
     sw_story_graph_release(&source->graph);
@@ -360,22 +466,26 @@ void sw_story_relabel(sw_story_source *source, uint32_t node, uint32_t label)
     if (source->exact)
         source->graph.knots[node].label = label + 1;
     else
-        source->marks[node] = label + 1;
+        source->marks[node].label = label + 1;
 }
 
 int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err)
 {
-    if (!source->exact)
-        return take_by_date(out, source, err);
-    return source->telling ? take_told(out, source, err) : take_knot(out, source);
+    return source->exact ? take_knot(out, source) : take_by_date(out, source, err);
 }
 
-int sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label, sw_error *err)
+int sw_story_tell(sw_story_commit *out, sw_story_source *source, bool all, sw_error *err)
+{
+    return source->exact ? take_told(out, source, err) : tell_by_date(out, source, all, err);
+}
+
+void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label)
 {
     if (source->exact) {
         source->graph.knots[commit->node].label = label + 1;
-        return 0;
+        return;
     }
-    source->marks[commit->node] = (label + 1) | PASSED;
-    return keep_passed(source, commit, label, err);
+    source->marks[commit->node].label = (label + 1) | PASSED;
+    for (size_t i = 0; i < commit->parent_count; i++)
+        source->marks[commit->parents[i]].missing--;
 }

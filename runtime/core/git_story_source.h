@@ -11,13 +11,13 @@ typedef struct sw_story_source sw_story_source;
 /* The number of a commit's release, -1: it is none. */
 typedef int sw_story_tag_of(const void *context, const unsigned char *id);
 
-typedef struct sw_story_commit { /* stands until the next one is taken */
+typedef struct sw_story_commit { /* stands until the next one is taken, or told */
     unsigned char id[20]; /* unless labels are being found */
     uint32_t label;
     uint32_t node; /* its number */
     int tag;
     int64_t time;
-    const sw_git_raw *raw; /* complete; NULL while labels are being found, and for what is known not to be told again */
+    const sw_git_raw *raw; /* complete, of what is told; NULL for what is known not to be told again */
     const uint32_t *parents; /* their numbers; none where a shallow clone ends */
     size_t parent_count;
 } sw_story_commit;
@@ -37,8 +37,12 @@ const uint32_t *sw_story_tips(const sw_story_source *source); /* their numbers *
 int sw_story_meet(uint32_t *known, sw_story_source *source, uint32_t node, uint32_t label, sw_error *err);
 /* A commit that waits gets another label. */
 void sw_story_relabel(sw_story_source *source, uint32_t node, uint32_t label);
-/* The newest of those that wait: 1, or 0 when none does. */
+/* The newest of those that wait and to which, as far as is known, nothing leads that waits: 1, or 0 when none does. By
+ * date that is known of the next hundred commits, which is more than clocks nearly ever are wrong by. */
 int sw_story_take(sw_story_commit *out, sw_story_source *source, sw_error *err);
+/* By date, the next that has been taken: 1, or 0 when that is not the turn of any. `all`: those that have not been taken
+ * are left out. When labels were found, simply the next. */
+int sw_story_tell(sw_story_commit *out, sw_story_source *source, bool all, sw_error *err);
 /* exact: labels are found first, without texts, by taking everything once; then all is taken again, by date, with the
  * labels that were found. True when that has to be done. */
 bool sw_story_again(sw_story_source *source);
@@ -48,7 +52,7 @@ int sw_story_rewind(sw_story_source *source, sw_error *err);
 int sw_story_turn_exact(sw_story_source *source, uint32_t begun, sw_error *err);
 /* What had passed by then: with which label, and which it has now. False behind the last. */
 bool sw_story_turned(uint32_t *was, uint32_t *is, const sw_story_source *source, uint32_t index);
-/* The label with which it has passed. */
-int sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label, sw_error *err);
+/* The label of a commit that has been taken. */
+void sw_story_passed(sw_story_source *source, const sw_story_commit *commit, uint32_t label);
 
 #endif

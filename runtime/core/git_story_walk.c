@@ -15,6 +15,7 @@ enum {
     FEW = 4,      /* in the first; then twice as many each time */
     WARM_UP = 48, /* commits before a thread is started at all */
     ALONE = 32,   /* commits that need no help before the thread is let go on */
+    NEAR = 16 << 10, /* bytes between two reads in order */
     LONG = 4096,  /* commits that make a long walk */
     ASK = 2       /* what is next is in no pack: only the teller may ask libgit2 for it */
 };
@@ -25,7 +26,7 @@ typedef struct loose { /* a commit outside of the packs */
 } loose;
 
 typedef struct batch {
-    sw_story_waiting *commits[COMMITS]; /* those that have been told stay, to be used again */
+    sw_story_waiting *commits[COMMITS]; /* in place of those that were given others to be used again, or NULL */
     uint32_t count;
 } batch;
 
@@ -40,6 +41,8 @@ struct sw_story_walk {
     loose *loose; /* hash table */
     uint32_t loose_count, loose_cap;
     uint32_t nodes, steps;
+    uint64_t expected; /* where a read in order would be next */
+    _Atomic uint32_t reads, in_order;
     sw_story_waiting *current; /* has been taken; its parents from `at` on have not been met */
     uint32_t at;
     /* the teller's */
@@ -132,10 +135,15 @@ int sw_story_read_loose(sw_buf *text, sw_git *git, const unsigned char *id, sw_e
 
 static bool read_packed(sw_buf *text, sw_story_walk *walk, const sw_packed *where)
 {
-    uint64_t next;
+    uint64_t next = 0;
     sw_pack_ahead *ahead = walk->ahead;
-    if (!ahead)
-        return sw_pack_read(text, &next, walk->reader, where->pack, where->offset) == 1;
+    if (!ahead) {
+        walk->reads++;
+        walk->in_order += where->offset >= walk->expected && where->offset - walk->expected < NEAR;
+        bool found = sw_pack_read(text, &next, walk->reader, where->pack, where->offset) == 1;
+        walk->expected = next;
+        return found;
+    }
     sw_ahead_text read = { .text = *text };
     bool found = sw_pack_ahead_read(&read, ahead, where->pack, where->offset);
     *text = read.text;
@@ -244,11 +252,14 @@ static int step(sw_story_waiting **out, sw_story_walk *walk, bool alone, sw_erro
 
 /* ---- the thread ---- */
 
-/* What has been told of a batch is to be used again. */
+/* What has been told of a batch, and what came in its place, is to be used again. */
 static void clear(sw_story_walk *walk, batch *b)
 {
-    while (b->count)
-        sw_story_queue_reuse(&walk->queue, b->commits[--b->count]);
+    while (b->count) {
+        sw_story_waiting *used = b->commits[--b->count];
+        if (used)
+            sw_story_queue_reuse(&walk->queue, used);
+    }
 }
 
 /* Fills a batch; returns what its last step said. */
@@ -319,7 +330,8 @@ int sw_story_walk_open(sw_story_walk **out, uint32_t *nodes, sw_git *git, sw_pac
 int sw_story_walk_hurry(sw_story_walk *walk, sw_error *err)
 {
     sw_pack_ahead *ahead = NULL;
-    int rc = walk->ahead ? 0 : sw_pack_ahead_open(&ahead, walk->packs, err);
+    bool ordered = walk->reads < WARM_UP || walk->in_order * 2 >= walk->reads; /* else most of what is read ahead is not asked for */
+    int rc = walk->ahead || !ordered ? 0 : sw_pack_ahead_open(&ahead, walk->packs, err);
     if (ahead)
         walk->ahead = ahead;
     return rc;
@@ -381,15 +393,12 @@ static int borrow(sw_story_walk *walk, sw_error *err)
 }
 
 /* A step of the teller's own, while the thread rests. */
-static int step_alone(sw_story_waiting **out, sw_story_walk *walk, sw_error *err)
+static int step_alone(sw_story_walk *walk, sw_error *err)
 {
     batch *b = &walk->batches[walk->filled % BATCHES];
     clear(walk, b);
     int rc = step(&b->commits[0], walk, true, err);
-    if (rc == 1) {
-        b->count = 1;
-        *out = b->commits[0];
-    }
+    b->count = rc == 1;
     return rc;
 }
 
@@ -417,21 +426,39 @@ static void start(sw_story_walk *walk)
         let_go_on(walk);
 }
 
-int sw_story_walk_next(sw_story_waiting **out, sw_story_walk *walk, sw_error *err)
+static sw_story_waiting *swap(sw_story_waiting **place, sw_story_waiting *used)
+{
+    sw_story_waiting *found = *place;
+    *place = used;
+    return found;
+}
+
+/* Nothing to give for what is no longer needed. */
+static int fail(sw_story_waiting **entry, int rc)
+{
+    sw_story_waiting_free(*entry);
+    *entry = NULL;
+    return rc;
+}
+
+int sw_story_walk_next(sw_story_waiting **entry, sw_story_walk *walk, sw_error *err)
 {
     if (!walk->alone) {
         give_back(walk);
         int rc = walk->lent ? 1 : borrow(walk, err);
         if (rc == 1)
-            *out = walk->lent->commits[walk->given++];
+            *entry = swap(&walk->lent->commits[walk->given++], *entry);
         if (rc != ASK)
-            return rc;
+            return rc == 1 ? 1 : fail(entry, rc);
         walk->alone = true;
     }
-    int rc = step_alone(out, walk, err);
-    if (rc == 1 && !walk->started && walk->steps == WARM_UP)
+    int rc = step_alone(walk, err);
+    if (rc != 1)
+        return fail(entry, rc);
+    *entry = swap(&walk->batches[walk->filled % BATCHES].commits[0], *entry);
+    if (!walk->started && walk->steps == WARM_UP)
         start(walk);
-    else if (rc == 1 && walk->started && walk->unhelped >= ALONE)
+    else if (walk->started && walk->unhelped >= ALONE)
         let_go_on(walk);
-    return rc;
+    return 1;
 }

@@ -15,8 +15,9 @@ int sw_story_walk_open(sw_story_walk **out, uint32_t *nodes, sw_git *git, sw_pac
 /* Nobody does anything but wait for the walk: another thread reads packs ahead of it. */
 int sw_story_walk_hurry(sw_story_walk *walk, sw_error *err);
 void sw_story_walk_close(sw_story_walk *walk); /* NULL is fine */
-/* The next commit, which stands until the one behind it is asked for: 1, 0 at the end, or negative. */
-int sw_story_walk_next(sw_story_waiting **out, sw_story_walk *walk, sw_error *err);
+/* The next commit: 1, 0 at the end, or negative. `*entry` becomes the caller's for one that is no longer needed, or NULL;
+ * nothing is had when there is no next one. */
+int sw_story_walk_next(sw_story_waiting **entry, sw_story_walk *walk, sw_error *err);
 /* A commit that cannot be read from a pack, replacing what `text` holds. */
 int sw_story_read_loose(sw_buf *text, sw_git *git, const unsigned char *id, sw_error *err);
 int sw_story_damaged(const unsigned char *id, sw_error *err);

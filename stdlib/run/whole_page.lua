@@ -43,25 +43,18 @@ local SPILL = 1 << 20 -- bytes of a page that is not kept in memory before they 
 -- A place for pages that are not kept. Where no file can be made or written they stay in memory.
 local function unkept()
   local place, parts, size, written, handle, full = {}, {}, 0, 0, nil, false
-  local function put(text)
-    if not full and handle:write(text) then
-      written = written + #text
+  local function spill()
+    handle = handle or io.tmpfile()
+    if not handle then full = true return end
+    handle:setvbuf "no" -- what was written is written
+    local text = table.concat(parts)
+    if handle:write(text) then
+      parts, size, written = {}, 0, written + #text
     else
       full = true
-      parts[#parts + 1] = text
     end
   end
-  local function spill()
-    handle = io.tmpfile()
-    full = not handle
-    if full then return end
-    handle:setvbuf "no" -- what was written is written
-    local waiting = parts
-    parts = {}
-    for _, text in ipairs(waiting) do put(text) end
-  end
   function place.add(text)
-    if handle then return put(text) end
     parts[#parts + 1], size = text, size + #text
     if size >= SPILL and not full then spill() end
   end
@@ -79,7 +72,7 @@ local function unkept()
       write(piece)
     end
     place.drop()
-    for _, part in ipairs(parts) do write(part) end
+    write(table.concat(parts))
   end
   return place
 end

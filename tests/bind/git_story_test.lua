@@ -4,7 +4,7 @@ local changelog = require "pure.changelog"
 local git = require "door.git"
 local repositories = stand "repositories"
 
-local COMMITS = 160
+local COMMITS = 200
 
 -- The same numbers on every machine.
 local function dice(seed)
@@ -20,7 +20,7 @@ local function history(seed, wrong)
   local roll, lines, parents, tagged = dice(seed), {}, {}, {}
   for i = 1, COMMITS do
     local time = 1000000 + i * 60
-    if roll(100) < wrong then time = time + (roll(2) == 0 and -1 or 1) * roll(9000) end
+    if roll(100) < wrong then time = time + (roll(2) == 0 and -1 or 1) * roll(12000) end
     local text = ("feat: number %d\n"):format(i)
     local list = {}
     if i > 1 then list[1] = i == COMMITS and i - 1 or math.max(1, i - 1 - (roll(4) == 0 and roll(12) or 0)) end

@@ -22,7 +22,7 @@ static sw_git *shared;
 static sw_error failure;
 static sw_oid_text tags[2];
 static bool exact;
-enum { RELEASES = 3, ROOM = 200 };
+enum { RELEASES = 3, BETWEEN = 140, ROOM = (BETWEEN + 10) * 8 };
 static char stories[2][RELEASES][ROOM]; /* by date and exact: the commits of each release */
 
 /* Writes who is in which release; what is told again replaces what is not over. */
@@ -50,7 +50,7 @@ static int telling(void)
 static void both_ways_survive_and_agree(void **state)
 {
     (void)state;
-    static const size_t commits[RELEASES] = { 1, 2, 2 };
+    static const size_t commits[RELEASES] = { 1, BETWEEN + 2, 2 };
     exact = true;
     survive(telling, &failure);
     exact = false;
@@ -63,10 +63,13 @@ static void both_ways_survive_and_agree(void **state)
 
 static int make_repository(void **state)
 {
-    /* The base is dated after what was built on it, and is met before the older release's side of it. */
+    /* The base is dated after what was built on it, and is met so long before the older release's side of it that it has
+     * been told by then. */
     static const char make[] =
         "git init -q -b main . && { c() { echo \"commit refs/heads/$1\nmark :$2\ncommitter A <a@b.c> $3 +0000\ndata 5\nfix: \n$4\"; };"
-        " c main 1 500; c main 2 100 'from :1'; c side 3 600 'from :1'; c main 4 700 'from :2\nmerge :3'; c main 5 800 'from :4';"
+        " c main 1 9000; c main 2 100 'from :1'; c side 3 600 'from :1'; i=11; c main 10 101 'from :2';"
+        " while [ $i -lt 150 ]; do c main $i $((91 + i)) \"from :$((i - 1))\"; i=$((i + 1)); done;"
+        " c main 4 700 'from :149\nmerge :3'; c main 5 800 'from :4';"
         " printf 'reset refs/tags/v1\nfrom :2\n\nreset refs/tags/v2\nfrom :4\n\n'; } | git fast-import --quiet";
     (void)state;
     if (!mkdtemp(repository) || chdir(repository) < 0 || system(make) != 0
