@@ -74,12 +74,17 @@ static void set_id(lua_State *L, const char *key, const git_oid *id)
         sw_set_text(L, key, git_oid_tostr(hex, sizeof hex, id));
 }
 
-static int repo_refs(lua_State *L) /* repo:refs(prefix, { quick = }) -> list | nil, err */
+static int repo_refs(lua_State *L) /* repo:refs(prefix, { quick =, limit = }) -> list | nil, err */
 {
     typedef struct {
         bool quick;
+        int64_t limit;
     } args;
-    static const sw_field fields[] = { { "quick", SW_ARG_BOOL, offsetof(args, quick), false }, { NULL, 0, 0, false } };
+    static const sw_field fields[] = {
+        { "quick", SW_ARG_BOOL, offsetof(args, quick), false },
+        { "limit", SW_ARG_INT, offsetof(args, limit), false },
+        { NULL, 0, 0, false },
+    };
     args a = { 0 };
     sw_git *git = sw_check_git(L, 1);
     const char *prefix = sw_arg_text(L, 2);
@@ -89,8 +94,9 @@ static int repo_refs(lua_State *L) /* repo:refs(prefix, { quick = }) -> list | n
     sw_git_refs *refs = sw_scope_block(L, scope, sizeof *refs, release_refs);
     if ((a.quick ? sw_git_refs_quick : sw_git_refs_list)(refs, git, prefix, sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
-    lua_createtable(L, (int)refs->count, 0);
-    for (size_t i = 0; i < refs->count; i++) {
+    size_t count = a.limit > 0 && (size_t)a.limit < refs->count ? (size_t)a.limit : refs->count;
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
         lua_createtable(L, 0, 3);
         sw_set_text(L, "name", refs->items[i].name);
         set_id(L, "oid", &refs->items[i].id);

@@ -155,7 +155,7 @@ static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *er
     for (size_t i = 0; i < parents; i++) {
         git_oid parent;
         sw_node number;
-        if (git_oid_fromstrn(&parent, raw->parents + i * 48 + 7, SW_OID_HEX) < 0)
+        if (!sw_git_hex(parent.id, raw->parents + i * 48 + 7))
             return sw_fail(err, SW_E_CORRUPT, "git.broken",
                            "a commit names a parent that is no object id");
         int rc = sw_history_node(&number, h, &parent, err);
@@ -169,7 +169,7 @@ static int note(sw_history *h, sw_node node, const sw_git_raw *raw, sw_error *er
     commit->links = links;
     commit->parent_count = (uint32_t)parents;
     commit->flags |= SW_PARSED;
-    if ((h->keep & SW_KEEP_TREES) && git_oid_fromstrn(&h->trees[node], raw->tree, SW_OID_HEX) < 0)
+    if ((h->keep & SW_KEEP_TREES) && !sw_git_hex(h->trees[node].id, raw->tree))
         return sw_fail(err, SW_E_CORRUPT, "git.broken",
                        "a commit names a tree that is no object id");
     return 0;

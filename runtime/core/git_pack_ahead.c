@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/git_handle.h"
+#include "core/git_object.h"
 
 enum {
     BATCHES = 24,
@@ -58,7 +59,7 @@ static void look_up(sw_ahead_text *out, sw_packs *packs, uint32_t pack)
     git_oid id;
     const char *at = sw_buf_text(&out->text);
     out->looked = !sw_packs_is_mapped(packs, pack) && out->text.len > PARENT + SW_OID_HEX && memcmp(at + TREE, "parent ", 7) == 0
-                  && git_oid_fromstrn(&id, at + PARENT, SW_OID_HEX) == 0 && sw_packs_find(&out->parent, packs, id.id);
+                  && sw_git_hex(id.id, at + PARENT) && sw_packs_find(&out->parent, packs, id.id);
 }
 
 /* Reads on from `at`; returns where the next batch begins, 0 when there is none. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/git_handle.h"
+#include "core/git_object.h"
 
 enum { PEELED = 1, FULLY_PEELED = 2 }; /* what the head of packed-refs promises */
 
@@ -82,11 +83,11 @@ static int read_whole(sw_buf *out, const char *path, sw_error *err)
 }
 
 /* `commit` zero and not annotated: still to be found out by `peel`. */
-static void take_peeled(sw_git_ref *ref, const char *line, int promise)
+static void take_peeled(sw_git_ref *ref, const char *line, const char *end, int promise)
 {
-    if (line[0] == '^') {
+    if (line < end && line[0] == '^') {
         ref->annotated = true;
-        if (git_oid_fromstrn(&ref->commit, line + 1, SW_OID_HEX) < 0)
+        if (end - line <= SW_OID_HEX || !sw_git_hex(ref->commit.id, line + 1))
             memset(&ref->commit, 0, sizeof ref->commit);
     } else if ((promise & FULLY_PEELED) || ((promise & PEELED)
                                             && strncmp(ref->name, "refs/tags/", 10) == 0)) {
@@ -114,10 +115,10 @@ static int read_packed(reading *r)
             promise |= strstr(line, " fully-peeled ") ? FULLY_PEELED : 0;
         } else if (stop - at > 41 && at[40] == ' ' && *at != '^'
                    && strncmp(at + 41, r->prefix, r->prefix_len) == 0
-                       && git_oid_fromstrn(&id, at, 40) == 0) {
+                       && sw_git_hex(id.id, at)) {
             sw_git_ref *ref = add(r, at + 41, (size_t)(stop - at) - 41, &id);
             if (ref)
-                take_peeled(ref, stop + 1 < end ? stop + 1 : "", promise);
+                take_peeled(ref, stop + 1, end, promise);
             else
                 rc = sw_fail_nomem(r->err);
         }

@@ -73,7 +73,7 @@ function repo:symbolic(name) end
 --- `quick` looks at no object that packed-refs has peeled: `commit` may then be another thing that a lightweight tag
 --- names. For those who need names alone, or compare it with commits.
 ---@param prefix string
----@param o { quick: boolean? }?
+---@param o { quick: boolean?, limit: integer? }?  limit: only so many, the first
 ---@return { name: string, oid: oid, commit: oid? }[]?, slipway.Error?
 function repo:refs(prefix, o) end
 

@@ -81,10 +81,16 @@ end
 --- How versions are counted: semver unless configured, or a Python project writes what only Python can read.
 function finders.scheme(project) return project.config.scheme or (speaks_python(project) and "pep440" or "semver") end
 
+-- So many tags are looked at before all are: nearly always one of the first that begin with "v" tells.
+local SOME <const> = 16
+
 --- How release tags look unless configured: v1.2.0 where there is one such or none at all, else what stands before the
 --- version in the tags that are there (1.2.0, app-1.2.0), if that is the same in all of them.
 local function find_tag_pattern(project)
   local prefix
+  for _, ref in ipairs(project.repo:refs("refs/tags/v", { quick = true, limit = SOME }) or {}) do
+    if ref.name:find "^refs/tags/v%d+%.%d" then return "v{version}" end
+  end
   for _, ref in ipairs(project.repo:refs("refs/tags/", { quick = true }) or {}) do
     local name = ref.name:sub(11)
     if name:find "^v%d+%.%d" then return "v{version}" end
