@@ -128,6 +128,8 @@ static size_t match_note(const scanner *s, const char *at, const char *stop)
     const char *const *lists[] = { standard, s->notes };
     for (size_t l = 0; l < 2; l++) {
         for (const char *const *note = lists[l]; note && *note; note++) {
+            if (at == stop || **note != *at) /* asked for every line */
+                continue;
             size_t len = strlen(*note);
             if ((size_t)(stop - at) > len && memcmp(at, *note, len) == 0 && at[len] == ':')
                 return len;

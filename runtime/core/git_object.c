@@ -189,17 +189,30 @@ static size_t sequence(const unsigned char *at, size_t left)
     return len;
 }
 
+/* How many bytes in front of what is not ASCII, in eights. */
+static size_t plain(const char *text, size_t len)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    size_t i = 0;
+    for (uint64_t words[4]; len - i >= sizeof words; i += sizeof words) {
+        memcpy(words, text + i, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3]) & high)
+            break;
+    }
+    for (uint64_t word; len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, text + i, sizeof word);
+        if (word & high)
+            break;
+    }
+    return i;
+}
+
 bool sw_git_is_utf8(const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        uint64_t eight;
-        if (len - i >= 8) { /* most history is ASCII: eight bytes at a time */
-            memcpy(&eight, text + i, 8);
-            if (!(eight & UINT64_C(0x8080808080808080))) {
-                i += 8;
-                continue;
-            }
-        }
+        i += plain(text + i, len - i); /* most history is ASCII */
+        if (i == len)
+            break;
         size_t n = sequence((const unsigned char *)text + i, len - i);
         if (!n)
             return false;

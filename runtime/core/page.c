@@ -65,7 +65,8 @@ static bool is_version_char(char c)
 /* "1.2.0-rc.1" at the end, behind a "v" or a space. */
 static sw_span version_at_end(sw_span text)
 {
-    for (size_t i = 1; i < text.len; i++) {
+    const char *space = text.len ? memrchr(text.at, ' ', text.len) : NULL; /* no version has one in it */
+    for (size_t i = space ? (size_t)(space - text.at) + 1 : 1; i < text.len; i++) {
         char before = text.at[i - 1];
         if ((before != 'v' && before != 'V' && before != ' ') || !sw_is_digit(text.at[i]))
             continue;
