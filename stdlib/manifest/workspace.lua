@@ -1,11 +1,5 @@
 -- What a root manifest says about the members of its workspace: patterns of folders, and patterns of
 -- those left out. Cargo, npm, pnpm, Lerna, uv, Deno, Dart, Maven, Go and CMake say it each in its own file.
-local json = require "pure.json_edit"
-local mask = require "pure.mask"
-local toml = require "pure.toml"
-local xml = require "pure.xml_edit"
-local yaml = require "pure.yaml_edit"
-
 local M = {}
 
 local function child(node, ...)
@@ -39,7 +33,7 @@ end
 local function of_toml(...)
   local path = { ... }
   return function(text)
-    local root = toml.parse(text)
+    local root = require("pure.toml").parse(text)
     local section = root and child(root, table.unpack(path))
     if not section then return nil end
     return { members = texts(child(section, "members")), exclude = texts(child(section, "exclude")) }
@@ -48,7 +42,7 @@ end
 
 local function of_json(key)
   return function(text)
-    local root = json.parse(text, "jsonc")
+    local root = require("pure.json_edit").parse(text, "jsonc")
     local node = root and child(root, key)
     if node and node.kind == "table" then
       node = child(node, "packages") or child(node, "members")
@@ -59,15 +53,15 @@ end
 
 local function of_yaml(key)
   return function(text)
-    local documents = yaml.parse(text)
+    local documents = require("pure.yaml_edit").parse(text)
     local node = documents and documents[1] and child(documents[1], key)
     return node and node.kind == "array" and without_negations(texts(node)) or nil
   end
 end
 
 local function of_maven(text)
-  local root = xml.parse(text)
-  local modules = root and xml.child(root, "modules")
+  local root = require("pure.xml_edit").parse(text)
+  local modules = root and require("pure.xml_edit").child(root, "modules")
   if not modules then return nil end
   local members = {}
   for _, item in ipairs(modules.items) do
@@ -81,7 +75,7 @@ end
 --- use ./a, or use ( … ) with one folder a line.
 local function of_go(text)
   local members, inside = {}, false
-  for line in mask.comments(text, "c"):gmatch("[^\r\n]+") do
+  for line in require("pure.mask").comments(text, "c"):gmatch("[^\r\n]+") do
     local single = line:match("^%s*use%s+([^%s(]+)")
     if single then members[#members + 1] = single end
     if line:find("^%s*use%s*%(") then
@@ -113,7 +107,7 @@ end
 local function of_cmake(text, read)
   local members, seen = {}, {}
   local function follow(said, base, depth)
-    for command, argument in mask.comments(said, "shell"):gmatch("([%a_]+)%s*%(%s*\"?([%w_./-]+)") do
+    for command, argument in require("pure.mask").comments(said, "shell"):gmatch("([%a_]+)%s*%(%s*\"?([%w_./-]+)") do
       local folder = base .. argument
       if command:lower() == "add_subdirectory" and not seen[folder] then
         seen[folder], members[#members + 1] = true, folder
@@ -130,7 +124,7 @@ end
 local function of_cargo(text)
   local said = of_toml("workspace")(text)
   if not said then return nil end
-  local root = toml.parse(text)
+  local root = require("pure.toml").parse(text)
   for _, section in ipairs { "dependencies", "dev-dependencies", "build-dependencies" } do
     local dependencies = child(root, section)
     for _, key in ipairs(dependencies and dependencies.keys or {}) do
