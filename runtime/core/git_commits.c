@@ -44,7 +44,7 @@ int sw_git_commits_read_head(const char **text, size_t *len, sw_git_commits *com
                              sw_error *err)
 {
     sw_packed where;
-    int rc = commits->packs ? 0 : sw_packs_open(&commits->packs, git->objects, err);
+    int rc = commits->packs ? 0 : sw_git_packs(&commits->packs, git, err);
     if (rc == 0 && !commits->heads)
         rc = sw_pack_reader_open(&commits->heads, commits->packs, err);
     if (rc < 0)
@@ -62,7 +62,7 @@ int sw_git_commits_read(const char **text, size_t *len, sw_git_commits *commits,
                         sw_error *err)
 {
     sw_packed where;
-    int rc = commits->packs ? 0 : sw_packs_open(&commits->packs, git->objects, err);
+    int rc = commits->packs ? 0 : sw_git_packs(&commits->packs, git, err);
     if (rc == 0 && !commits->ahead)
         rc = sw_pack_ahead_open(&commits->ahead, commits->packs, err);
     if (rc == 0 && (!sw_packs_find(&where, commits->packs, id->id)
@@ -83,7 +83,6 @@ void sw_git_commits_close(sw_git_commits *commits)
 {
     sw_git_commits_rest(commits);
     sw_pack_reader_close(commits->heads);
-    sw_packs_close(commits->packs);
     sw_buf_release(&commits->read.text);
     memset(commits, 0, sizeof *commits);
 }

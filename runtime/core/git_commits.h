@@ -8,7 +8,7 @@
 #include "core/git_pack_ahead.h"
 
 typedef struct sw_git_commits {
-    sw_packs *packs; /* NULL: not opened yet */
+    sw_packs *packs; /* the repository's; NULL: not opened yet */
     sw_pack_ahead *ahead; /* NULL: not needed yet */
     sw_pack_reader *heads; /* NULL: not needed yet */
     sw_ahead_text read; /* the last one */

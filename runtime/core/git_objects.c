@@ -6,9 +6,16 @@
 
 struct sw_git_objects {
     sw_git *git; /* retained */
-    sw_packs *packs;
+    sw_packs *packs; /* the repository's */
     sw_pack_reader *reader;
 };
+
+int sw_git_packs(sw_packs **out, sw_git *git, sw_error *err)
+{
+    int rc = git->packs ? 0 : sw_packs_open(&git->packs, git->objects, err);
+    *out = git->packs;
+    return rc;
+}
 
 int sw_git_objects_open(sw_git_objects **out, sw_git *git, sw_error *err)
 {
@@ -17,7 +24,7 @@ int sw_git_objects_open(sw_git_objects **out, sw_git *git, sw_error *err)
     if (!objects)
         return sw_fail_nomem(err);
     objects->git = sw_git_retain(git);
-    int rc = sw_packs_open(&objects->packs, git->objects, err);
+    int rc = sw_git_packs(&objects->packs, git, err);
     if (rc == 0)
         rc = sw_pack_reader_open(&objects->reader, objects->packs, err);
     if (rc < 0)
@@ -32,7 +39,6 @@ void sw_git_objects_close(sw_git_objects *objects)
     if (!objects)
         return;
     sw_pack_reader_close(objects->reader);
-    sw_packs_close(objects->packs);
     sw_git_close(objects->git);
     free(objects);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/git_handle.h"
+#include "core/git_pack.h"
 
 extern char **environ;
 
@@ -217,6 +218,7 @@ void sw_git_close(sw_git *git)
         return;
     sw_git_call_drop(&git->status);
     sw_git_drop_spare(git);
+    sw_packs_close(git->packs);
     git_odb_free(git->odb);
     git_repository_free(git->repo);
     free(git->git_dir);
