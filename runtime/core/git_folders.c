@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/git_objects.h"
 #include "core/texts.h"
 
 enum { CACHE_SLOTS = 512, NO_ONE = -1 };
@@ -21,13 +22,20 @@ typedef struct rule {
     char *glob;
 } rule;
 
+typedef struct tree { /* as stored */
+    int holders;
+    git_oid id;
+    sw_buf text;
+} tree;
+
 struct sw_git_folders {
     sw_git *git; /* retained */
     folder root;
     size_t count;
     rule *rules;
     size_t rule_count;
-    git_odb_object *cache[CACHE_SLOTS]; /* a commit's tree is its child's old one */
+    sw_git_objects *objects; /* opened when the first tree is read */
+    tree *cache[CACHE_SLOTS]; /* a commit's tree is its child's old one */
     bool *touched;                      /* of the comparison at work */
     sw_buf path;                        /* where it is */
 };
@@ -181,12 +189,21 @@ int sw_git_folders_open(sw_git_folders **out, sw_git *git, const char *const *fo
     return rc;
 }
 
+static void drop_tree(tree *one)
+{
+    if (!one || --one->holders > 0)
+        return;
+    sw_buf_release(&one->text);
+    free(one);
+}
+
 void sw_git_folders_close(sw_git_folders *f)
 {
     if (!f)
         return;
     for (size_t i = 0; i < CACHE_SLOTS; i++)
-        git_odb_object_free(f->cache[i]);
+        drop_tree(f->cache[i]);
+    sw_git_objects_close(f->objects);
     for (size_t i = 0; i < f->rule_count; i++)
         free(f->rules[i].glob);
     free(f->rules);
@@ -280,24 +297,34 @@ static int order_of(const entry *a, const entry *b)
     return x - y;
 }
 
-/* Borrowed from the cache: valid until enough others were read, so the caller keeps a reference. */
-static int read_tree(git_odb_object **out, sw_git_folders *f, const git_oid *id, sw_error *err)
+/* To be given back with drop_tree. */
+static int read_tree(tree **out, sw_git_folders *f, const git_oid *id, sw_error *err)
 {
     uint32_t slot;
     *out = NULL;
     if (!id)
         return 0;
     memcpy(&slot, id->id, sizeof slot);
-    git_odb_object **kept = &f->cache[slot % CACHE_SLOTS];
-    if (!*kept || !git_oid_equal(git_odb_object_id(*kept), id)) {
-        git_odb_object *object = NULL;
-        int rc = git_odb_read(&object, f->git->odb, id);
-        if (rc < 0)
-            return sw_git_fail(f->git, err, rc, "git.broken", "a folder of a commit cannot be read");
-        git_odb_object_free(*kept);
-        *kept = object;
+    tree **kept = &f->cache[slot % CACHE_SLOTS];
+    if (!*kept || !git_oid_equal(&(*kept)->id, id)) {
+        tree *fresh = calloc(1, sizeof *fresh);
+        int rc = fresh ? 0 : sw_fail_nomem(err);
+        if (rc == 0 && !f->objects)
+            rc = sw_git_objects_open(&f->objects, f->git, err);
+        if (rc == 0)
+            rc = sw_git_objects_read(&fresh->text, f->objects, id, GIT_OBJECT_TREE, err);
+        if (rc < 0) {
+            drop_tree(fresh);
+            return rc;
+        }
+        fresh->id = *id;
+        fresh->holders = 1;
+        drop_tree(*kept);
+        *kept = fresh;
     }
-    return git_odb_object_dup(out, *kept) < 0 ? sw_fail_nomem(err) : 0;
+    (*kept)->holders++;
+    *out = *kept;
+    return 0;
 }
 
 static int compare(sw_git_folders *f, const git_oid *a, const git_oid *b, const folder *at,
@@ -342,46 +369,59 @@ static int differ(sw_git_folders *f, const entry *a, const entry *b, const folde
     return rc;
 }
 
-static int merge(sw_git_folders *f, git_odb_object *left, git_odb_object *right, const folder *at,
+/* Steps over entries that both sides have in the same bytes: nearly all of them. */
+static void skip_same(const char **a, const char *a_end, const char **b, const char *b_end)
+{
+    while (*a < a_end && *b < b_end) {
+        const char *stop = memchr(*a, '\0', (size_t)(a_end - *a));
+        if (!stop || a_end - stop < GIT_OID_RAWSZ + 1)
+            return;
+        size_t len = (size_t)(stop + 1 + GIT_OID_RAWSZ - *a);
+        if ((size_t)(b_end - *b) < len || memcmp(*a, *b, len) != 0)
+            return;
+        *a += len;
+        *b += len;
+    }
+}
+
+static int merge(sw_git_folders *f, const tree *left, const tree *right, const folder *at,
                  int owner, sw_error *err)
 {
-    const char *from = left ? git_odb_object_data(left) : "";
-    const char *to = right ? git_odb_object_data(right) : "";
-    const char *from_end = from + (left ? git_odb_object_size(left) : 0);
-    const char *to_end = to + (right ? git_odb_object_size(right) : 0);
+    const char *from = left ? sw_buf_text(&left->text) : "";
+    const char *to = right ? sw_buf_text(&right->text) : "";
+    const char *from_end = from + (left ? left->text.len : 0);
+    const char *to_end = to + (right ? right->text.len : 0);
     static const entry none = { NULL, 0, 0, NULL, NULL };
     entry a, b;
-    read_entry(&a, from, from_end);
-    read_entry(&b, to, to_end);
     int rc = 0;
-    while (rc == 0 && (a.name || b.name)) {
+    for (;;) {
+        skip_same(&from, from_end, &to, to_end);
+        read_entry(&a, from, from_end);
+        read_entry(&b, to, to_end);
+        if (rc < 0 || (!a.name && !b.name))
+            return rc;
         int order = order_of(&a, &b);
-        if (order == 0) {
-            if (a.mode != b.mode || memcmp(a.id, b.id, GIT_OID_RAWSZ) != 0)
-                rc = differ(f, &a, &b, at, owner, err);
-        } else {
+        if (order != 0)
             rc = order < 0 ? differ(f, &a, &none, at, owner, err)
                            : differ(f, &none, &b, at, owner, err);
-        }
-        if (order <= 0)
-            read_entry(&a, a.next, from_end);
-        if (order >= 0)
-            read_entry(&b, b.next, to_end);
+        else if (a.mode != b.mode || memcmp(a.id, b.id, GIT_OID_RAWSZ) != 0)
+            rc = differ(f, &a, &b, at, owner, err);
+        from = order <= 0 ? a.next : from;
+        to = order >= 0 ? b.next : to;
     }
-    return rc;
 }
 
 static int compare(sw_git_folders *f, const git_oid *a, const git_oid *b, const folder *at,
                    int owner, sw_error *err)
 {
-    git_odb_object *left = NULL, *right = NULL;
+    tree *left = NULL, *right = NULL;
     int rc = read_tree(&left, f, a, err);
     if (rc == 0)
         rc = read_tree(&right, f, b, err);
     if (rc == 0)
         rc = merge(f, left, right, at, owner, err);
-    git_odb_object_free(left);
-    git_odb_object_free(right);
+    drop_tree(left);
+    drop_tree(right);
     return rc;
 }
 

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/git_pack_bases.h"
+
 enum {
     HEADER = 8,
     FANOUT = 256 * 4,
@@ -351,6 +353,7 @@ struct sw_pack_reader {
     uint64_t last;    /* where was read last */
     uint64_t touched; /* bytes mapped since the pages were given back */
     sw_buf base, delta;
+    sw_pack_bases *bases; /* of those who read any kind; NULL: none */
 };
 
 int sw_pack_reader_open(sw_pack_reader **out, sw_packs *packs, sw_error *err)
@@ -374,6 +377,7 @@ void sw_pack_reader_close(sw_pack_reader *reader)
     if (!reader)
         return;
     libdeflate_free_decompressor(reader->inflater);
+    sw_pack_bases_close(reader->bases);
     sw_buf_release(&reader->base);
     sw_buf_release(&reader->delta);
     free(reader);
@@ -508,41 +512,60 @@ static bool read_entry(entry *out, sw_pack_reader *reader, uint32_t which, uint6
     return true;
 }
 
-enum { COMMIT = 1, OFFSET_DELTA = 6 };
+enum { COMMIT = 1, TREE = 2, TAG = 4, OFFSET_DELTA = 6 };
+
+/* What the chain ends in: an object of its own, or one that is kept. Its kind; 0: not to be read here. */
+static unsigned chain_end(sw_buf *text, uint64_t *next, sw_pack_reader *reader, const entry *last, uint32_t home,
+                          unsigned wanted)
+{
+    const sw_pack_base *kept = last->type < OFFSET_DELTA
+                                   ? NULL : sw_pack_bases_find(reader->bases, last->base_pack, last->base);
+    unsigned type = kept ? kept->type : last->type;
+    if (type < COMMIT || type > TAG || (wanted && type != wanted))
+        return 0;
+    if (!kept) {
+        *next = inflate_at(text, reader, &reader->packs->items[home], last->body, (size_t)last->size);
+        return *next ? type : 0;
+    }
+    text->len = 0;
+    return sw_buf_add(text, sw_buf_text(&kept->text), kept->text.len) == 0 ? type : 0;
+}
 
 /* The object at `offset`: its kind as git numbers it, 0 when it cannot be read here. `wanted` 0: any kind. */
 static unsigned read_object(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t which, uint64_t offset,
                             unsigned wanted)
 {
     entry chain[DEEPEST];
-    int depth = 0;
-    uint64_t end;
+    uint32_t homes[DEEPEST] = { which };
+    uint64_t offsets[DEEPEST] = { offset };
+    int depth = 0, deltas;
     if (!read_entry(&chain[0], reader, which, offset))
         return 0;
-    while (chain[depth].type >= OFFSET_DELTA) {
-        if (depth + 1 == DEEPEST
+    while (chain[depth].type >= OFFSET_DELTA
+           && !sw_pack_bases_find(reader->bases, chain[depth].base_pack, chain[depth].base)) {
+        homes[depth + 1] = chain[depth].base_pack;
+        offsets[depth + 1] = chain[depth].base;
+        if (depth + 2 == DEEPEST
             || !read_entry(&chain[depth + 1], reader, chain[depth].base_pack, chain[depth].base))
             return 0;
         depth++;
     }
-    uint32_t home = depth ? chain[depth - 1].base_pack : which;
-    unsigned type = chain[depth].type;
-    if (type < COMMIT || type > 4 || (wanted && type != wanted))
-        return 0;
-    end = inflate_at(text, reader, &reader->packs->items[home], chain[depth].body,
-                     (size_t)chain[depth].size);
-    while (end && depth-- > 0) {
+    deltas = chain[depth].type >= OFFSET_DELTA ? depth + 1 : depth;
+    unsigned type = chain_end(text, next, reader, &chain[depth], homes[depth], wanted);
+    if (type == TREE && deltas == depth)
+        sw_pack_bases_keep(reader->bases, homes[depth], offsets[depth], type, text);
+    while (type && deltas-- > 0) {
         sw_buf swap = reader->base;
         reader->base = *text;
         *text = swap;
-        home = depth ? chain[depth - 1].base_pack : which;
-        end = inflate_at(&reader->delta, reader, &reader->packs->items[home], chain[depth].body,
-                         (size_t)chain[depth].size);
-        if (end && !apply_delta(text, &reader->base, &reader->delta))
-            end = 0;
+        *next = inflate_at(&reader->delta, reader, &reader->packs->items[homes[deltas]], chain[deltas].body,
+                           (size_t)chain[deltas].size);
+        if (!*next || !apply_delta(text, &reader->base, &reader->delta))
+            type = 0;
+        if (type == TREE)
+            sw_pack_bases_keep(reader->bases, homes[deltas], offsets[deltas], type, text);
     }
-    *next = end;
-    return end ? type : 0;
+    return type;
 }
 
 int sw_pack_read(sw_buf *text, uint64_t *next, sw_pack_reader *reader, uint32_t which, uint64_t offset)
@@ -577,5 +600,11 @@ int sw_pack_read_head(sw_buf *text, sw_pack_reader *reader, uint32_t which, uint
 unsigned sw_pack_read_any(sw_buf *text, sw_pack_reader *reader, const sw_packed *where)
 {
     uint64_t next;
+    reader->bases = reader->bases ? reader->bases : sw_pack_bases_open();
+    const sw_pack_base *kept = sw_pack_bases_find(reader->bases, where->pack, where->offset);
+    if (kept) {
+        text->len = 0;
+        return sw_buf_add(text, sw_buf_text(&kept->text), kept->text.len) == 0 ? kept->type : 0;
+    }
     return read_object(text, &next, reader, where->pack, where->offset, 0);
 }

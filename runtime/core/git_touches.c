@@ -39,7 +39,7 @@ struct sw_git_touches {
     uint32_t order_count, order_cap, at;
     bool all;
     bool *touched;
-    git_odb_object *current;
+    sw_node current; /* the one given last + 1; 0: none */
     sw_git_raw raw;
     sw_oid_text oid;
 };
@@ -266,7 +266,7 @@ int sw_git_touches_open(sw_git_touches **out, sw_git *git, const sw_git_touches_
     if (!t)
         return sw_fail_nomem(err);
     t->all = wish->all;
-    int rc = sw_history_init(&t->history, git, SW_KEEP_TREES, err);
+    int rc = sw_history_init(&t->history, git, SW_KEEP_TREES | SW_KEEP_TEXTS, err);
     if (rc == 0)
         rc = sw_git_folders_open(&t->folders, git, wish->folders, wish->rules, err);
     if (rc == 0) {
@@ -292,7 +292,6 @@ void sw_git_touches_close(sw_git_touches *t)
 {
     if (!t)
         return;
-    git_odb_object_free(t->current);
     for (uint32_t i = 0; i < t->set_count; i++)
         free(t->sets[i].words);
     free(t->sets);
@@ -332,16 +331,14 @@ static int weigh(sw_git_touches *t, sw_node node, sw_error *err)
 
 static int give(sw_git_touches *t, sw_node node, sw_error *err)
 {
-    sw_git *git = t->history.git;
-    const git_oid *id = &t->history.commits[node].id;
-    sw_git_oid_text(t->oid, id);
-    git_odb_object_free(t->current);
-    t->current = NULL;
-    int rc = git_odb_read(&t->current, git->odb, id);
+    const char *text;
+    size_t len;
+    sw_git_oid_text(t->oid, &t->history.commits[node].id);
+    int rc = sw_history_text(&text, &len, &t->history, node, err);
     if (rc < 0)
-        return sw_git_fail(git, err, rc, "git.broken", "commit %s cannot be read", t->oid);
-    if (sw_git_raw_commit(&t->raw, git_odb_object_data(t->current),
-                          git_odb_object_size(t->current)) < 0)
+        return rc;
+    t->current = node + 1;
+    if (sw_git_raw_commit(&t->raw, text, len) < 0)
         return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", t->oid);
     return 0;
 }
@@ -349,6 +346,9 @@ static int give(sw_git_touches *t, sw_node node, sw_error *err)
 int sw_git_touches_next(sw_git_touches *t, const char **oid, const sw_git_raw **raw,
                         const bool **touched, sw_error *err)
 {
+    if (t->current)
+        sw_history_drop_text(&t->history, t->current - 1);
+    t->current = 0;
     while (t->at < t->order_count) {
         sw_node node = t->order[t->at++];
         if (!t->all && t->sets[t->released[node]].full)
