@@ -1,8 +1,11 @@
 #include "core/git_pack.h"
 
+#include "core/git_pack_front.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <libdeflate.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +41,7 @@ typedef struct pack {
     uint32_t fanout[256];
     uint32_t *_Atomic guide; /* of an index that is not mapped: how every 32nd id begins; NULL: not made */
     uint32_t *labels; /* by object; pages that are not touched cost nothing */
+    sw_pack_front *_Atomic front; /* of an index that is not mapped: a table of its commits; NULL: not made */
 } pack;
 
 struct sw_packs {
@@ -77,6 +81,7 @@ static void close_pack(pack *p)
         close(p->index_fd);
     free(p->labels);
     free(p->guide);
+    sw_pack_front_close(p->front);
 }
 
 static bool open_index(pack *p, const char *path)
@@ -243,16 +248,15 @@ static void make_guide(pack *p)
             guide[(from + i) / MARKED] = number(at + (size_t)i * ID);
     }
     free(room);
-    if (good)
-        p->guide = guide;
-    else
+    uint32_t *none = NULL; /* another thread may have been quicker */
+    if (!good || !atomic_compare_exchange_strong(&p->guide, &none, guide))
         free(guide);
 }
 
 void sw_packs_guide(sw_packs *packs)
 {
     for (uint32_t i = 0; i < packs->count; i++)
-        if (!packs->items[i].index && !packs->items[i].guide)
+        if (!packs->items[i].index && !packs->items[i].guide && !packs->items[i].front)
             make_guide(&packs->items[i]);
 }
 
@@ -325,11 +329,27 @@ static bool offset_of(uint64_t *out, const pack *p, uint32_t place)
     return *out < p->size;
 }
 
+/* The objects of a front have places of their own, behind all others. */
+static bool find_in_front(sw_packed *out, sw_packs *packs, uint32_t which, const unsigned char *id)
+{
+    const pack *p = &packs->items[which];
+    const sw_pack_front *front = p->front;
+    uint32_t place;
+    if (!front || !sw_pack_front_find(&place, &out->offset, front, id))
+        return false;
+    packs->last = which;
+    out->pack = which;
+    out->place = p->count + place;
+    return true;
+}
+
 bool sw_packs_find(sw_packed *out, sw_packs *packs, const unsigned char id[20])
 {
     uint32_t first = packs->last;
     for (uint32_t i = 0; i < packs->count; i++) {
         uint32_t which = (first + i) % packs->count;
+        if (find_in_front(out, packs, which, id))
+            return true;
         int64_t place = place_of(&packs->items[which], id);
         if (place < 0)
             continue;
@@ -343,7 +363,8 @@ bool sw_packs_find(sw_packed *out, sw_packs *packs, const unsigned char id[20])
 
 uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where)
 {
-    return &packs->items[where->pack].labels[where->place];
+    pack *p = &packs->items[where->pack];
+    return where->place < p->count ? &p->labels[where->place] : sw_pack_front_label(p->front, where->place - p->count);
 }
 
 /* ---- reading ---- */
@@ -556,4 +577,65 @@ unsigned sw_pack_read_any(sw_buf *text, sw_pack_reader *reader, const sw_packed 
         return sw_buf_add(text, sw_buf_text(&kept->text), kept->text.len) == 0 ? kept->type : 0;
     }
     return read_object(text, &next, reader, where->pack, where->offset, 0);
+}
+
+/* ---- fronts ---- */
+
+typedef struct place { /* what a front is made from */
+    sw_packs *packs;
+    uint32_t which;
+} place;
+
+static const unsigned char *piece_of(const void *context, unsigned char *room, uint64_t at, size_t len)
+{
+    const place *from = context;
+    return piece(&from->packs->items[from->which], room, at, len);
+}
+
+static bool is_front(const void *context, uint64_t offset)
+{
+    const place *from = context;
+    sw_pack_reader reader = { .packs = from->packs };
+    entry found = { .type = OFFSET_DELTA, .base_pack = from->which, .base = offset };
+    for (int depth = 0; depth < DEEPEST && found.type >= OFFSET_DELTA; depth++)
+        if (!read_entry(&found, &reader, found.base_pack, found.base))
+            return false;
+    return found.type == COMMIT || found.type == TAG;
+}
+
+/* Numbers that were kept by place go where they are looked for from now on; the others to memory that is not touched
+ * all over. */
+static bool move_labels(pack *p, sw_pack_front *front)
+{
+    uint32_t *labels = calloc(p->count + 1, sizeof *labels);
+    for (uint32_t i = 0; labels && i < p->count; i++) {
+        unsigned char room[ID];
+        uint32_t which;
+        uint64_t offset;
+        const unsigned char *id = p->labels[i] ? piece(p, room, ids + (uint64_t)i * ID, ID) : NULL;
+        if (id && sw_pack_front_find(&which, &offset, front, id))
+            *sw_pack_front_label(front, which) = p->labels[i];
+        else if (p->labels[i])
+            labels[i] = p->labels[i];
+    }
+    if (!labels)
+        return false;
+    free(p->labels);
+    p->labels = labels;
+    return true;
+}
+
+void sw_packs_front(sw_packs *packs)
+{
+    for (uint32_t i = 0; i < packs->count; i++) {
+        pack *p = &packs->items[i];
+        place from = { packs, i };
+        sw_pack_front_source source = { &from, piece_of, is_front, p->count, ids, ids + (uint64_t)p->count * (ID + 4) };
+        sw_pack_front *front = p->index || p->front ? NULL : sw_pack_front_open(&source);
+        if (front && move_labels(p, front))
+            p->front = front;
+        else
+            sw_pack_front_close(front);
+    }
+    sw_packs_guide(packs);
 }

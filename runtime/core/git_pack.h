@@ -26,6 +26,8 @@ void sw_packs_close(sw_packs *packs);
 bool sw_packs_find(sw_packed *out, sw_packs *packs, const unsigned char id[20]);
 /* Makes looking up quicker in large indexes, for those who have thousands to look up; others may look up meanwhile. */
 void sw_packs_guide(sw_packs *packs);
+/* The same for a whole history, by the one who keeps labels. */
+void sw_packs_front(sw_packs *packs);
 bool sw_packs_is_mapped(const sw_packs *packs, uint32_t pack); /* the index: looking up costs little */
 /* A number that the walk keeps for an object, 0 at first. */
 uint32_t *sw_packs_label(sw_packs *packs, const sw_packed *where);

@@ -243,7 +243,7 @@ static int step(sw_story_waiting **out, sw_story_walk *walk, bool alone, sw_erro
             return rc;
     }
     if (++walk->steps == LONG)
-        sw_packs_guide(walk->packs);
+        sw_packs_front(walk->packs);
     walk->unhelped++;
     walk->current = NULL;
     *out = entry;
