@@ -40,37 +40,52 @@ static bool has_committer(const char *text, size_t len)
     return stop && !memchr(text, '\0', (size_t)(stop - text));
 }
 
-int sw_git_commits_read_head(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
-                             sw_error *err)
+static int open_packs(sw_git_commits *commits, sw_git *git, sw_error *err)
 {
-    sw_packed where;
     int rc = commits->packs ? 0 : sw_git_packs(&commits->packs, git, err);
-    if (rc == 0 && !commits->heads)
-        rc = sw_pack_reader_open(&commits->heads, commits->packs, err);
-    if (rc < 0)
-        return rc;
-    sw_buf *head = &commits->read.text;
-    if (!sw_packs_find(&where, commits->packs, id->id) || !sw_pack_read_head(head, commits->heads, where.pack, where.offset)
-        || !has_committer(sw_buf_text(head), head->len))
-        return sw_git_commits_read(text, len, commits, git, id, err);
-    *text = sw_buf_text(head);
-    *len = head->len;
-    return 0;
+    if (rc == 0 && !commits->reader)
+        rc = sw_pack_reader_open(&commits->reader, commits->packs, err);
+    return rc;
+}
+
+static bool read_packed(sw_git_commits *commits, const sw_packed *where)
+{
+    enum { SHORT = 1024 };
+    uint64_t next;
+    sw_error unimportant;
+    if (commits->count++ < SHORT)
+        return sw_pack_read(&commits->read.text, &next, commits->reader, where->pack, where->offset) == 1;
+    if (!commits->ahead && sw_pack_ahead_open(&commits->ahead, commits->packs, &unimportant) < 0)
+        return false;
+    return sw_pack_ahead_read(&commits->read, commits->ahead, where->pack, where->offset);
 }
 
 int sw_git_commits_read(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
                         sw_error *err)
 {
     sw_packed where;
-    int rc = commits->packs ? 0 : sw_git_packs(&commits->packs, git, err);
-    if (rc == 0 && !commits->ahead)
-        rc = sw_pack_ahead_open(&commits->ahead, commits->packs, err);
-    if (rc == 0 && (!sw_packs_find(&where, commits->packs, id->id)
-                    || !sw_pack_ahead_read(&commits->read, commits->ahead, where.pack, where.offset)))
+    int rc = open_packs(commits, git, err);
+    if (rc == 0 && (!sw_packs_find(&where, commits->packs, id->id) || !read_packed(commits, &where)))
         rc = read_elsewhere(&commits->read.text, git, id, err);
     *text = sw_buf_text(&commits->read.text);
     *len = commits->read.text.len;
     return rc;
+}
+
+int sw_git_commits_read_head(const char **text, size_t *len, sw_git_commits *commits, sw_git *git, const git_oid *id,
+                             sw_error *err)
+{
+    sw_packed where;
+    sw_buf *head = &commits->read.text;
+    int rc = open_packs(commits, git, err);
+    if (rc < 0)
+        return rc;
+    if (!sw_packs_find(&where, commits->packs, id->id) || !sw_pack_read_head(head, commits->reader, where.pack, where.offset)
+        || !has_committer(sw_buf_text(head), head->len))
+        return sw_git_commits_read(text, len, commits, git, id, err);
+    *text = sw_buf_text(head);
+    *len = head->len;
+    return 0;
 }
 
 void sw_git_commits_rest(sw_git_commits *commits)
@@ -82,7 +97,7 @@ void sw_git_commits_rest(sw_git_commits *commits)
 void sw_git_commits_close(sw_git_commits *commits)
 {
     sw_git_commits_rest(commits);
-    sw_pack_reader_close(commits->heads);
+    sw_pack_reader_close(commits->reader);
     sw_buf_release(&commits->read.text);
     memset(commits, 0, sizeof *commits);
 }

@@ -1,5 +1,5 @@
 /* Commits by their ids, as quickly as they can be had: out of the packs, read ahead by a thread where
- * a walk goes through many; what is not there (loose objects, packs of another kind, what a partial
+ * a walk goes through thousands (a short one is over before it pays); what is not there (loose objects, packs of another kind, what a partial
  * clone left on its remote) through libgit2. */
 #ifndef SW_CORE_GIT_COMMITS_H
 #define SW_CORE_GIT_COMMITS_H
@@ -10,7 +10,8 @@
 typedef struct sw_git_commits {
     sw_packs *packs; /* the repository's; NULL: not opened yet */
     sw_pack_ahead *ahead; /* NULL: not needed yet */
-    sw_pack_reader *heads; /* NULL: not needed yet */
+    sw_pack_reader *reader;
+    uint32_t count; /* how many were read whole */
     sw_ahead_text read; /* the last one */
 } sw_git_commits;
 
