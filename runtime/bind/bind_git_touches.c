@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "bind/bind_git.h"
+#include "core/git_reached.h"
 #include "core/git_touches.h"
 
 typedef struct touching { /* what a walk's handle holds */
@@ -84,20 +85,34 @@ static int repo_touches(lua_State *L) /* repo:touches{ from =, folders =, since 
     return 1;
 }
 
+typedef struct reached_args {
+    const char *from;
+    sw_list among;
+} reached_args;
+
+static const sw_field reached_fields[] = {
+    { "from", SW_ARG_TEXT, offsetof(reached_args, from), true },
+    { "among", SW_ARG_LIST, offsetof(reached_args, among), true },
+    { NULL, 0, 0, false },
+};
+
+static int repo_reached_soon(lua_State *L) /* repo:reached_soon{ from =, among = } -> true | nil, err */
+{
+    reached_args a = { 0 };
+    sw_git *git = sw_check_git(L, 1);
+    sw_args_read(L, 2, reached_fields, &a);
+    sw_scope *scope = sw_scope_open(L);
+    if (sw_git_reached_soon(git, a.from, a.among.items, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_pushboolean(L, true);
+    return 1;
+}
+
 static int repo_reached(lua_State *L) /* repo:reached{ from =, among = } -> list of booleans */
 {
-    typedef struct {
-        const char *from;
-        sw_list among;
-    } args;
-    static const sw_field fields[] = {
-        { "from", SW_ARG_TEXT, offsetof(args, from), true },
-        { "among", SW_ARG_LIST, offsetof(args, among), true },
-        { NULL, 0, 0, false },
-    };
-    args a = { 0 };
+    reached_args a = { 0 };
     sw_git *git = sw_check_git(L, 1);
-    sw_args_read(L, 2, fields, &a);
+    sw_args_read(L, 2, reached_fields, &a);
     sw_scope *scope = sw_scope_open(L);
     bool *reached = sw_scope_block(L, scope, (a.among.count + 1) * sizeof *reached, NULL);
     if (sw_git_reached(reached, git, a.from, a.among.items, sw_scope_error(scope)) < 0)
@@ -111,5 +126,5 @@ static int repo_reached(lua_State *L) /* repo:reached{ from =, among = } -> list
 }
 
 const luaL_Reg sw_git_touches_methods[] = {
-    { "touches", repo_touches }, { "reached", repo_reached }, { NULL, NULL }
+    { "touches", repo_touches }, { "reached", repo_reached }, { "reached_soon", repo_reached_soon }, { NULL, NULL }
 };

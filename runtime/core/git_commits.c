@@ -12,9 +12,12 @@ static int fail_unread(sw_git *git, const git_oid *id, int rc, sw_error *err)
     return rc;
 }
 
-static int read_elsewhere(sw_buf *text, sw_git *git, const git_oid *id, sw_error *err)
+static int read_elsewhere(sw_git_commits *commits, sw_git *git, const git_oid *id, sw_error *err)
 {
+    sw_buf *text = &commits->read.text;
     git_odb_object *object = NULL;
+    if (commits->packs_only)
+        return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit is not in the packs");
     int rc = git_odb_read(&object, git->odb, id);
     if (rc < 0)
         return fail_unread(git, id, rc, err);
@@ -66,7 +69,7 @@ int sw_git_commits_read(const char **text, size_t *len, sw_git_commits *commits,
     sw_packed where;
     int rc = open_packs(commits, git, err);
     if (rc == 0 && (!sw_packs_find(&where, commits->packs, id->id) || !read_packed(commits, &where)))
-        rc = read_elsewhere(&commits->read.text, git, id, err);
+        rc = read_elsewhere(commits, git, id, err);
     *text = sw_buf_text(&commits->read.text);
     *len = commits->read.text.len;
     return rc;

@@ -12,6 +12,7 @@ typedef struct sw_git_commits {
     sw_pack_ahead *ahead; /* NULL: not needed yet */
     sw_pack_reader *reader;
     uint32_t count; /* how many were read whole */
+    bool packs_only; /* what stands elsewhere cannot be read: for threads */
     sw_ahead_text read; /* the last one */
 } sw_git_commits;
 

@@ -20,12 +20,15 @@ struct sw_git {
     sw_git_running status; /* git status, begun ahead of its question (git_read.c) */
     struct sw_packs *packs; /* opened when the first reads from them (git_objects.c) */
     struct sw_history *spare; /* what the last walk has read (git_history_spare.c) */
+    struct sw_git_soon *soon; /* a walk begun ahead of its question (git_reached.c) */
     sw_error missing;     /* why a promised object could not be fetched; code "" when none */
 };
 
 /* The packs, open as long as the repository; shared by all who read objects by their ids. Not for the labels of a walk. */
 int sw_git_packs(struct sw_packs **out, sw_git *git, sw_error *err);
 
+/* Ends the walk that was begun ahead. */
+void sw_git_drop_soon(sw_git *git);
 /* Forgets what walks have read. */
 void sw_git_drop_spare(sw_git *git);
 

@@ -214,6 +214,8 @@ sw_git *sw_git_retain(sw_git *git)
 
 void sw_git_close(sw_git *git)
 {
+    if (git && git->soon && git->count == 2) /* held by this and by the walk that nobody asked for */
+        sw_git_drop_soon(git);
     if (!git || --git->count > 0)
         return;
     sw_git_call_drop(&git->status);

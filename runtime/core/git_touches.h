@@ -25,8 +25,4 @@ int sw_git_touches_next(sw_git_touches *touches, const char **oid, const sw_git_
                         const bool **touched, sw_error *err);
 void sw_git_touches_close(sw_git_touches *touches);
 
-/* Of some commits, which are reachable from `from`: `reached[i]`. One walk. */
-int sw_git_reached(bool *reached, sw_git *git, const char *from, const char *const *among,
-                   sw_error *err);
-
 #endif

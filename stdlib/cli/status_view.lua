@@ -46,9 +46,12 @@ end
 -- So many releases are looked at for fixes that have not come home; slipway graph looks at all of them.
 local RECENT <const> = 30
 
-local function missing_fixes(world, project)
+-- The search in steps, because the trunk can be read beside other work: begins, and returns what ends it.
+local function missing_fixes(world, project, beside)
   local trunk = world.repo:ref("refs/heads/" .. project.trunk)
-  return trunk and require("repository.debts").missing(world, trunk, { limit = RECENT }) or {}
+  local debts = trunk and require "repository.debts"
+  local releases = debts and beside and debts.begin(world, trunk, RECENT) or nil
+  return function() return debts and debts.missing(world, trunk, { limit = RECENT, releases = releases }) or {} end
 end
 
 local function say_missing(out, missing, trunk)
@@ -82,6 +85,7 @@ end
 local function find(found)
   local project, world = found.project, found.world
   local several = #project.packages > 0
+  local missing = missing_fixes(world, project, not several)
   local result, bad
   if several then
     result, bad = require("repository.releases").all(world, project.head.oid)
@@ -90,7 +94,7 @@ local function find(found)
   end
   if not result then return nil, bad end
   local known = several and of_packages(result) or of_project(project, result)
-  known.name, known.trunk, known.missing = project.name, project.trunk, json.array(missing_fixes(world, project))
+  known.name, known.trunk, known.missing = project.name, project.trunk, json.array(missing())
   return known
 end
 

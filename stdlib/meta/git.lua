@@ -140,6 +140,11 @@ function repo:similar() end
 ---@return boolean[]?, slipway.Error?
 function repo:reached(o) end
 
+--- Begins to read what `reached` will read when it is asked the same; it need not be.
+---@param o { from: string, among: oid[] }
+---@return true?, slipway.Error?
+function repo:reached_soon(o) end
+
 --- Of some commits, which are not reached by any that stands before them in the list; one walk.
 ---@param oids oid[]
 ---@return boolean[]?, slipway.Error?

@@ -100,18 +100,32 @@ local function patch_releases(world, limit, carefully)
   return highest(list, limit)
 end
 
+local function commits_of(releases)
+  local oids = {}
+  for i, release in ipairs(releases) do oids[i] = release.commit end
+  return oids
+end
+
 -- Which of the releases the trunk holds.
 local function held_by(repo, trunk, releases)
-  local among = {}
-  for i, release in ipairs(releases) do among[i] = release.commit end
-  if #among == 0 then return {} end
-  return repo:reached { from = trunk, among = among }
+  return #releases > 0 and repo:reached { from = trunk, among = commits_of(releases) } or #releases == 0 and {} or nil
+end
+
+--- Begins to read the trunk, while the caller is about something else: what it returns is an option of M.missing.
+---@param world table
+---@param trunk oid
+---@param limit integer
+---@return table releases
+function M.begin(world, trunk, limit)
+  local releases = patch_releases(world, limit)
+  if #releases > 0 then remote_view.reader(world, trunk):reached_soon { from = trunk, among = commits_of(releases) } end
+  return releases
 end
 
 -- Releases that the trunk does not hold, those that others of them hold left out: one for each line.
-local function ends_of_lines(world, trunk, limit)
+local function ends_of_lines(world, trunk, limit, releases)
   local repo = remote_view.reader(world, trunk)
-  local releases = patch_releases(world, limit)
+  releases = releases or patch_releases(world, limit)
   local reached = held_by(repo, trunk, releases)
   if not reached then
     releases = patch_releases(world, limit, true)
@@ -273,13 +287,13 @@ end
 --- The lines that have left the trunk: those that were released, and hotfix branches with work that is not.
 ---@param world table
 ---@param trunk oid
----@param o { unreleased: boolean?, limit: integer?, only_fixes: boolean? }?  limit: only so many releases, the highest, are looked at
+---@param o { unreleased: boolean?, limit: integer?, releases: table?, only_fixes: boolean? }?  limit: only so many releases, the highest, are looked at
 ---@return slipway.Line[]
 function M.lines(world, trunk, o)
   o = o or {}
   -- What is found out about commits of the trunk serves every line.
   local lines, branches, shared = {}, hotfix_branches(world), { ids = {}, only_fixes = o.only_fixes }
-  for _, release in ipairs(ends_of_lines(world, trunk, o.limit)) do
+  for _, release in ipairs(ends_of_lines(world, trunk, o.limit, o.releases)) do
     local name
     for _, branch in ipairs(branches) do
       if branch.tip == release.commit or world.repo:is_ancestor(release.commit, branch.tip) then name, branch.released = branch.name, true end
@@ -301,11 +315,11 @@ end
 --- The fixes that were shipped and are not on the trunk.
 ---@param world table
 ---@param trunk oid
----@param o { limit: integer? }?
+---@param o { limit: integer?, releases: table? }?  releases: what M.begin has returned
 ---@return { tag: string, commit: oid, subject: string }[]
 function M.missing(world, trunk, o)
   local list = {}
-  for _, line in ipairs(M.lines(world, trunk, { limit = o and o.limit, only_fixes = true })) do
+  for _, line in ipairs(M.lines(world, trunk, { limit = o and o.limit, releases = o and o.releases, only_fixes = true })) do
     for _, fix in ipairs(line.fixes) do
       if fix.state == "missing" then list[#list + 1] = { tag = line.tag, commit = fix.commit, subject = fix.subject } end
     end

@@ -90,3 +90,30 @@ test("where lines went apart is what git merge-base says, also with several such
     end
   end
 end)
+
+test("a walk that was begun ahead answers as one that was not, whatever comes between, and may never be asked for", function()
+  local r = repositories.new()
+  for i = 1, 30 do r.commit("main " .. i, { m = tostring(i) }) end
+  r.git("checkout", "-q", "-b", "line", "main~20")
+  r.commit("line", { l = "1" })
+  r.git("checkout", "-q", "main")
+  local among = { r.oid "line", r.oid "main~29", r.oid "main~3" }
+  local function ask(repo) return repo:reached { from = "main", among = among } end
+  for _, packed in ipairs { false, true } do
+    if packed then r.git("gc", "-q") end
+    local repo = open(r)
+    check.truthy(repo:reached_soon { from = "main", among = among })
+    check.truthy(repo:reached_soon { from = "line", among = among }) -- one at a time: the second is left to the question
+    check.equal(#collect(assert(repo:log { from = "main", hide = { "main~5" } })), 5)
+    check.equal(ask(repo), { false, true, true })
+    check.equal(repo:reached { from = "line", among = among }, { true, true, false })
+    check.equal(#collect(assert(repo:log { from = "main" })), 30)
+    local unasked = open(r)
+    check.truthy(unasked:reached_soon { from = "main", among = among })
+    unasked:close()
+    local other = open(r)
+    check.truthy(other:reached_soon { from = "main", among = { r.oid "main~1" } })
+    check.equal(ask(other), { false, true, true })
+  end
+  check.fails("git.no_such_revision", open(r):reached_soon { from = "nothing", among = among })
+end)

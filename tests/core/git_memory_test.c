@@ -19,6 +19,7 @@
 #include "core/git_name.h"
 #include "core/git_pick.h"
 #include "core/git_read.h"
+#include "core/git_reached.h"
 #include "core/git_ref.h"
 #include "core/git_refs.h"
 #include "core/git_releases.h"
@@ -126,6 +127,8 @@ static int lines(void)
     if (rc == 0)
         rc = sw_git_resolve(tag, shared, "v1^{commit}", &failure);
     const char *const among[] = { head, tag, NULL };
+    if (rc == 0)
+        rc = sw_git_reached(ends, shared, "HEAD", among, &failure);
     if (rc == 0)
         rc = sw_git_line_ends(ends, shared, among, &failure);
     if (rc == 0)
