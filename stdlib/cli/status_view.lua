@@ -154,9 +154,10 @@ function M.show(context, found)
   local project, out = found.project, context.out
   local known, bad = require("run.answers").ask(project, "status", {}, function() return find(found) end)
   if not known then return nil, bad end
-  local open, state = open_runs(project), state_of(project)
+  local open, bare = open_runs(project), not known.packages and not file.stat(project.root .. "/slipway.lua")
+  local setup = bare and require("importer.known").files(file.list(project.root) or {}) or nil
+  local state = state_of(project) -- last: git status has had all that time
   if known.packages then return show_packages(out, project, known, open, state) end
-  local setup = not file.stat(project.root .. "/slipway.lua") and require("importer.known").files(file.list(project.root) or {}) or nil
   return show_project(out, project, known, open, state, setup)
 end
 
