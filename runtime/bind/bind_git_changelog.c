@@ -129,7 +129,7 @@ static int changelog_next(lua_State *L)
 
 typedef struct changelog_args {
     const char *from, *reading, *base;
-    sw_list hide, commits, versions, tags;
+    sw_list hide, commits, versions, tags, only;
     bool exact, describe;
     int split, people;
 } changelog_args;
@@ -145,8 +145,8 @@ static enum sw_changelog_reading reading_of(lua_State *L, const char *name)
     return SW_READ_ALL;
 }
 
-/* repo:changelog(style, { from =, hide =, base =, commits =, versions =, tags =, reading =, split =, people =, exact =,
- * describe = }) -> iterator */
+/* repo:changelog(style, { from =, hide =, base =, commits =, versions =, tags =, reading =, split =, people =, only =,
+ * exact =, describe = }) -> iterator */
 static int repo_changelog(lua_State *L)
 {
     static const sw_field fields[] = {
@@ -158,6 +158,7 @@ static int repo_changelog(lua_State *L)
         { "commits", SW_ARG_LIST, offsetof(changelog_args, commits), true },
         { "versions", SW_ARG_LIST, offsetof(changelog_args, versions), true },
         { "tags", SW_ARG_LIST, offsetof(changelog_args, tags), true },
+        { "only", SW_ARG_LIST, offsetof(changelog_args, only), false },
         { "exact", SW_ARG_BOOL, offsetof(changelog_args, exact), false },
         { "describe", SW_ARG_BOOL, offsetof(changelog_args, describe), false },
         { "split", SW_ARG_CALL, offsetof(changelog_args, split), true },
@@ -173,7 +174,7 @@ static int repo_changelog(lua_State *L)
     sw_scope *scope = sw_scope_open(L);
     sw_changelog_wish wish = { .story = { a.from, a.hide.items, a.commits.items, a.exact },
                                .versions = a.versions.items, .tags = a.tags.items, .style = style, .reading = reading,
-                               .people = a.people != 0 };
+                               .people = a.people != 0, .only = a.only.items };
     void **slot = sw_handle_new(L, &sw_git_changelog_handle);
     sw_changelog *log = NULL;
     if (sw_changelog_open(&log, git, &wish, sw_scope_error(scope)) < 0)

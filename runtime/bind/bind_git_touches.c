@@ -49,12 +49,13 @@ static int touches_next(lua_State *L)
     return 2;
 }
 
-static int repo_touches(lua_State *L) /* repo:touches{ from =, folders =, since =, rules =, all =, brief = } -> iterator */
+static int repo_touches(lua_State *L) /* repo:touches{ from =, folders =, since =, rules =, all =, brief =, one = } -> iterator */
 {
     typedef struct {
         const char *from;
         sw_list folders, since, rules;
         bool all, brief;
+        int64_t one;
     } args;
     static const sw_field fields[] = {
         { "from", SW_ARG_TEXT, offsetof(args, from), true },
@@ -63,6 +64,7 @@ static int repo_touches(lua_State *L) /* repo:touches{ from =, folders =, since 
         { "rules", SW_ARG_LIST, offsetof(args, rules), false },
         { "all", SW_ARG_BOOL, offsetof(args, all), false },
         { "brief", SW_ARG_BOOL, offsetof(args, brief), false },
+        { "one", SW_ARG_INT, offsetof(args, one), false },
         { NULL, 0, 0, false },
     };
     args a = { 0 };
@@ -70,13 +72,15 @@ static int repo_touches(lua_State *L) /* repo:touches{ from =, folders =, since 
     sw_args_read(L, 2, fields, &a);
     if (a.since.items && a.since.count != a.folders.count)
         return luaL_error(L, "field 'since': one text for each folder expected");
+    if (a.one < 0 || a.one > (int64_t)a.folders.count)
+        return luaL_error(L, "field 'one': the number of a folder expected");
     sw_scope *scope = sw_scope_open(L);
     void **slot = sw_handle_new(L, &sw_git_touches_handle);
     touching *walk = calloc(1, sizeof *walk);
     *slot = walk;
     if (!walk)
         return luaL_error(L, "not enough memory");
-    sw_git_touches_wish wish = { a.from, a.folders.items, a.since.items, a.rules.items, a.all };
+    sw_git_touches_wish wish = { a.from, a.folders.items, a.since.items, a.rules.items, a.all, (size_t)a.one };
     if (sw_git_touches_open(&walk->touches, git, &wish, sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
     walk->count = a.folders.count;

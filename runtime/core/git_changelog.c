@@ -23,6 +23,8 @@ struct sw_changelog {
     sw_people *told_people;
     bool people;
     git_mailmap *mailmap;
+    sw_oid_text *only; /* sorted; NULL: all */
+    size_t only_count;
     sw_buf text;   /* a message with LF line ends and in UTF-8 */
     sw_change change;
 };
@@ -39,6 +41,39 @@ static int copy_texts(char ***out, const char *const *list, sw_error *err)
     return *out ? 0 : sw_fail_nomem(err);
 }
 
+static int by_oid(const void *a, const void *b)
+{
+    return memcmp(a, b, SW_OID_HEX);
+}
+
+static int copy_only(sw_changelog *log, const char *const *only, sw_error *err)
+{
+    size_t count = 0;
+    if (!only)
+        return 0;
+    while (only[count])
+        count++;
+    log->only = calloc(count + 1, sizeof *log->only);
+    if (!log->only)
+        return sw_fail_nomem(err);
+    for (size_t i = 0; i < count; i++) {
+        git_oid id;
+        int rc = sw_git_oid(&id, only[i], err);
+        if (rc < 0)
+            return rc;
+        memcpy(log->only[i], only[i], SW_OID_HEX);
+    }
+    log->only_count = count;
+    if (count)
+        qsort(log->only, count, sizeof *log->only, by_oid);
+    return 0;
+}
+
+static bool is_told(const sw_changelog *log, const char *oid)
+{
+    return !log->only || (log->only_count && bsearch(oid, log->only, log->only_count, sizeof *log->only, by_oid));
+}
+
 int sw_changelog_open(sw_changelog **out, sw_git *git, const sw_changelog_wish *wish, sw_error *err)
 {
     *out = NULL;
@@ -51,6 +86,8 @@ int sw_changelog_open(sw_changelog **out, sw_git *git, const sw_changelog_wish *
     if (wish->people && git_mailmap_from_repository(&log->mailmap, git->repo) < 0)
         log->mailmap = NULL; /* without one people are called as they signed */
     int rc = copy_texts(&log->versions, wish->versions, err);
+    if (rc == 0)
+        rc = copy_only(log, wish->only, err);
     if (rc == 0)
         rc = sw_story_open(&log->story, git, &wish->story, err);
     if (rc < 0)
@@ -77,6 +114,7 @@ void sw_changelog_close(sw_changelog *log)
     for (char **version = log->versions; version && *version; version++)
         free(*version);
     free(log->versions);
+    free(log->only);
     drop_open(log);
     free(log->pages);
     sw_page_close(log->told);
@@ -158,6 +196,8 @@ static int add_commit(sw_changelog_told *told, sw_changelog *log, const sw_story
     const char *message;
     size_t len;
     open_page *open = NULL;
+    if (!is_told(log, commit->oid))
+        return 0;
     int rc = sw_git_message_utf8(&message, &len, &log->text, commit->raw, err);
     if (rc == 0)
         rc = page_of(&open, log, commit->release, commit->tag, err);

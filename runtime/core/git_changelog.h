@@ -27,6 +27,7 @@ typedef struct sw_changelog_wish {
     const sw_page_style *style; /* borrowed until the end */
     enum sw_changelog_reading reading;
     bool people; /* collect who wrote each release */
+    const char *const *only; /* the commits that are told; NULL: all of them, else NULL-ended */
 } sw_changelog_wish;
 
 enum { SW_CHANGELOG_DATE = 48 };

@@ -38,6 +38,7 @@ struct sw_git_touches {
     sw_node *order;
     uint32_t order_count, order_cap, at;
     bool all;
+    size_t one;
     bool *touched;
     sw_node current; /* the one given last + 1; 0: none */
     sw_git_raw raw;
@@ -266,6 +267,7 @@ int sw_git_touches_open(sw_git_touches **out, sw_git *git, const sw_git_touches_
     if (!t)
         return sw_fail_nomem(err);
     t->all = wish->all;
+    t->one = wish->one;
     int rc = sw_history_init(&t->history, git, SW_KEEP_TREES | SW_KEEP_TEXTS, err);
     if (rc == 0)
         rc = sw_git_folders_open(&t->folders, git, wish->folders, wish->rules, err);
@@ -354,6 +356,8 @@ int sw_git_touches_next(sw_git_touches *t, const char **oid, const sw_git_raw **
         if (!t->all && t->sets[t->released[node]].full)
             continue;
         int rc = weigh(t, node, err);
+        if (rc >= 0 && t->one && !t->touched[t->one - 1])
+            continue;
         if (rc == 0 && !t->all)
             continue;
         if (rc >= 0)

@@ -12,6 +12,7 @@ typedef struct sw_git_touches_wish {
     const char *const *since;   /* as many: what is reachable from it does not count; "" = all counts */
     const char *const *rules;   /* NULL or NULL-ended */
     bool all;                   /* also the commits that concern no folder */
+    size_t one;                 /* only those that concern this folder, counted from 1; 0: any */
 } sw_git_touches_wish;
 
 typedef struct sw_git_touches sw_git_touches;

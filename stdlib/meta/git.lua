@@ -126,8 +126,9 @@ function repo:votes(o) end
 --- each with the numbers of the folders it concerns. A path belongs to the deepest folder around it ("." is the
 --- root). `rules`: "ignore N GLOB" and "add N GLOB", N the number of a folder or 0 for all; * and ? stay in one name,
 --- ** does not, and a glob also matches what lies below. A merge is compared with its first parent. `all`: also
---- commits that concern none. `brief`: as for log. Errors: git.bad_rule
----@param o { from: string, folders: string[], since: string[]?, rules: string[]?, all: boolean?, brief: boolean? }
+--- commits that concern none. `one`: the number of a folder, for those that concern it alone or with others. `brief`: as
+--- for log. Errors: git.bad_rule
+---@param o { from: string, folders: string[], since: string[]?, rules: string[]?, all: boolean?, brief: boolean?, one: integer? }
 ---@return (fun(): slipway.Commit?, integer[]?)?, slipway.Error?
 function repo:touches(o) end
 
@@ -160,11 +161,11 @@ function repo:line_is_long(o) end
 --- oldest release that contains it. `commits`, `versions` and `tags` tell the releases. `reading`: "marked" (nearly
 --- every message is read by the door), "listed" (those with a list of commits are given to `split`) or "all";
 --- `split` makes slipway.Change values of { oid, message, parents, time }. `people` is told who wrote each release,
---- { name, email } each, and answers whom its page names. `base` is the tag that `hide` leads to. The function answers
---- a section, the number of its release (0: not released) and the time of its commit, with `describe` a table in place
---- of the text; nil at the end; false when clocks were wrong and it has to be begun again with `exact`. A read error raises the error value.
+--- { name, email } each, and answers whom its page names. `base` is the tag that `hide` leads to. `only` are the
+--- commits that are told, where that is not all. The function answers a section, the number of its release (0: not
+--- released) and the time of its commit, with `describe` a table in place of the text; nil at the end; false when clocks were wrong and it has to be begun again with `exact`. A read error raises the error value.
 ---@param style userdata  of door.page
----@param o { from: string, hide: string[]?, commits: oid[], versions: string[], tags: string[], reading: string?, split: function, people: (fun(release: integer, people: { name: string, email: string }[]): table?)?, base: string?, exact: boolean?, describe: boolean? }
+---@param o { from: string, hide: string[]?, commits: oid[], versions: string[], tags: string[], reading: string?, split: function, people: (fun(release: integer, people: { name: string, email: string }[]): table?)?, base: string?, only: oid[]?, exact: boolean?, describe: boolean? }
 ---@return (fun(): (string|table|false)?, integer?, integer?)?, slipway.Error?
 function repo:changelog(style, o) end
 

@@ -220,36 +220,30 @@ local function world_of(world, package)
   }, { __index = world })
 end
 
---- Every commit of the line, newest first; those that do not touch the package say so (`elsewhere`), since a tag may
---- stand on any.
-local function walk_of(world, name)
+--- The commits that touch the package, of all that `from` leads to or of those not behind `hide`.
+local function touching_of(world, name)
   return function(from, hide)
-    local views, since = {}, {}
+    local views, folders, since, one = {}, {}, {}, nil
     for i, package in ipairs(world.project.packages) do
-      views[i] = { package = package }
-      since[i] = hide and hide[1] or ""
+      views[i], folders[i], since[i] = { package = package }, package.path, hide and hide[1] or ""
+      if package.name == name then one = i end
     end
-    local folders = {}
-    for i, view in ipairs(views) do folders[i] = view.package.path end
-    local walk, err = remote_view.reader(world, from):touches { from = from, folders = folders, since = since, rules = rules_of(world, views), all = not hide, brief = true }
+    local walk, err = remote_view.reader(world, from):touches {
+      from = from, folders = folders, since = since, rules = rules_of(world, views), one = one, brief = true,
+    }
     if not walk then return nil, err end
-    return function()
-      local commit, numbers = walk()
-      if not commit then return nil end
-      commit.elsewhere = true
-      for _, i in ipairs(numbers) do
-        if views[i].package.name == name then commit.elsewhere = false end
-      end
-      if commit.parents > 1 and not require("pure.commits").parse(commit).conforms then commit.elsewhere = true end
-      return commit
+    local oids = {}
+    for commit in walk do
+      if counts(commit) then oids[#oids + 1] = commit.oid end
     end
+    return oids
   end
 end
 
 local function equip(all, view)
   local package, world = view.package, view.world
   world.tagged = versions_of(view.tagged)
-  world.walk = walk_of(all.world, package.name)
+  world.touching = touching_of(all.world, package.name)
   --- Answers history.last_release.
   function world.last_release(at, accept)
     local known = at == all.at and (accept == history.is_stable and all.stable or accept == history.is_any and all.latest)
@@ -316,7 +310,7 @@ function M.world_of(world, name)
     if chosen and chosen[package.name] then
       local found = world_of(world, package)
       found.tagged = versions_of(tags_of(world, packages)[package.name])
-      found.walk = walk_of(world, package.name)
+      found.touching = touching_of(world, package.name)
       return found
     end
   end

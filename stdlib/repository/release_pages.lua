@@ -37,20 +37,9 @@ function M.releases(world)
   return world.repo:releases { before = before, after = after } or { commits = {}, tags = {}, versions = {} }
 end
 
--- Of a package among several only the commits that touch it are told.
-local function touching(world, o)
-  local walk, err = world.walk(o.from, o.hide)
-  if not walk then return nil, err end
-  local set = {}
-  for commit in walk do
-    if not commit.elsewhere then set[commit.oid] = true end
-  end
-  return set
-end
-
 -- How messages are read, from the rules: nearly always the door can do it all by itself.
 ---@return "marked"|"listed"|"all", fun(raw: table): slipway.Change[]
-function M.reading(world, set)
+function M.reading(world)
   local rules, o, all = world.config.rules or {}, { tight = true }, false
   for _, key in ipairs { "notes", "header", "comment", "scopes" } do
     o[key] = rules[key]
@@ -59,22 +48,21 @@ function M.reading(world, set)
   o.squash = rules.squash
   local options = (all or rules.squash) and o or nil
   all = all or rules.squash == "paragraphs"
-  return (all or set) and "all" or rules.squash and "listed" or "marked", function(raw)
-    return set and not set[raw.oid] and {} or require("pure.commits").split(raw, options)
-  end
+  return all and "all" or rules.squash and "listed" or "marked", function(raw) return require("pure.commits").split(raw, options) end
 end
 
--- Sections from `from` backwards.
+-- Sections from `from` backwards; of a package among several only the commits that touch it are told.
 local function walk(world, o, exact)
-  local set, unread
+  local only, unread
   if world.package then
-    set, unread = touching(world, o)
-    if not set then return nil, unread end
+    only, unread = world.touching(o.from, o.hide)
+    if not only then return nil, unread end
   end
-  local kind, split = M.reading(world, set)
+  local kind, split = M.reading(world)
   return world.repo:changelog(changelog.style(o.style), {
     from = o.from, hide = o.hide, commits = o.releases.commits, tags = o.releases.tags, versions = o.releases.versions,
     reading = kind, split = split, exact = exact, describe = o.style.template ~= nil, base = o.base, people = o.people,
+    only = only,
   })
 end
 

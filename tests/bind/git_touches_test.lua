@@ -49,6 +49,56 @@ test("a path belongs to the deepest folder around it; nothing else is opened", f
   check.equal(r.touches { from = "HEAD", folders = { "a" }, all = true }, { "a and c:1", "root:", "deep:1", "one:1" })
 end)
 
+test("of one folder only the commits that concern it are told, also beside others", function()
+  local r = repository()
+  r.commit("both", { ["a/x"] = "1", ["b/x"] = "1" })
+  r.commit("a", { ["a/x"] = "2" })
+  r.commit("none", { ["c"] = "1" })
+  r.commit("b", { ["b/x"] = "2" })
+  check.equal(r.touches { from = "HEAD", folders = { "a", "b" }, one = 1 }, { "a:1", "both:1,2" })
+  check.equal(r.touches { from = "HEAD", folders = { "a", "b" }, one = 2, all = true }, { "b:2", "both:1,2" })
+  check.raises(function() r.touches { from = "HEAD", folders = { "a" }, one = 2 } end, "one")
+end)
+
+test("a changelog tells only the commits it is asked for, as if the others had nothing to tell", function()
+  local r = repository()
+  local style = require("pure.changelog").style {}
+  local a = r.commit("feat: a", { x = "1" })
+  r.commit("fix: b", { x = "2" })
+  r.git("tag", "v1.0.0")
+  local c = r.commit("fix: c", { x = "3" })
+  r.commit("feat!: d", { x = "4" })
+  local repo = assert(git.open { path = r.dir })
+  local tagged = repo:resolve "v1.0.0"
+  local function pages(only, split_all)
+    local list, set = {}, {}
+    for _, oid in ipairs(only or {}) do set[oid] = true end
+    local next_section = assert(repo:changelog(style, {
+      from = repo:resolve "main", commits = { tagged }, tags = { "v1.0.0" }, versions = { "1.0.0" }, only = not split_all and only or nil, reading = split_all and "all" or "marked",
+      split = function(raw) return set[raw.oid] and require("pure.commits").split(raw) or {} end,
+    }))
+    for section in next_section do list[#list + 1] = section end
+    return list
+  end
+  for _, only in ipairs { { c, a }, { a }, { c }, {} } do check.equal(pages(only), pages(only, true)) end
+  check.truthy(pages { a, c } [1]:find("c", 1, true) and not pages { a, c } [1]:find("d (", 1, true))
+  repo:close()
+end)
+
+test("trees that are built on each other in a pack compare as loose ones do", function()
+  local r = repository()
+  local files = {}
+  for i = 1, 60 do files[("p%02d/x"):format(i)] = ("%d\n"):format(i) end
+  r.commit("all", files)
+  for i = 1, 16 do r.commit("c" .. i, { [("p%02d/x"):format(i * 7 % 60 + 1)] = tostring(i) .. "\n", [i % 5 == 0 and "q/new" .. i or "p01/y"] = tostring(i) }) end
+  local folders = {}
+  for i = 1, 60 do folders[i] = ("p%02d"):format(i) end
+  local loose = r.touches { from = "HEAD", folders = folders, all = true }
+  r.git("repack", "-adfq", "--depth=30")
+  check.equal(r.touches { from = "HEAD", folders = folders, all = true }, loose)
+  check.equal(#loose, 17)
+end)
+
 test("each folder counts from its own release", function()
   local r = repository()
   local first = r.commit("first", { ["a/x"] = "1", ["b/x"] = "1" })
