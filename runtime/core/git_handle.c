@@ -1,4 +1,5 @@
 #include "core/git_handle.h"
+#include "core/git_object.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -158,8 +159,7 @@ int sw_git_has_files(const sw_git *git, sw_error *err)
 int sw_git_oid(git_oid *out, const char *text, sw_error *err)
 {
     size_t len = text ? strlen(text) : 0;
-    if (len == SW_OID_HEX && strspn(text, "0123456789abcdefABCDEF") == len
-        && git_oid_fromstr(out, text) == 0)
+    if (len == SW_OID_HEX && sw_git_hex(out->id, text))
         return 0;
     return sw_fail(err, SW_E_ARGUMENT, "git.bad_oid",
                    "'%s' is no object id (40 hexadecimal digits)",

@@ -106,20 +106,20 @@ void sw_git_raw_complete(sw_git_raw *out, const char *text, size_t len)
     out->message_len = (size_t)(end - out->message);
 }
 
-static unsigned nibble(unsigned *bad, unsigned char c)
-{
-    *bad |= ((unsigned)c - '0' > 9u) & (((unsigned)c | 32u) - 'a' > 5u);
-    return (c & 15u) + (unsigned)(c >> 6) * 9;
-}
-
 bool sw_git_hex(unsigned char out[20], const char *digits)
 {
+    static const unsigned char values[256] = { /* + 1 */
+        ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+        ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+        ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    };
     unsigned bad = 0; /* without branches: digits are as good as random */
     for (int i = 0; i < 20; i++) {
-        unsigned high = nibble(&bad, (unsigned char)digits[i * 2]);
-        out[i] = (unsigned char)(high << 4 | (nibble(&bad, (unsigned char)digits[i * 2 + 1]) & 15));
+        unsigned high = values[(unsigned char)digits[i * 2]] - 1u, low = values[(unsigned char)digits[i * 2 + 1]] - 1u;
+        bad |= high | low;
+        out[i] = (unsigned char)(high << 4 | (low & 15));
     }
-    return !bad;
+    return bad < 16;
 }
 
 /* Where a signature begins under a tag's message, or the end. */
