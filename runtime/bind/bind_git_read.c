@@ -310,25 +310,26 @@ static void release_paths(void *paths)
     sw_git_paths_release(paths);
 }
 
-static int repo_list(lua_State *L) /* repo:list{ at =, path =, recursive = } -> list | nil, err */
+static int repo_list(lua_State *L) /* repo:list{ at =, path =, recursive =, name = } -> list | nil, err */
 {
     typedef struct {
-        const char *at, *path;
+        const char *at, *path, *name;
         bool recursive;
     } args;
     static const sw_field fields[] = {
         { "at", SW_ARG_TEXT, offsetof(args, at), true },
         { "path", SW_ARG_TEXT, offsetof(args, path), false },
         { "recursive", SW_ARG_BOOL, offsetof(args, recursive), false },
+        { "name", SW_ARG_TEXT, offsetof(args, name), false },
         { NULL, 0, 0, false },
     };
     static const char *const kinds[] = { "file", "folder", "link", "submodule" };
-    args a = { NULL, NULL, false };
+    args a = { 0 };
     sw_git *git = sw_check_git(L, 1);
     sw_args_read(L, 2, fields, &a);
     sw_scope *scope = sw_scope_open(L);
     sw_git_paths *paths = sw_scope_block(L, scope, sizeof *paths, release_paths);
-    if (sw_git_list(paths, git, a.at, a.path, a.recursive, sw_scope_error(scope)) < 0)
+    if (sw_git_list(paths, git, a.at, a.path, a.recursive, a.name, sw_scope_error(scope)) < 0)
         return sw_push_error(L, sw_scope_error(scope));
     lua_createtable(L, (int)paths->count, 0);
     for (size_t i = 0; i < paths->count; i++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/git_handle.h"
+#include "core/git_objects.h"
 #include "core/git_paths.h"
 
 int sw_git_resolve(sw_oid_text out, sw_git *git, const char *rev, sw_error *err)
@@ -125,41 +126,71 @@ static int kind_of(unsigned mode)
     }
 }
 
-static int list_tree(sw_git_paths *out, sw_git *git, const git_oid *id, const char *prefix,
-                     bool recursive,
-                     sw_error *err)
+/* Modes as git writes them today. */
+static unsigned usual_mode(unsigned mode)
 {
-    git_tree *tree = NULL;
-    sw_buf path;
+    if (kind_of(mode) != SW_GIT_FILE)
+        return mode & 0170000;
+    return mode & 0100 ? 0100755 : 0100644;
+}
+
+typedef struct listing {
+    sw_git_paths *out;
+    sw_git_objects *objects;
+    const char *name; /* NULL: all */
+    bool recursive;
+} listing;
+
+static int list_tree(listing *l, const git_oid *id, const char *prefix, sw_error *err);
+
+static int list_entry(listing *l, sw_buf *path, unsigned mode, const char *name, const char *prefix, const char *raw_id,
+                      sw_error *err)
+{
+    git_oid id;
+    bool opened = l->recursive && kind_of(mode) == SW_GIT_FOLDER;
+    if (!opened && l->name && strcmp(name, l->name) != 0)
+        return 0;
+    memcpy(id.id, raw_id, sizeof id.id);
+    sw_buf_clear(path);
+    if (sw_buf_add_text(path, prefix) < 0 || (*prefix && sw_buf_add_char(path, '/') < 0) || sw_buf_add_text(path, name) < 0)
+        return sw_fail_nomem(err);
+    if (opened)
+        return list_tree(l, &id, sw_buf_text(path), err);
+    sw_git_path *item = sw_git_paths_add(l->out, path->data, path->len);
+    if (!item)
+        return sw_fail_nomem(err);
+    item->what = kind_of(mode);
+    item->mode = usual_mode(mode);
+    sw_git_oid_text(item->oid, &id);
+    return 0;
+}
+
+/* A tree as it is stored: "mode name", a NUL and twenty bytes, one behind the other. */
+static int list_tree(listing *l, const git_oid *id, const char *prefix, sw_error *err)
+{
+    sw_buf tree, path;
+    sw_buf_init(&tree);
     sw_buf_init(&path);
-    int rc = git_tree_lookup(&tree, git->repo, id);
-    if (rc < 0)
-        rc = sw_git_fail(git, err, rc, "git.broken", "the folder '%s' cannot be read", prefix);
-    for (size_t i = 0; rc == 0 && i < git_tree_entrycount(tree); i++) {
-        const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
-        unsigned mode = (unsigned)git_tree_entry_filemode(entry);
-        sw_buf_clear(&path);
-        sw_git_path *item = NULL;
-        if (sw_buf_addf(&path, "%s%s%s", prefix, *prefix ? "/" : "",
-                        git_tree_entry_name(entry)) == 0
-            && !(recursive && kind_of(mode) == SW_GIT_FOLDER))
-            item = sw_git_paths_add(out, path.data, path.len);
-        if (item) {
-            item->what = kind_of(mode);
-            item->mode = mode;
-            sw_git_oid_text(item->oid, git_tree_entry_id(entry));
-        } else if (recursive && path.len && kind_of(mode) == SW_GIT_FOLDER) {
-            rc = list_tree(out, git, git_tree_entry_id(entry), path.data, true, err);
-        } else {
-            rc = sw_fail_nomem(err);
+    int rc = sw_git_objects_read(&tree, l->objects, id, GIT_OBJECT_TREE, err);
+    const char *at = sw_buf_text(&tree), *end = at + tree.len;
+    while (rc == 0 && at < end) {
+        unsigned mode = 0;
+        for (; at < end && *at >= '0' && *at <= '7'; at++)
+            mode = mode << 3 | (unsigned)(*at - '0');
+        const char *stop = at < end ? memchr(at, '\0', (size_t)(end - at)) : NULL;
+        if (!stop || *at != ' ' || end - stop < 21) {
+            rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "the folder '%s' is damaged", prefix);
+            break;
         }
+        rc = list_entry(l, &path, mode, at + 1, prefix, stop + 1, err);
+        at = stop + 21;
     }
+    sw_buf_release(&tree);
     sw_buf_release(&path);
-    git_tree_free(tree);
     return rc;
 }
 
-int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive,
+int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive, const char *name,
                 sw_error *err)
 {
     git_tree *tree = NULL;
@@ -177,7 +208,12 @@ int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *pat
     git_tree_free(tree);
     if (rc <= 0 || kind_of(mode) != SW_GIT_FOLDER)
         return rc < 0 ? rc : 0;
-    return list_tree(out, git, &id, prefix, recursive, err);
+    listing l = { .out = out, .name = name, .recursive = recursive };
+    rc = sw_git_objects_open(&l.objects, git, err);
+    if (rc == 0)
+        rc = list_tree(&l, &id, prefix, err);
+    sw_git_objects_close(l.objects);
+    return rc;
 }
 
 /* ---- between two commits ---- */

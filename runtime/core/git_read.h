@@ -47,8 +47,8 @@ void sw_git_paths_release(sw_git_paths *paths);
 /* Adds an empty item and returns it; NULL without memory. */
 sw_git_path *sw_git_paths_add(sw_git_paths *paths, const char *path, size_t len);
 
-/* `path` NULL: the root. A path that is not there gives an empty list. */
-int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive,
+/* `path` NULL: the root. A path that is not there gives an empty list. `name`: only what is called so; NULL: all. */
+int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *path, bool recursive, const char *name,
                 sw_error *err);
 /* Either may be NULL: the empty tree. Sorted by path, renames shown as removed and added. */
 int sw_git_changes(sw_git_paths *out, sw_git *git, const char *from, const char *to, sw_error *err);

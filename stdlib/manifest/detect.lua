@@ -162,17 +162,18 @@ end
 --- A workspace whose root has no version of its own speaks through its members, when they agree.
 local function virtual_root(manifests, all, read)
   for _, entry in ipairs(manifests) do
-    local version = has_workspace(entry, read) and version_of_members(all(), read, entry)
+    local version = has_workspace(entry, read) and version_of_members(all(entry.path:match "[^/]*$"), read, entry)
     if version then return { entry.path }, version, entry end
   end
 end
 
---- The paths below the root, asked for once and only when they matter.
+--- The paths below the root, those of one name or all, asked for once and only when they matter.
 local function once(all)
-  local paths
-  return function()
-    paths = paths or all()
-    return paths
+  local known = {}
+  return function(name)
+    local key = name or ""
+    known[key] = known[key] or all(name)
+    return known[key]
   end
 end
 
@@ -201,7 +202,7 @@ local function with_reader(formats, paths, read, all)
     end
   end
   if speaker and has_workspace(speaker, read) then
-    local more = members(all(), read, version, speaker)
+    local more = members(all(speaker.path:match "[^/]*$"), read, version, speaker)
     table.move(more, 1, #more, #list + 1, list)
   end
   if #list > 0 then
@@ -213,7 +214,7 @@ end
 ---@param formats table  the module manifest.formats
 ---@param paths string[]
 ---@param read (fun(path: string): string?)?
----@param all (fun(): string[])?
+---@param all (fun(name: string?): string[])?  of a name: at least the files that are called so
 ---@return string[]
 return function(formats, paths, read, all)
   if read then return with_reader(formats, paths, read, all) end

@@ -190,8 +190,8 @@ function repo:is_ancestor(ancestor, descendant) end
 ---@return string?, slipway.Error?
 function repo:read(o) end
 
---- Paths of the tree, or below `path`.
----@param o { at: string, path: string?, recursive: boolean? }
+--- Paths of the tree, or below `path`; only those called `name`, if that is given.
+---@param o { at: string, path: string?, recursive: boolean?, name: string? }
 ---@return { path: string, kind: "file"|"folder"|"link"|"submodule", mode: integer, oid: oid }[]?, slipway.Error?
 function repo:list(o) end
 

@@ -2,10 +2,10 @@
 -- found at their first use.
 local finders = {}
 
---- Paths of the files of a commit, at its root or everywhere.
-local function files_at(repo, oid, recursive)
+--- Paths of the files of a commit, at its root or everywhere; of one name, if that is given.
+local function files_at(repo, oid, recursive, name)
   local paths = {}
-  for _, entry in ipairs(repo:list { at = oid, recursive = recursive } or {}) do
+  for _, entry in ipairs(repo:list { at = oid, recursive = recursive, name = name } or {}) do
     if entry.kind == "file" then paths[#paths + 1] = entry.path end
   end
   return paths
@@ -23,7 +23,7 @@ function finders.manifests(project)
   if not oid then return {} end
   return require("manifest.formats").detect(files_at(repo, oid),
     function(path) return repo:read { at = oid, path = path } end,
-    function() return files_at(repo, oid, true) end)
+    function(name) return files_at(repo, oid, true, name) end)
 end
 
 --- Paths in the folders that fit the globs; folders are opened one by one unless a glob goes through all of them. Files

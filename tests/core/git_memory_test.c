@@ -168,7 +168,7 @@ static int reading(void)
     sw_buf_init(&text);
     int rc = sw_git_refs_list(&refs, shared, "", &failure);
     if (rc >= 0)
-        rc = sw_git_list(&list, shared, "HEAD", NULL, true, &failure);
+        rc = sw_git_list(&list, shared, "HEAD", NULL, true, NULL, &failure);
     if (rc >= 0)
         rc = sw_git_changes(&changes, shared, "v1", "HEAD", &failure);
     if (rc >= 0)
