@@ -1,4 +1,6 @@
 /* door.git: reading: revisions, refs, tags, trees, status. */
+#include <string.h>
+
 #include "bind/bind_git.h"
 #include "core/git_gather.h"
 #include "core/git_read.h"
@@ -104,6 +106,31 @@ static int repo_refs(lua_State *L) /* repo:refs(prefix, { quick =, limit = }) ->
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
+}
+
+static int repo_ref_names(lua_State *L) /* repo:ref_names(prefix) -> names, commits | nil, err */
+{
+    sw_git *git = sw_check_git(L, 1);
+    const char *prefix = sw_arg_text(L, 2);
+    size_t skip = strlen(prefix);
+    sw_scope *scope = sw_scope_open(L);
+    sw_git_refs *refs = sw_scope_block(L, scope, sizeof *refs, release_refs);
+    if (sw_git_refs_quick(refs, git, prefix, sw_scope_error(scope)) < 0)
+        return sw_push_error(L, sw_scope_error(scope));
+    lua_createtable(L, (int)refs->count, 0);
+    lua_createtable(L, (int)refs->count, 0);
+    for (size_t i = 0; i < refs->count; i++) {
+        char hex[SW_OID_HEX + 1];
+        const sw_git_ref *ref = &refs->items[i];
+        lua_pushstring(L, ref->name + skip);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
+        if (git_oid_is_zero(&ref->commit))
+            lua_pushboolean(L, false);
+        else
+            lua_pushstring(L, git_oid_tostr(hex, sizeof hex, &ref->commit));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 2;
 }
 
 static void release_releases(void *releases)
@@ -436,7 +463,7 @@ const luaL_Reg sw_git_read_methods[] = {
     { "state", repo_state },
     { "symbolic", repo_symbolic },
     { "refs", repo_refs },             { "tag", repo_tag },
-    { "releases", repo_releases },
+    { "ref_names", repo_ref_names },   { "releases", repo_releases },
     { "commit", repo_commit },         { "merge_base", repo_merge_base },
     { "is_ancestor", repo_is_ancestor }, { "patch_id", repo_patch_id },
     { "patch_ids", repo_patch_ids },

@@ -84,6 +84,11 @@ function repo:refs(prefix, o) end
 ---@return { commits: oid[], tags: string[], versions: string[] }?, slipway.Error?
 function repo:releases(o) end
 
+--- The same as `quick`, for thousands: names without the prefix, and beside each its commit; false where it has none.
+---@param prefix string
+---@return string[]? names, (oid|false)[]|slipway.Error commits
+function repo:ref_names(prefix) end
+
 --- One tag. nil without error when it does not exist.
 ---@param name string  without refs/tags/
 ---@return { name: string, oid: oid, commit: oid?, annotated: boolean, message: string?, signed: boolean,

@@ -69,8 +69,9 @@ local function read_tags(world, packages)
     local owner, text, v = read(name)
     if owner then table.insert(rows[owner], { name = name, text = text, version = v, commit = commit }) end
   end
-  for _, ref in ipairs(world.repo:refs("refs/tags/", { quick = true }) or {}) do
-    if ref.commit then add(ref.name:sub(11), ref.commit) end
+  local names, commits = world.repo:ref_names "refs/tags/"
+  for i, name in ipairs(names or {}) do
+    if commits[i] then add(name, commits[i]) end
   end
   for name in pairs(remote and remote.refs or {}) do -- order: sorted below
     if name:sub(1, 10) == "refs/tags/" then add(name:sub(11)) end

@@ -91,6 +91,10 @@ local function may_have_packages(project, at_root, read)
   return false
 end
 
+-- So much of Lua's heap may be used before the next collection (a step of less than nothing): reading hundreds of
+-- manifests is over before one pays.
+local CREDIT_KIB <const> = 8192
+
 --- The packages of a repository with more than one, what is needed before what needs it; empty when it is one
 --- project. `package_files` are all files in which requirements between them stand.
 local function find_packages(project)
@@ -106,6 +110,7 @@ local function find_packages(project)
     return text or nil
   end
   if not may_have_packages(project, at_root, read) then return {}, {} end
+  collectgarbage("step", -CREDIT_KIB)
   return require("manifest.monorepo").find {
     settings = project.config, paths = paths_in(project, texts), read = read,
     has = function(path)
@@ -115,10 +120,7 @@ local function find_packages(project)
       return false
     end,
     tags = function()
-      if not names then
-        names = {}
-        for i, ref in ipairs(project.repo:refs("refs/tags/", { quick = true }) or {}) do names[i] = ref.name:sub(11) end
-      end
+      names = names or project.repo:ref_names "refs/tags/" or {}
       return names
     end,
   }

@@ -15,7 +15,7 @@ local function only(object, names)
 end
 
 local reading = {
-  "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "releases", "tag", "commit", "log", "changelog", "touches", "votes", "reached", "reached_soon", "line_ends", "line_is_long",
+  "info", "config", "identity", "status", "resolve", "ref", "symbolic", "refs", "ref_names", "releases", "tag", "commit", "log", "changelog", "touches", "votes", "reached", "reached_soon", "line_ends", "line_is_long",
   "nearest_tag",
   "merge_base", "is_ancestor", "read", "list", "gather", "changes", "patch_id", "patch_ids", "similar", "files_state", "remote", "ls_remote",
 }

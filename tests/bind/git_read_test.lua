@@ -499,6 +499,13 @@ test("listing refs quickly gives the same names and commits, packed or loose", f
   check.equal(assert(repo:refs("refs/tags/", { quick = true })), all)
   check.equal(assert(repo:refs "refs/tags/"), all)
   check.raises(function() repo:refs("refs/tags/", { fast = true }) end, "fast")
+  r.git("update-ref", "refs/tags/tree", "HEAD^{tree}")
+  local names, commits = repo:ref_names "refs/tags/"
+  for i, ref in ipairs(assert(repo:refs("refs/tags/", { quick = true }))) do
+    check.equal({ "refs/tags/" .. names[i], commits[i] or nil }, { ref.name, ref.commit })
+  end
+  check.equal({ #names, commits[1], names[1] }, { 3, false, "tree" })
+  check.equal({ repo:ref_names "refs/none/" }, { {}, {} })
 end)
 
 -- What the door answers about releases, by way of the list of refs and the rules of versions.
