@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/git_handle.h"
+#include "core/span.h"
 
 /* ---- scanning ---- */
 
@@ -106,20 +107,35 @@ void sw_git_raw_complete(sw_git_raw *out, const char *text, size_t len)
     out->message_len = (size_t)(end - out->message);
 }
 
+/* Digits of either case, one by one. */
+static bool hex_slowly(unsigned char out[20], const char *digits)
+{
+    for (int i = 0; i < 40; i++) {
+        char c = sw_lower(digits[i]);
+        if (!sw_is_digit(c) && (c < 'a' || c > 'f'))
+            return false;
+        unsigned value = sw_is_digit(c) ? (unsigned)(c - '0') : (unsigned)(c - 'a') + 10;
+        out[i / 2] = (unsigned char)(i % 2 ? out[i / 2] | value : value << 4);
+    }
+    return true;
+}
+
+/* Eight digits at a time: their values are found by arithmetic, and written again as digits to see whether they were any. */
 bool sw_git_hex(unsigned char out[20], const char *digits)
 {
-    static const unsigned char values[256] = { /* + 1 */
-        ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
-        ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-        ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-    };
-    unsigned bad = 0; /* without branches: digits are as good as random */
-    for (int i = 0; i < 20; i++) {
-        unsigned high = values[(unsigned char)digits[i * 2]] - 1u, low = values[(unsigned char)digits[i * 2 + 1]] - 1u;
-        bad |= high | low;
-        out[i] = (unsigned char)(high << 4 | (low & 15));
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    for (int i = 0; i < 5; i++) {
+        uint64_t text;
+        memcpy(&text, digits + i * 8, sizeof text);
+        uint64_t values = (text & each * 15) + (text >> 6 & each) * 9;
+        uint64_t letters = (values + each * 6) >> 4 & each;
+        if ((values & each * 0xf0) || values + each * '0' + letters * ('a' - '9' - 1) != text)
+            return hex_slowly(out, digits);
+        uint64_t pairs = (values << 4 | values >> 8) & UINT64_C(0x00ff00ff00ff00ff); /* the first digit is the lowest byte */
+        for (int k = 0; k < 4; k++)
+            out[i * 4 + k] = (unsigned char)(pairs >> (k * 16));
     }
-    return bad < 16;
+    return true;
 }
 
 /* Where a signature begins under a tag's message, or the end. */
