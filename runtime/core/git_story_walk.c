@@ -17,6 +17,7 @@ enum {
     ALONE = 32,   /* commits that need no help before the thread is let go on */
     NEAR = 16 << 10, /* bytes between two reads in order */
     LONG = 4096,  /* commits that make a long walk */
+    LONGER = 1 << 15, /* that are worth reading a whole index */
     ASK = 2       /* what is next is in no pack: only the teller may ask libgit2 for it */
 };
 
@@ -243,6 +244,8 @@ static int step(sw_story_waiting **out, sw_story_walk *walk, bool alone, sw_erro
             return rc;
     }
     if (++walk->steps == LONG)
+        sw_packs_guide(walk->packs);
+    else if (walk->steps == LONGER)
         sw_packs_front(walk->packs);
     walk->unhelped++;
     walk->current = NULL;
