@@ -115,13 +115,24 @@ local function without_private(list, tags)
   return kept, left
 end
 
+-- Sorted by path. Texts alone are compared without a call for each pair, and there may be hundreds.
+local function by_path(list)
+  local paths, at, sorted = {}, {}, {}
+  for _, one in ipairs(list) do
+    if not at[one.path] then paths[#paths + 1], at[one.path] = one.path, {} end
+    table.insert(at[one.path], one)
+  end
+  table.sort(paths)
+  for _, path in ipairs(paths) do table.move(at[path], 1, #at[path], #sorted + 1, sorted) end
+  return sorted
+end
+
 --- Those that have no version of their own anywhere.
 local function without_version(list, left)
   for _, one in ipairs(list) do
     if one.version == nil and not one.dynamic then left[#left + 1] = { name = one.name, path = one.path, why = "without a version" } end
   end
-  table.sort(left, function(a, b) return a.path < b.path end)
-  return left
+  return by_path(left)
 end
 
 --- Could it be released by itself?

@@ -86,12 +86,9 @@ local function files_of(paths, read, globs)
       for _, path in ipairs(members) do add(path) end
     end
   end
-  local depth = {}
-  for _, path in ipairs(list) do depth[path] = select(2, path:gsub("/", "")) end
-  table.sort(list, function(a, b)
-    if depth[a] ~= depth[b] then return depth[a] < depth[b] end
-    return a < b
-  end)
+  for i, path in ipairs(list) do list[i] = ("%04d%s"):format(select(2, path:gsub("/", "")), path) end -- the shallow first
+  table.sort(list)
+  for i, key in ipairs(list) do list[i] = key:sub(5) end
   return list
 end
 
@@ -142,6 +139,7 @@ end
 
 --- The names in a list that belong to this repository; sorted, each once.
 local function own_names(list, known, self)
+  if #list == 0 then return {} end
   local names, seen = {}, {}
   for _, name in ipairs(list) do
     if known[name] and name ~= self and not seen[name] then

@@ -42,6 +42,7 @@ end
 
 local function of_json(key)
   return function(text)
+    if not text:find('"' .. key .. '"', 1, true) then return nil end
     local root = require("pure.json_edit").parse(text, "jsonc")
     local node = root and child(root, key)
     if node and node.kind == "table" then
