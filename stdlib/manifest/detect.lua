@@ -50,23 +50,22 @@ local function is_beside_the_point(entry, read)
   return found ~= nil and found.private == true
 end
 
-local aside = {
-  "node_modules/", "vendor/", "test/", "tests/", "testdata/", "fixture/", "fixtures/", "examples/",
-  "target/",
-}
+local aside = {}
+for name in ("node_modules vendor test tests testdata fixture fixtures examples target"):gmatch "%S+" do aside[name] = true end
 
 --- Is the path in a folder whose manifests are not the project's own?
 local function is_aside(path)
-  for _, folder in ipairs(aside) do
-    if path:sub(1, #folder) == folder or path:find("/" .. folder, 1, true) then return true end
+  for folder in path:gmatch "([^/]*)/" do
+    if aside[folder] then return true end
   end
   return false
 end
 
-local function by_depth(a, b)
-  local x, y = depth_of(a), depth_of(b)
-  if x ~= y then return x < y end
-  return a < b
+-- The shallow first, then by name; texts alone are compared without a call for each pair.
+local function sort_by_depth(list)
+  for i, path in ipairs(list) do list[i] = ("%04d%s"):format(depth_of(path), path) end
+  table.sort(list)
+  for i, key in ipairs(list) do list[i] = key:sub(5) end
 end
 
 --- Manifests of the same kind in folders below the root.
@@ -75,7 +74,7 @@ local function below(paths, speaker)
   for _, path in ipairs(paths) do
     if path:sub(-#suffix) == suffix and not is_aside(path) then list[#list + 1] = path end
   end
-  table.sort(list, by_depth)
+  sort_by_depth(list)
   return list
 end
 
