@@ -242,8 +242,18 @@ int sw_git_commit(git_commit **out, sw_git *git, const char *rev, sw_error *err)
 int sw_git_tree(git_tree **out, sw_git *git, const char *treeish, sw_error *err)
 {
     git_object *tree = NULL;
+    git_oid id;
+    bool exact = strlen(treeish) == SW_OID_HEX && git_oid_fromstr(&id, treeish) == 0;
+    if (exact && git->tree && git_oid_equal(&id, &git->tree_of)) /* file after file is read at one commit */
+        return git_tree_dup(out, git->tree);
     int rc = find_object(&tree, git, treeish, GIT_OBJECT_TREE);
     *out = (git_tree *)tree;
+    if (rc == 0 && exact) {
+        git_tree_free(git->tree);
+        git->tree_of = id;
+        if (git_tree_dup(&git->tree, *out) < 0)
+            git->tree = NULL;
+    }
     return rc == 0 ? 0
                    : sw_git_fail(git, err, rc, "git.no_such_revision",
                                  "'%s' names no commit or tree here", treeish);

@@ -17,6 +17,8 @@ struct sw_git {
     bool partial, shallow;
     bool name_git_dir;    /* git would not find git_dir from work_dir: it has to be told */
     bool program_config;  /* settings that only the program reads (worktreeConfig, environment) */
+    git_tree *tree;       /* of `tree_of`, the commit or tree that was asked for last by its id; NULL: none yet */
+    git_oid tree_of;
     sw_git_running status; /* git status, begun ahead of its question (git_read.c) */
     struct sw_packs *packs; /* opened when the first reads from them (git_objects.c) */
     struct sw_history *spare; /* what the last walk has read (git_history_spare.c) */

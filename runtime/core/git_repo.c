@@ -221,6 +221,7 @@ void sw_git_close(sw_git *git)
     sw_git_call_drop(&git->status);
     sw_git_drop_spare(git);
     sw_packs_close(git->packs);
+    git_tree_free(git->tree);
     git_odb_free(git->odb);
     git_repository_free(git->repo);
     free(git->git_dir);
