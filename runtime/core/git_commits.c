@@ -2,35 +2,52 @@
 
 #include <string.h>
 
-static int fail_unread(sw_git *git, const git_oid *id, int rc, sw_error *err)
+static void hex_of(sw_oid_text hex, const unsigned char *id)
+{
+    git_oid oid;
+    memcpy(oid.id, id, sizeof oid.id);
+    sw_git_oid_text(hex, &oid);
+}
+
+int sw_git_commit_damaged(const unsigned char *id, sw_error *err)
 {
     sw_oid_text hex;
-    sw_git_oid_text(hex, id);
+    hex_of(hex, id);
+    return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
+}
+
+static int fail_unread(sw_git *git, const unsigned char *id, int rc, sw_error *err)
+{
+    sw_oid_text hex;
+    hex_of(hex, id);
     rc = sw_git_fail(git, err, rc, "git.broken", "commit %s is missing", hex);
     sw_error_hint(err, "%s", git->shallow ? "this clone is shallow; bring the rest: git fetch --unshallow"
                                           : "git fsck names what is damaged");
     return rc;
 }
 
-static int read_elsewhere(sw_git_commits *commits, sw_git *git, const git_oid *id, sw_error *err)
+int sw_git_commit_elsewhere(sw_buf *text, sw_git *git, const unsigned char *id, sw_error *err)
 {
-    sw_buf *text = &commits->read.text;
     git_odb_object *object = NULL;
-    if (commits->packs_only)
-        return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit is not in the packs");
-    int rc = git_odb_read(&object, git->odb, id);
+    git_oid oid;
+    memcpy(oid.id, id, sizeof oid.id);
+    int rc = git_odb_read(&object, git->odb, &oid);
     if (rc < 0)
         return fail_unread(git, id, rc, err);
     text->len = 0;
-    if (git_odb_object_type(object) != GIT_OBJECT_COMMIT) {
-        sw_oid_text hex;
-        sw_git_oid_text(hex, id);
-        rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
-    } else if (sw_buf_add(text, git_odb_object_data(object), git_odb_object_size(object)) < 0) {
+    if (git_odb_object_type(object) != GIT_OBJECT_COMMIT)
+        rc = sw_git_commit_damaged(id, err);
+    else if (sw_buf_add(text, git_odb_object_data(object), git_odb_object_size(object)) < 0)
         rc = sw_fail_nomem(err);
-    }
     git_odb_object_free(object);
     return rc;
+}
+
+static int read_elsewhere(sw_git_commits *commits, sw_git *git, const git_oid *id, sw_error *err)
+{
+    if (commits->packs_only)
+        return sw_fail(err, SW_E_CORRUPT, "git.broken", "a commit is not in the packs");
+    return sw_git_commit_elsewhere(&commits->read.text, git, id->id, err);
 }
 
 /* Is the committer's line whole? */

@@ -26,4 +26,9 @@ int sw_git_commits_read_head(const char **text, size_t *len, sw_git_commits *com
 void sw_git_commits_rest(sw_git_commits *commits);
 void sw_git_commits_close(sw_git_commits *commits);
 
+/* A commit that is in none of our packs, by libgit2; `text` is replaced. git.broken: it is missing, or no commit. */
+int sw_git_commit_elsewhere(sw_buf *text, sw_git *git, const unsigned char *id, sw_error *err);
+/* git.broken: what was read is no commit. */
+int sw_git_commit_damaged(const unsigned char *id, sw_error *err);
+
 #endif

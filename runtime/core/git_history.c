@@ -224,11 +224,8 @@ int sw_history_parse(sw_history *h, sw_node node, sw_error *err)
     const git_oid id = h->commits[node].id;
     bool whole = (h->keep & SW_KEEP_TEXTS) && !(h->commits[node].flags & SW_HIDDEN);
     int rc = (whole ? sw_git_commits_read : sw_git_commits_read_head)(&text, &len, &h->reader, h->git, &id, err);
-    if (rc == 0 && sw_git_raw_links(&raw, text, len) < 0) {
-        sw_oid_text hex;
-        sw_git_oid_text(hex, &id);
-        rc = sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
-    }
+    if (rc == 0 && sw_git_raw_links(&raw, text, len) < 0)
+        rc = sw_git_commit_damaged(id.id, err);
     if (rc == 0)
         rc = note(h, node, &raw, err);
     if (rc == 0 && whole)

@@ -258,7 +258,7 @@ int sw_git_log_next(sw_git_log *log, const char **oid, const sw_git_raw **raw, s
         return rc;
     log->current = node;
     if (sw_git_raw_commit(&log->raw, text, len) < 0)
-        return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", log->oid);
+        return sw_git_commit_damaged(h->commits[node].id.id, err);
     if (log->left > 0)
         log->left--;
     *oid = log->oid;

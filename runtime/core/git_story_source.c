@@ -351,7 +351,7 @@ static int read_again(sw_story_source *source, const unsigned char *id, sw_error
     sw_packed where;
     if (sw_packs_find(&where, source->packs, id) && sw_pack_ahead_read(&source->read, source->ahead, where.pack, where.offset))
         return 0;
-    return sw_story_read_loose(&source->read.text, source->git, id, err);
+    return sw_git_commit_elsewhere(&source->read.text, source->git, id, err);
 }
 
 static int take_told(sw_story_commit *out, sw_story_source *source, sw_error *err)
@@ -374,7 +374,7 @@ static int take_told(sw_story_commit *out, sw_story_source *source, sw_error *er
     if (rc < 0)
         return rc;
     if (sw_git_raw_commit(&source->raw, sw_buf_text(&source->read.text), source->read.text.len) < 0)
-        return sw_story_damaged(out->id, err);
+        return sw_git_commit_damaged(out->id, err);
     out->raw = &source->raw;
     return 1;
 }

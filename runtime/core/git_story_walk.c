@@ -96,44 +96,6 @@ static uint32_t *loose_node(sw_story_walk *walk, const unsigned char *id)
 
 /* ---- reading ---- */
 
-int sw_story_damaged(const unsigned char *id, sw_error *err)
-{
-    git_oid oid;
-    sw_oid_text hex;
-    memcpy(oid.id, id, 20);
-    sw_git_oid_text(hex, &oid);
-    return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", hex);
-}
-
-static int fail_missing(sw_git *git, const git_oid *oid, int rc, sw_error *err)
-{
-    sw_oid_text hex;
-    sw_git_oid_text(hex, oid);
-    rc = sw_git_fail(git, err, rc, "git.broken", "commit %s is missing", hex);
-    sw_error_hint(err, "%s", git->shallow ? "this clone is shallow; bring the rest: git fetch --unshallow"
-                                          : "git fsck names what is damaged");
-    return rc;
-}
-
-int sw_story_read_loose(sw_buf *text, sw_git *git, const unsigned char *id, sw_error *err)
-{
-    git_odb_object *object = NULL;
-    git_oid oid;
-    memcpy(oid.id, id, 20);
-    int rc = git_odb_read(&object, git->odb, &oid);
-    if (rc == 0 && git_odb_object_type(object) != GIT_OBJECT_COMMIT)
-        rc = GIT_ENOTFOUND;
-    if (rc == 0) {
-        text->len = 0;
-        rc = sw_buf_add(text, git_odb_object_data(object), git_odb_object_size(object));
-        rc = rc < 0 ? sw_fail_nomem(err) : 0;
-    } else {
-        rc = fail_missing(git, &oid, rc, err);
-    }
-    git_odb_object_free(object);
-    return rc;
-}
-
 static bool read_packed(sw_buf *text, sw_story_walk *walk, const sw_packed *where)
 {
     uint64_t next = 0;
@@ -155,7 +117,7 @@ static bool read_packed(sw_buf *text, sw_story_walk *walk, const sw_packed *wher
 static int enqueue(sw_story_walk *walk, sw_story_waiting *entry, uint32_t *kept, sw_error *err)
 {
     if (sw_git_raw_links(&entry->raw, sw_buf_text(&entry->text), entry->text.len) < 0)
-        return sw_story_damaged(entry->id, err);
+        return sw_git_commit_damaged(entry->id, err);
     entry->time = entry->raw.committer.time;
     int rc = sw_story_queue_add(&walk->queue, entry, err);
     if (rc < 0)
@@ -184,7 +146,7 @@ static int meet(uint32_t *node, sw_story_walk *walk, const unsigned char *id, bo
     int rc = 0;
     if (!packed || !read_packed(&entry->text, walk, &where)) {
         walk->unhelped = 0;
-        rc = alone ? sw_story_read_loose(&entry->text, walk->git, id, err) : ASK;
+        rc = alone ? sw_git_commit_elsewhere(&entry->text, walk->git, id, err) : ASK;
     }
     if (rc == 0)
         rc = enqueue(walk, entry, kept, err);

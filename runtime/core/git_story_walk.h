@@ -18,8 +18,5 @@ void sw_story_walk_close(sw_story_walk *walk); /* NULL is fine */
 /* The next commit: 1, 0 at the end, or negative. `*entry` becomes the caller's for one that is no longer needed, or NULL;
  * nothing is had when there is no next one. */
 int sw_story_walk_next(sw_story_waiting **entry, sw_story_walk *walk, sw_error *err);
-/* A commit that cannot be read from a pack, replacing what `text` holds. */
-int sw_story_read_loose(sw_buf *text, sw_git *git, const unsigned char *id, sw_error *err);
-int sw_story_damaged(const unsigned char *id, sw_error *err);
 
 #endif

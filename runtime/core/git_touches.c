@@ -341,7 +341,7 @@ static int give(sw_git_touches *t, sw_node node, sw_error *err)
         return rc;
     t->current = node + 1;
     if (sw_git_raw_commit(&t->raw, text, len) < 0)
-        return sw_fail(err, SW_E_CORRUPT, "git.broken", "commit %s is damaged", t->oid);
+        return sw_git_commit_damaged(t->history.commits[node].id.id, err);
     return 0;
 }
 

@@ -15,32 +15,15 @@ local function lines(text)
   return list
 end
 
--- A history with a side branch, merges, tags of both kinds and commits of equal date.
-local function branchy()
-  local r = repositories.new()
-  r.commit("feat: one", { a = "1", ["d/x"] = "x" })
-  r.git("tag", "v0.1.0")
-  r.commit("fix: two", { a = "2" })
-  r.git("checkout", "-q", "-b", "side")
-  r.commit("side 1", { ["d/y"] = "y" })
-  r.commit("side 2", { s = "2" })
-  r.git("checkout", "-q", "main")
-  r.commit("main 1", { a = "3" })
-  r.git("tag", "-m", "version 0.2", "v0.2.0")
-  r.git("merge", "-q", "--no-ff", "-m", "merge side", "side")
-  r.commit("after", { a = "4" })
-  return r
-end
-
 test("a folder inside a repository finds it, one outside is refused", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = assert(git.open { path = r.dir .. "/d" })
   check.equal(repo:info().work_dir, r.dir)
   check.fails("git.not_found", git.open { path = "/" })
 end)
 
 test("info tells an ordinary repository", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local info = open(r):info()
   check.equal(info.head, { branch = "main", oid = r.oid "HEAD", detached = false })
   for _, no in ipairs { "bare", "shallow", "partial", "sparse", "linked", "empty" } do
@@ -49,7 +32,7 @@ test("info tells an ordinary repository", function()
 end)
 
 test("info tells a detached HEAD, an unborn branch, an empty and a bare repository", function()
-  local r = branchy()
+  local r = repositories.branchy()
   r.git("checkout", "-q", "--detach", "HEAD~1")
   check.equal(open(r):info().head, { oid = r.oid "HEAD", detached = true })
   r.git("checkout", "-q", "--orphan", "fresh")
@@ -65,7 +48,7 @@ test("info tells a detached HEAD, an unborn branch, an empty and a bare reposito
 end)
 
 test("a linked work tree has its own HEAD and git folder, and the common one is shared", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local linked = scratch() .. "/linked"
   r.git("worktree", "add", "-q", "-b", "other", linked)
   local info = assert(git.open { path = linked }):info()
@@ -86,7 +69,7 @@ end)
 
 test("another owner's clone is refused with the remedy, unless git itself trusts it", function()
   if run { "id", "-u" }.out ~= "0\n" then skip "changing a folder's owner needs root" end
-  local r = branchy()
+  local r = repositories.branchy()
   run { "chown", "-R", "12345", r.dir }
   local _, err = git.open { path = r.dir }
   check.equal(err.code, "git.unsafe_owner")
@@ -97,7 +80,7 @@ test("another owner's clone is refused with the remedy, unless git itself trusts
 end)
 
 test("configuration is what git says, also from the environment and from a work tree of its own", function()
-  local r = branchy()
+  local r = repositories.branchy()
   check.equal(open(r):config "user.name", "Ann Example")
   check.equal(open(r):config "no.such", nil)
   local code = [[print(require "door.git".open { path = ... }:config "some.key")]]
@@ -109,7 +92,7 @@ test("configuration is what git says, also from the environment and from a work 
 end)
 
 test("who commits comes from git's environment, then the role, then user.*", function()
-  local r = branchy()
+  local r = repositories.branchy()
   check.equal(open(r):identity(), { name = "Ann Example", email = "ann@example.org" })
   r.git("config", "committer.email", "role@example.org")
   check.equal(open(r):identity().email, "role@example.org")
@@ -118,7 +101,7 @@ test("who commits comes from git's environment, then the role, then user.*", fun
 end)
 
 test("a missing name or address is an error with the command that sets it", function()
-  local r = branchy()
+  local r = repositories.branchy()
   r.git("config", "--unset", "user.email")
   local code = [[local w, err = require "door.git".open { path = ... }:identity() print(err.code, err.hint)]]
   local home = scratch()
@@ -127,7 +110,7 @@ test("a missing name or address is an error with the command that sets it", func
 end)
 
 test("the state of a repository stays until a ref, HEAD or a setting changes", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local seen = {}
   local function changed(what)
@@ -155,7 +138,7 @@ test("the state of a repository stays until a ref, HEAD or a setting changes", f
 end)
 
 test("patch ids of many commits are those of each", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local oids, wanted = {}, {}
   for commit in assert(repo:log { from = "HEAD" }) do
@@ -172,7 +155,7 @@ test("patch ids of many commits are those of each", function()
 end)
 
 test("a status that was begun is the one that is told", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   check.equal(repo:status_soon(), true)
   check.equal(repo:status_soon(), true)
@@ -184,7 +167,7 @@ test("a status that was begun is the one that is told", function()
 end)
 
 test("status tells what git status tells, and does not write the index", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   check.equal(repo:status(), { clean = true, entries = {} })
   r.write("a", "edited")
@@ -201,7 +184,7 @@ test("status tells what git status tells, and does not write the index", functio
 end)
 
 test("names lead to commits: branches, tags of both kinds, ancestors, short ids", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   for _, rev in ipairs { "HEAD", "main", "v0.1.0", "v0.2.0", "refs/tags/v0.2.0", "HEAD~2", "HEAD^^2", "main@{0}", "v0.2.0^{commit}",
     r.oid("HEAD"):sub(1, 8), r.git("describe", "--long") } do
@@ -213,7 +196,7 @@ test("names lead to commits: branches, tags of both kinds, ancestors, short ids"
 end)
 
 test("refs are listed sorted and peeled, loose over packed", function()
-  local r = branchy()
+  local r = repositories.branchy()
   r.git("tag", "blob", r.oid "HEAD:a")
   local function expected(prefix)
     local list = {}
@@ -235,7 +218,7 @@ test("refs are listed sorted and peeled, loose over packed", function()
 end)
 
 test("a tag tells its kind, message, tagger and time", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local tag = open(r):tag "v0.2.0"
   check.equal(tag.annotated, true)
   check.equal(tag.signed, false)
@@ -248,7 +231,7 @@ test("a tag tells its kind, message, tagger and time", function()
 end)
 
 test("a commit tells all it holds, in UTF-8 whatever it was written in", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local merge = open(r):commit "HEAD~1"
   check.equal(merge.parents, { r.oid "HEAD~1^1", r.oid "HEAD~1^2" })
   check.equal(merge.tree, r.oid "HEAD~1^{tree}")
@@ -264,7 +247,7 @@ test("a commit tells all it holds, in UTF-8 whatever it was written in", functio
 end)
 
 test("the log comes in git log's order, with hidden, first-parent, limited and by-path walks", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local function expected(...) return lines(r.git("log", "--format=%H", ...)) end
   check.equal(collect(repo:log { from = "HEAD" }), expected())
@@ -313,7 +296,7 @@ test("commits of equal date come as git gives them, also with clocks that ran ba
 end)
 
 test("a walk outlives the loop it was left in, and ends with its repository closed", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local following = repo:log { from = "HEAD" }
   check.equal(following().oid, r.oid "HEAD")
@@ -323,7 +306,7 @@ test("a walk outlives the loop it was left in, and ends with its repository clos
 end)
 
 test("the nearest tag is the one git describe names", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local function nearest(accept) return repo:nearest_tag { from = "HEAD", accept = accept } end
   local found = nearest(function() return true end)
@@ -338,13 +321,13 @@ test("the nearest tag is the one git describe names", function()
 end)
 
 test("an error in accept passes through and nothing is left open", function()
-  local repo = open(branchy())
+  local repo = open(repositories.branchy())
   check.raises(function() repo:nearest_tag { from = "HEAD", accept = function() error "mine" end } end, "mine")
   check.equal(repo:nearest_tag { from = "HEAD", accept = function() return true end }.name, "v0.2.0")
 end)
 
 test("the nearest tag does not read what lies behind it", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local behind = r.oid "v0.1.0"
   r.git("tag", "-d", "v0.1.0")
   os.remove(("%s/.git/objects/%s/%s"):format(r.dir, behind:sub(1, 2), behind:sub(3)))
@@ -352,7 +335,7 @@ test("the nearest tag does not read what lies behind it", function()
 end)
 
 test("ancestors and merge bases", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   check.equal(repo:merge_base("side", "v0.2.0"), r.oid "side~2")
   check.equal(repo:is_ancestor("v0.1.0", "HEAD"), true)
@@ -365,7 +348,7 @@ test("ancestors and merge bases", function()
 end)
 
 test("files, folders and changes of commits are read", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   check.equal(repo:read { at = "HEAD", path = "d/x" }, "x")
   check.equal(repo:read { at = "HEAD", path = "d" }, nil)
@@ -389,7 +372,7 @@ test("files, folders and changes of commits are read", function()
 end)
 
 test("a patch id is git's, and a merge or an empty commit has none", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local expected = run { "sh", "-c", "git diff-tree -p HEAD | git patch-id --stable", dir = r.dir }.out:match "^%x+"
   check.equal(repo:patch_id "HEAD", expected)
@@ -399,7 +382,7 @@ test("a patch id is git's, and a merge or an empty commit has none", function()
 end)
 
 test("a shallow clone is walked to its edge, and what lies behind is named", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local c = repositories.clone("file://" .. r.dir, nil, "--depth=2")
   local repo = open(c)
   check.equal(repo:info().shallow, true)
@@ -410,7 +393,7 @@ test("a shallow clone is walked to its edge, and what lies behind is named", fun
 end)
 
 test("a partial clone fetches what it left behind, and says so when it cannot", function()
-  local r = branchy()
+  local r = repositories.branchy()
   r.git("config", "uploadpack.allowFilter", "true")
   r.git("config", "uploadpack.allowAnySHA1InWant", "true")
   local c = repositories.clone("file://" .. r.dir, nil, "--filter=blob:none", "--no-checkout")
@@ -427,7 +410,7 @@ test("a partial clone fetches what it left behind, and says so when it cannot", 
 end)
 
 test("repositories with a configuration per work tree, and sparse ones, open and tell their status", function()
-  local r = branchy()
+  local r = repositories.branchy()
   r.git("sparse-checkout", "set", "d")
   r.git("config", "extensions.worktreeConfig", "true")
   local repo = open(r)
@@ -440,11 +423,11 @@ test("repositories with a configuration per work tree, and sparse ones, open and
 end)
 
 test("LFS and submodules are noticed", function()
-  local r = branchy()
+  local r = repositories.branchy()
   check.equal(open(r):uses(), { lfs = false, submodules = false })
   r.commit("lfs", { [".gitattributes"] = "*.bin filter=lfs diff=lfs merge=lfs -text\n" })
   check.equal(open(r):uses().lfs, true)
-  local inner = branchy()
+  local inner = repositories.branchy()
   r.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.dir, "inner")
   r.commit("submodule")
   check.equal(open(r):uses().submodules, true)
@@ -453,7 +436,7 @@ test("LFS and submodules are noticed", function()
 end)
 
 test("git's environment left by a hook does not lead astray", function()
-  local r, other = branchy(), branchy()
+  local r, other = repositories.branchy(), repositories.branchy()
   local code = [[local r = require "door.git".open { path = ... } print(r:status().clean, r:info().work_dir)]]
   local seen = run { slipway, "eval", code, r.dir,
     env = { GIT_DIR = other.dir .. "/.git", GIT_INDEX_FILE = other.dir .. "/.git/none", GIT_WORK_TREE = "/" } }
@@ -481,7 +464,7 @@ test("names of refs are judged as git check-ref-format does", function()
 end)
 
 test("wrong arguments raise and name the field", function()
-  local repo = open(branchy())
+  local repo = open(repositories.branchy())
   check.raises(function() git.open { pth = "." } end, "pth")
   check.raises(function() repo:log {} end, "from")
   check.raises(function() repo:read { at = 1, path = "a" } end, "at")
@@ -490,7 +473,7 @@ test("wrong arguments raise and name the field", function()
 end)
 
 test("listing refs quickly gives the same names and commits, packed or loose", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local all = assert(repo:refs "refs/tags/")
   check.equal(#all, 2)
@@ -529,7 +512,7 @@ local function releases_slowly(repo, pattern, all)
 end
 
 test("release tags are those that hold a version; the highest of a commit counts", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   for _, name in ipairs {
     "v0.2.0-rc.1", "v0.2.0+b1", "v0.2.0+b2", "v1.10.0", "v1.9.0", "v01.0.0", "v1.0", "1.0.0", "v", "vv1.0.0", "core-v1.0.0", "core-v2.0.0-final",
@@ -552,7 +535,7 @@ test("release tags are those that hold a version; the highest of a commit counts
 end)
 
 test("releases that raise the patch can be asked for alone, and the highest of them", function()
-  local r = branchy()
+  local r = repositories.branchy()
   for _, name in ipairs { "v1.0.0", "v1.0.1", "v1.0.2-rc.1", "v1.2.0-rc.1", "v1.10.9", "v1.9.10", "v2.0.0" } do r.git("tag", name) end
   local repo = open(r)
   check.equal(repo:releases({ before = "v", after = "", fixes = 0 }).tags, { "v1.0.1", "v1.0.2-rc.1", "v1.10.9", "v1.9.10" })

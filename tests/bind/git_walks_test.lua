@@ -16,25 +16,8 @@ local function lines(text)
   return list
 end
 
--- A history with a side branch, merges, tags of both kinds and commits of equal date.
-local function branchy()
-  local r = repositories.new()
-  r.commit("feat: one", { a = "1", ["d/x"] = "x" })
-  r.git("tag", "v0.1.0")
-  r.commit("fix: two", { a = "2" })
-  r.git("checkout", "-q", "-b", "side")
-  r.commit("side 1", { ["d/y"] = "y" })
-  r.commit("side 2", { s = "2" })
-  r.git("checkout", "-q", "main")
-  r.commit("main 1", { a = "3" })
-  r.git("tag", "-m", "version 0.2", "v0.2.0")
-  r.git("merge", "-q", "--no-ff", "-m", "merge side", "side")
-  r.commit("after", { a = "4" })
-  return r
-end
-
 test("walks after one another give what each gives alone, also in the middle of another one", function()
-  local r = branchy()
+  local r = repositories.branchy()
   local repo = open(r)
   local function log(from, hide) return collect(assert(repo:log { from = from, hide = hide and { hide } or nil })) end
   local function told(...) return lines(r.git("rev-list", ...)) end
@@ -65,7 +48,7 @@ test("walks after one another give what each gives alone, also in the middle of 
 end)
 
 test("where lines went apart is what git merge-base says, also with several such places and with none", function()
-  local r = branchy()
+  local r = repositories.branchy()
   r.git("checkout", "-q", "-b", "other", "HEAD~1")
   r.commit("other 1", { o = "1" })
   r.git("checkout", "-q", "-b", "crossed", "main")

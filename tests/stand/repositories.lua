@@ -109,4 +109,22 @@ function M.picture(dir)
   return run { "sh", "-c", "find . -printf '%p %y %m %T@ %l\\n' | sort; find . -type f | sort | xargs -d '\\n' sha256sum", dir = dir }.out
 end
 
+--- A history with a side branch, merges, tags of both kinds and commits of equal date.
+---@return stand.Repository
+function M.branchy()
+  local r = M.new()
+  r.commit("feat: one", { a = "1", ["d/x"] = "x" })
+  r.git("tag", "v0.1.0")
+  r.commit("fix: two", { a = "2" })
+  r.git("checkout", "-q", "-b", "side")
+  r.commit("side 1", { ["d/y"] = "y" })
+  r.commit("side 2", { s = "2" })
+  r.git("checkout", "-q", "main")
+  r.commit("main 1", { a = "3" })
+  r.git("tag", "-m", "version 0.2", "v0.2.0")
+  r.git("merge", "-q", "--no-ff", "-m", "merge side", "side")
+  r.commit("after", { a = "4" })
+  return r
+end
+
 return M
