@@ -6,6 +6,7 @@
 #include "core/git_read.h"
 #include "core/git_refs.h"
 #include "core/git_releases.h"
+#include "core/git_status.h"
 
 /* ---- names ---- */
 

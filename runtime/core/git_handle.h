@@ -19,7 +19,7 @@ struct sw_git {
     bool program_config;  /* settings that only the program reads (worktreeConfig, environment) */
     git_tree *tree;       /* of `tree_of`, the commit or tree that was asked for last by its id; NULL: none yet */
     git_oid tree_of;
-    sw_git_running status; /* git status, begun ahead of its question (git_read.c) */
+    sw_git_running status, untracked; /* git status, begun ahead of its question (git_status.c) */
     struct sw_packs *packs; /* opened when the first reads from them (git_objects.c) */
     struct sw_history *spare; /* what the last walk has read (git_history_spare.c) */
     struct sw_git_soon *soon; /* a walk begun ahead of its question (git_reached.c) */

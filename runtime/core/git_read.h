@@ -52,11 +52,6 @@ int sw_git_list(sw_git_paths *out, sw_git *git, const char *rev, const char *pat
                 sw_error *err);
 /* Either may be NULL: the empty tree. Sorted by path, renames shown as removed and added. */
 int sw_git_changes(sw_git_paths *out, sw_git *git, const char *from, const char *to, sw_error *err);
-/* git status, by the program: it knows sparse checkouts, filters, submodules and the user's
- * settings. */
-int sw_git_status(sw_git_paths *out, sw_git *git, sw_error *err);
-/* Starts what the next sw_git_status will answer, so that it runs beside other work. */
-int sw_git_status_begin(sw_git *git, sw_error *err);
 
 /* 1, or 0: unrelated. */
 int sw_git_merge_base(sw_oid_text out, sw_git *git, const char *a, const char *b, sw_error *err);

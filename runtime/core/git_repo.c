@@ -9,6 +9,7 @@
 
 #include "core/git_handle.h"
 #include "core/git_pack.h"
+#include "core/git_status.h"
 
 extern char **environ;
 
@@ -218,7 +219,7 @@ void sw_git_close(sw_git *git)
         sw_git_drop_soon(git);
     if (!git || --git->count > 0)
         return;
-    sw_git_call_drop(&git->status);
+    sw_git_status_drop(git);
     sw_git_drop_spare(git);
     sw_packs_close(git->packs);
     git_tree_free(git->tree);

@@ -1,3 +1,4 @@
+local file = require "door.file"
 local git = require "door.git"
 local repositories = stand "repositories"
 
@@ -181,6 +182,49 @@ test("status tells what git status tells, and does not write the index", functio
   check.equal(status.entries, { { path = "a", state = " M" }, { path = "renamed", state = "R " },
     { path = "staged", state = "A " }, { path = "new file", state = "??" } })
   check.equal(repositories.picture(r.dir), before)
+end)
+
+test("in a large work tree two programs beside each other tell what git status tells", function()
+  local r = repositories.branchy()
+  local files = {}
+  for i = 1, 2000 do files[("d%d/a file of a long name %d"):format(i % 20, i)] = tostring(i) end
+  r.commit("feat: many", files)
+  check.truthy(file.stat(r.dir .. "/.git/index").size > 128 << 10)
+  local repo = open(r)
+  local function agree(about)
+    local told = {}
+    for _, entry in ipairs(repo:status().entries) do told[#told + 1] = entry.state .. " " .. entry.path end
+    local wanted, renamed = {}, false
+    for entry in r.try("status", "--porcelain=v1", "-z").out:gmatch "[^\0]+" do
+      if not renamed then wanted[#wanted + 1] = entry end
+      renamed = not renamed and entry:find "^[RC]" ~= nil
+    end
+    check.equal(told, wanted, about)
+    return #told
+  end
+  check.equal(agree "nothing", 0)
+  r.write("a", "edited")
+  r.write("staged", "s")
+  r.git("add", "staged")
+  r.git("mv", "s", "renamed")
+  r.git("rm", "-q", "d1/a file of a long name 1")
+  os.remove(r.dir .. "/d2/a file of a long name 2")
+  for _, path in ipairs { "new file", "d3/new", "new/deep/one", "new/deep/x.o", "only/ignored.o", "mixed/kept", "mixed/x.o", "excluded/one", "d4/zz.o" } do r.write(path, "?") end
+  r.write(".gitignore", "*.o\n")
+  r.write(".git/info/exclude", "excluded\n")
+  run { "mkdir", "-p", r.dir .. "/empty/folder" }
+  run { "git", "init", "-q", r.dir .. "/nested" }
+  r.write("nested/file", "?")
+  local before = repositories.picture(r.dir)
+  check.equal(repo:status().clean, false)
+  check.equal(repositories.picture(r.dir), before)
+  check.truthy(agree "much" > 9)
+  for _, value in ipairs { "all", "no", "normal" } do
+    r.git("config", "status.showUntrackedFiles", value)
+    agree(value)
+  end
+  r.write(".gitmodules", "")
+  agree "submodules"
 end)
 
 test("names lead to commits: branches, tags of both kinds, ancestors, short ids", function()

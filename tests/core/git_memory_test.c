@@ -19,6 +19,7 @@
 #include "core/git_name.h"
 #include "core/git_pick.h"
 #include "core/git_read.h"
+#include "core/git_status.h"
 #include "core/git_reached.h"
 #include "core/git_ref.h"
 #include "core/git_refs.h"
