@@ -33,10 +33,10 @@ local function tell(out, found, sources)
   end
   local files = table.concat(sources, ", ")
   if #found == 0 then
-    out.say(("slipway.lua agrees with %s"):format(files))
+    output.block(out, "", ("slipway.lua agrees with %s"):format(files))
     return
   end
-  out.say(("%d setting%s of slipway.lua say%s something else than %s; slipway.lua decides"):format(#found, #found == 1 and "" or "s", #found == 1 and "s" or "", files))
+  output.block(out, "", ("%d setting%s of slipway.lua say%s something else than %s; slipway.lua decides"):format(#found, #found == 1 and "" or "s", #found == 1 and "s" or "", files))
   out.say "  next   change slipway.lua, or delete what no other tool reads any more"
 end
 

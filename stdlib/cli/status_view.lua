@@ -1,5 +1,6 @@
 -- What slipway says of a project: found out once and kept (run/answers.lua), shown with what is looked at every time.
 local file = require "door.file"
+local host = require "door.host"
 local json = require "door.json"
 
 local M = {}
@@ -114,16 +115,24 @@ local function show_packages(out, project, known, open, state)
   return 0
 end
 
+-- Any screen has room for so much; what is longer is laid out for the one that is there, if there is one.
+local SHORT <const> = 40
+
+local function say_row(out, head, s)
+  if #head + #s <= SHORT or not (host.getenv "COLUMNS" or host.is_terminal(1)) then return out.say(head .. s) end
+  require("cli.layout").block(out, head, s)
+end
+
 local function show_project(out, project, known, open, state, setup)
   out.object("status", {
     project = known.name, current = known.current, tag = known.tag, branch = project.head.branch, clean = state == "clean", commits = known.commits,
     next = known.next, level = known.level, open = open.ids, manifests = json.array(known.manifests), owed = json.array(known.missing), setup = setup and json.array(setup),
   })
-  out.say(("%s %s   %s, %s, %d commit%s%s"):format(out.paint("bold", known.name), known.current or "(not released)",
+  say_row(out, "", ("%s %s   %s, %s, %d commit%s%s"):format(out.paint("bold", known.name), known.current or "(not released)",
     where_of(project), state, known.commits, known.commits == 1 and "" or "s", known.tag and " since " .. known.tag or ""))
-  if #known.manifests > 0 then out.say("  in     " .. table.concat(known.manifests, ", ")) end
-  out.say(("  next   %s"):format(known.line))
-  if setup then out.say("  setup  no slipway.lua" .. (#setup > 0 and "; found " .. table.concat(setup, ", ") or "")) end
+  if #known.manifests > 0 then say_row(out, "  in     ", table.concat(known.manifests, ", ")) end
+  say_row(out, "  next   ", known.line)
+  if setup then say_row(out, "  setup  ", "no slipway.lua" .. (#setup > 0 and "; found " .. table.concat(setup, ", ") or "")) end
   say_missing(out, known.missing, known.trunk)
   say_open(out, open)
   out.say "Try:  slipway next --why          every commit's vote"

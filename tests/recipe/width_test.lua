@@ -28,6 +28,18 @@ test("plan, run and undo keep to 88, 80 and 40 columns, and say everything", { t
   end
 end)
 
+test("where a project stands is told within the screen", function()
+  local p = projects.new { dir = scratch(), remote = servers.git_daemon().new_repo("stands.git").url }
+  for i = 1, 3 do p.commit(("%s: change %d"):format(({ "feat", "fix", "refactor" })[i], i), { ["f" .. i] = "x" }) end
+  for _, columns in ipairs { 88, 40 } do
+    local result = p.slipway({}, { env = { COLUMNS = tostring(columns) } })
+    check.equal(result.code, 0, result.err)
+    local most, which = widest(result.out)
+    check.truthy(most <= columns, ("%d columns: %s"):format(columns, which))
+    check.match(result.out:gsub("%s+", " "), "branch main, clean, %d+ commits since v1%.1%.0 in Cargo%.toml, Cargo%.lock next 1%.2%.0 minor: ")
+  end
+end)
+
 test("a text is broken at spaces, and a longer word stays whole", function()
   check.equal(output.wrap("one two three", 7), { "one two", "three" })
   check.equal(output.wrap("a verylongword b", 6), { "a", "verylongword", "b" })
