@@ -45,9 +45,15 @@ start() {
   printf '%s\n' "$!" >>"$dir/pids"
 }
 
-# answers NAME PORT: the last one started listens; else its log is shown
+# answers NAME PORT: the last one started listens; else its log is shown. When somebody took the port before it, all begins
+# again with another.
 answers() {
   wait_for_port "$2" "$!" && return 0
+  if [ "${SLIPWAY_STAND_TRIES:-0}" -lt 3 ] && grep -qi 'in use' "$dir/$1.log"; then
+    cleanup
+    trap - TERM INT HUP
+    SLIPWAY_STAND_TRIES=$((${SLIPWAY_STAND_TRIES:-0} + 1)) exec sh "$0" "$kind"
+  fi
   tail -20 "$dir/$1.log" >&2
   printf 'stand: %s did not start\n' "$1" >&2
   exit 1
