@@ -151,10 +151,12 @@ local function environment_for(run)
   function names.run(o) return surroundings.run(o) end
   function names.plan(recipe, args, world) return require "run.rehearsal"(recipe, args, world) end
   function names.corpora(name) return surroundings.corpora(run.file, name) end
+  -- Loaded once for a test file: what a fixture keeps, servers among it, stays as long as the tests go on.
+  local fixtures = {}
   function names.stand(name)
     local path = surroundings.stand(run.file, name)
-    local chunk = assert(loadfile(path, "t", run.environment))
-    return chunk()
+    if fixtures[path] == nil then fixtures[path] = assert(loadfile(path, "t", run.environment))() end
+    return fixtures[path]
   end
   function names.assert(...)
     run.checks = run.checks + 1

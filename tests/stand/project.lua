@@ -141,8 +141,7 @@ end
 ---@param o table?  as for new, without dir and remote
 ---@return stand.Project
 function M.on_daemon(o)
-  M.servers = M.servers or stand "servers" -- held here: servers end when nobody holds their module
-  M.daemon = M.daemon or M.servers.git_daemon()
+  M.daemon = M.daemon or (stand "servers").git_daemon()
   M.made = (M.made or 0) + 1
   local repo = M.daemon.new_repo(("p%d.git"):format(M.made))
   local given = { dir = scratch(), remote = repo.url }

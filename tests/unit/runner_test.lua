@@ -24,6 +24,30 @@ test("a failure shows file, line, title and difference, and the rest goes on", f
   check.match(result.out, "\n1 passed, 1 failed, 0 skipped\n$")
 end)
 
+test("a fixture is loaded once for a test file, and what it keeps stays", function()
+  local dir = folder_with { ["a_test.lua"] = [[
+test("first", function()
+  check.equal((stand "keeper").count(), 1)
+  collectgarbage()
+  collectgarbage()
+end)
+test("second", function() check.equal((stand "keeper").count(), 2) end)
+test("third", function() check.equal((stand "keeper").closed(), false) end)
+]] }
+  run { "mkdir", dir .. "/stand" }
+  local fixture <close> = assert(io.open(dir .. "/stand/keeper.lua", "w"))
+  fixture:write [[
+local M, number, closed = {}, 0, false
+local kept = setmetatable({}, { __gc = function() closed = true end })
+function M.count() number = number + 1 return number, kept end
+function M.closed() return closed end
+return M
+]]
+  fixture:flush()
+  local result = run { dir = dir, slipway, "test", "." }
+  check.equal(result.code, 0, result.out)
+end)
+
 test("a failing check in a function of the file also names its caller", function()
   local result = test_run {
     ["a_test.lua"] = 'local function twice(x)\n  check.equal(x, 2)\nend\ntest("calls", function()\n  twice(1)\nend)\n',
