@@ -165,6 +165,18 @@ test("a report is a trace for viewers, too: every timed step once, and none over
   check.equal({ seen, trace.displayTimeUnit, trace.otherData.outcome }, { timed, "ms", "done" })
 end)
 
+test("steps that ran side by side stand in rows of their own in a trace", function()
+  local function step(id, ms, ended_ms) return { id = id, describe = id, phase = "build", verb = "build", class = "read", state = "done", ms = ms, ended_ms = ended_ms } end
+  local text = require("cli.report_trace").text {
+    recipe = "release", title = "x", run = "1", outcome = "done", slipway = "0", steps = { step("a", 10, 1010), step("b", 20, 1015), step("c", 5, 1020) },
+  }
+  local rows = {}
+  for _, event in ipairs(json.decode(text).traceEvents) do
+    if event.ph == "X" then rows[event.name] = event.tid end
+  end
+  check.equal(rows, { b = 1, a = 2, c = 1 })
+end)
+
 test("addresses are links of the terminal on a terminal only, and never with --hyperlinks=never", function()
   local function on_terminal(options)
     local command = ("'%s' %s help config"):format(slipway, options)
